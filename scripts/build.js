@@ -1,0 +1,76 @@
+// `npm run build`: makes dist/, the package's contents, and prints what a page loads.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { fail, root, run, say } from './run.js';
+import { setupBuild } from './setup/index.js';
+
+const path = (...parts) => join(root, ...parts);
+
+/**
+ * Builds the package.
+ * @param {{ types?: boolean }} [options] whether to emit the type declarations: a page doesn't need them
+ */
+export async function build({ types = true } = {}) {
+  say('compiling the Rust core to WebAssembly ...');
+  await run('cargo', ['build', '--quiet', '--release', '--lib', '--target', 'wasm32-unknown-unknown']);
+  await run('wasm-bindgen', [
+    '--target=web',
+    '--out-dir=target/bindgen',
+    '--omit-default-module-path',
+    'target/wasm32-unknown-unknown/release/websocket_wasm.wasm',
+  ]);
+
+  rmSync(path('dist'), { recursive: true, force: true });
+  mkdirSync(path('dist'));
+  say('optimising it with wasm-opt ...');
+  await run(path('node_modules', '.bin', 'wasm-opt'), [
+    '-O3',
+    '--enable-simd',
+    '--enable-bulk-memory',
+    '--enable-reference-types',
+    '--enable-multivalue',
+    '--enable-nontrapping-float-to-int',
+    '--enable-sign-ext',
+    '--enable-mutable-globals',
+    '--strip-producers',
+    '-o',
+    path('dist', 'websocket_wasm.wasm'),
+    path('target', 'bindgen', 'websocket_wasm_bg.wasm'),
+  ]);
+
+  say('bundling the shim ...');
+  await bundle('src/shim/index.ts', 'dist/browser.js', 'browser');
+  await bundle('src/shim/node.ts', 'dist/node.js', 'node');
+  if (types) await run(path('node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.build.json']);
+  printSizes();
+}
+
+async function bundle(input, file, platform) {
+  // Imported late: it isn't there before the set-up.
+  const { rolldown } = await import('rolldown');
+  const wasm = readFileSync(path('dist', 'websocket_wasm.wasm')).toString('base64');
+  const inline = {
+    name: 'inline-wasm',
+    resolveId: (id) => (id === '#wasm' ? id : null),
+    load: (id) => (id === '#wasm' ? `export default ${JSON.stringify(wasm)};` : null),
+  };
+  const bundled = await rolldown({ input: path(input), platform, plugins: [inline] });
+  await bundled.write({ file: path(file), format: 'esm', minify: true });
+  await bundled.close();
+}
+
+function printSizes() {
+  console.log('\nwhat is loaded         raw      gzip    brotli');
+  for (const name of ['browser.js', 'node.js', 'websocket_wasm.wasm']) {
+    const bytes = readFileSync(path('dist', name));
+    const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+    console.log(name.padEnd(20), ...sizes.map((size) => size.toLocaleString('en').padStart(8)));
+  }
+  console.log();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await setupBuild().then(() => build()).catch(fail);
+}

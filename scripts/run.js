@@ -1,0 +1,55 @@
+// Child processes and progress lines, for every script here. Node's own modules only: it runs before `npm ci`.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The project's root directory. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+const started = Date.now();
+
+/** Prints one progress line, with the seconds since the command began. */
+export function say(text) {
+  const seconds = ((Date.now() - started) / 1000).toFixed(0).padStart(4);
+  console.log(`[${seconds} s] ${text}`);
+}
+
+/**
+ * Runs a program to its end with its output in sight.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string | undefined> }} [options]
+ * @returns {Promise<void>} rejects when it can't be started or ends with another status than 0
+ */
+export async function run(program, args, { cwd = root, env = {} } = {}) {
+  const { status, error } = await child(program, args, { cwd, env, stdio: 'inherit' });
+  if (error) throw new Error(`${program} can't be run: ${error.message}`);
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}`);
+}
+
+/**
+ * Runs a program and keeps what it prints.
+ * @returns {Promise<string | undefined>} its standard output, or undefined when it isn't there or failed
+ */
+export async function ask(program, args, { cwd = root } = {}) {
+  const { status, output } = await child(program, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+  return status === 0 ? output : undefined;
+}
+
+function child(program, args, { cwd, env = {}, stdio }) {
+  return new Promise((resolve) => {
+    const process_ = spawn(program, args, { cwd, stdio, env: { ...process.env, ...env } });
+    let output = '';
+    process_.stdout?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+    process_.on('error', (error) => resolve({ status: undefined, error, output }));
+    process_.on('close', (status, signal) => resolve({ status: signal ?? status, output }));
+  });
+}
+
+/** Ends the command with one clear sentence: for its outermost `catch`. */
+export function fail(error) {
+  console.error(`\n${error instanceof Error ? error.message : error}`);
+  if (process.env.DEBUG) console.error(error);
+  process.exit(1);
+}

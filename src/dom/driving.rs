@@ -1,0 +1,266 @@
+//! How the shim drives a socket: bytes in, events and bytes out, in the standard's order (WHATWG WebSockets 4).
+
+use js_sys::{JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::frame::Frame;
+use super::queue::Outgoing;
+use super::socket::{NativeSocket, ReadyState, Socket};
+use crate::protocol::{Closed, Error, Event, Message};
+
+/// The event to dispatch next.
+#[wasm_bindgen]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// None: wait for more bytes.
+    None = 0,
+    /// `open`.
+    Open = 1,
+    /// `message` with a string: [`Socket::take_text`].
+    Text = 2,
+    /// `message` with binary data: [`Socket::take_binary`].
+    Binary = 3,
+    /// `error`; `close` follows.
+    Error = 4,
+    /// `close`, the last one: [`Socket::close_code`] and its neighbours.
+    Close = 5,
+    /// No event of the interface: the answer to a ping came ([`Socket::take_pong`]).
+    Pong = 6,
+}
+
+/// What belongs to the event that is being dispatched.
+#[derive(Debug, Default)]
+pub(super) struct Dispatch {
+    message: Option<Message>,
+    closed: Option<Closed>,
+}
+
+#[wasm_bindgen]
+impl Socket {
+    /// Takes the next event, to be dispatched in this very task: state and attributes change with it.
+    #[wasm_bindgen(js_name = nextEvent)]
+    pub fn next_event(&mut self) -> EventKind {
+        if self.dispatch.closed.is_some() {
+            return EventKind::Close;
+        }
+        while let Some(event) = self.connection.poll_event() {
+            match event {
+                Event::Open(response) => {
+                    if self.state == ReadyState::Connecting {
+                        self.state = ReadyState::Open;
+                        self.protocol = response.subprotocol().to_owned();
+                        return EventKind::Open;
+                    }
+                }
+                // "If ready state is not OPEN (1), then return."
+                Event::Message(_) if self.state != ReadyState::Open => {}
+                Event::Message(message) => {
+                    let kind = match &message {
+                        Message::Text(_) => EventKind::Text,
+                        Message::Binary(_) => EventKind::Binary,
+                    };
+                    self.dispatch.message = Some(message);
+                    return kind;
+                }
+                Event::Pong(payload) => {
+                    self.pongs.push_back(payload);
+                    return EventKind::Pong;
+                }
+                Event::Closing => {
+                    if self.state == ReadyState::Open {
+                        self.state = ReadyState::Closing;
+                    }
+                }
+                Event::Closed(closed) => return self.closed(closed),
+            }
+        }
+        EventKind::None
+    }
+
+    /// Whether there may be another event to take: in a task of its own, once the last one's microtasks ran dry.
+    #[wasm_bindgen(getter, js_name = hasEvent)]
+    pub fn has_event(&self) -> bool {
+        self.dispatch.closed.is_some() || self.connection.has_event()
+    }
+
+    /// How many bytes of output wait to be taken.
+    #[wasm_bindgen(getter, js_name = outputLength)]
+    pub fn output_length(&self) -> f64 {
+        self.connection.output_len() as f64
+    }
+
+    fn closed(&mut self, closed: Closed) -> EventKind {
+        self.state = ReadyState::Closed;
+        self.sendings.clear();
+        self.failure.clone_from(&closed.error);
+        let failed = closed.error.is_some();
+        self.dispatch.closed = Some(closed);
+        if failed { EventKind::Error } else { EventKind::Close }
+    }
+
+    /// The string of the [`EventKind::Text`] being dispatched.
+    #[wasm_bindgen(js_name = takeText)]
+    pub fn take_text(&mut self) -> JsString {
+        match self.dispatch.message.take() {
+            Some(Message::Text(text)) => text.as_str().into(),
+            _ => "".into(),
+        }
+    }
+
+    /// The bytes of the [`EventKind::Binary`] being dispatched, in a buffer of their own.
+    #[wasm_bindgen(js_name = takeBinary)]
+    pub fn take_binary(&mut self) -> Uint8Array {
+        match self.dispatch.message.take() {
+            Some(Message::Binary(bytes)) => bytes.as_slice().into(),
+            _ => Uint8Array::new_with_length(0),
+        }
+    }
+
+    /// The payload of the [`EventKind::Pong`] that was taken.
+    #[wasm_bindgen(js_name = takePong)]
+    pub fn take_pong(&mut self) -> Vec<u8> {
+        self.pongs.pop_front().unwrap_or_default()
+    }
+
+    /// CloseEvent's `code`.
+    #[wasm_bindgen(getter, js_name = closeCode)]
+    pub fn close_code(&self) -> u16 {
+        self.dispatch.closed.as_ref().map_or(0, |closed| closed.code)
+    }
+
+    /// CloseEvent's `reason`.
+    #[wasm_bindgen(getter, js_name = closeReason)]
+    pub fn close_reason(&self) -> String {
+        self.dispatch.closed.as_ref().map_or_else(String::new, |closed| closed.reason.clone())
+    }
+
+    /// CloseEvent's `wasClean`.
+    #[wasm_bindgen(getter, js_name = wasClean)]
+    pub fn was_clean(&self) -> bool {
+        self.dispatch.closed.as_ref().is_some_and(|closed| closed.was_clean)
+    }
+
+    /// Why the connection was failed, for people; no event says it (WHATWG WebSockets 4, warning).
+    #[wasm_bindgen(getter)]
+    pub fn failure(&self) -> Option<String> {
+        self.failure.as_ref().map(ToString::to_string)
+    }
+
+    /// MessageEvent's `origin`.
+    #[wasm_bindgen(getter)]
+    pub fn origin(&self) -> String {
+        self.target.origin.clone()
+    }
+
+    /// The host to connect to; an IPv6 address without brackets.
+    #[wasm_bindgen(getter)]
+    pub fn hostname(&self) -> String {
+        self.target.hostname.clone()
+    }
+
+    /// The port to connect to.
+    #[wasm_bindgen(getter)]
+    pub fn port(&self) -> u16 {
+        self.target.port
+    }
+
+    /// Whether the transport is to be encrypted.
+    #[wasm_bindgen(getter)]
+    pub fn secure(&self) -> bool {
+        self.target.secure
+    }
+
+    /// Makes the browser's own WebSocket the wire.
+    #[wasm_bindgen(js_name = useNative)]
+    pub fn use_native(&mut self, native: NativeSocket) {
+        self.native = Some(native);
+    }
+
+    /// Takes bytes from the transport.
+    pub fn receive(&mut self, bytes: &[u8], now: f64) {
+        self.connection.receive(bytes, now as u64);
+    }
+
+    /// Takes note that the transport delivers no more.
+    pub fn end(&mut self) {
+        self.connection.end();
+    }
+
+    /// Takes note that the transport could not connect, or broke.
+    pub fn lose(&mut self, why: &str) {
+        self.connection.lose(why);
+    }
+
+    /// Gives up an opening handshake (an AbortSignal).
+    pub fn abort(&mut self) {
+        if self.state == ReadyState::Connecting {
+            self.connection.abandon(Error::Aborted);
+        }
+    }
+
+    /// What is to be written to the transport now; `undefined` where there is nothing.
+    #[wasm_bindgen(js_name = takeOutput)]
+    pub fn take_output(&mut self) -> Option<Uint8Array> {
+        let output = self.connection.take_output();
+        self.output_taken += output.len() as u64;
+        (!output.is_empty()).then(|| output.as_slice().into())
+    }
+
+    /// Takes note that so many bytes of output left the transport. Never within the task that sent them.
+    pub fn written(&mut self, bytes: f64) {
+        self.buffered.written(bytes as u64);
+    }
+
+    /// Gives a Blob's bytes, and sends what waited for them.
+    #[wasm_bindgen(js_name = blobRead)]
+    pub fn blob_read(&mut self, id: u32, bytes: Vec<u8>, now: f64) {
+        self.sendings.blob_read(id, bytes);
+        while let Some(outgoing) = self.sendings.pop() {
+            match outgoing {
+                Outgoing::Text(text) => {
+                    let queued = self.connection.send_text(&text);
+                    self.sent(queued, text.len() as u64);
+                }
+                Outgoing::Binary(bytes) => {
+                    let queued = self.connection.send_binary(&bytes);
+                    self.sent(queued, bytes.len() as u64);
+                }
+                Outgoing::Close(frame) => self.connection.close(&frame, now as u64),
+            }
+        }
+    }
+
+    /// Takes note that a Blob can't be read: the message can't be sent, and none after it.
+    #[wasm_bindgen(js_name = blobFailed)]
+    pub fn blob_failed(&mut self) {
+        self.sendings.clear();
+        self.connection.abandon(Error::UnreadableBlob);
+    }
+
+    /// Sends a ping of at most 125 bytes. Returns whether it could.
+    pub fn ping(&mut self, payload: &[u8]) -> bool {
+        self.state == ReadyState::Open && self.connection.ping(payload)
+    }
+
+    /// When [`expire`](Self::expire) is to be called, on the clock of `now`.
+    #[wasm_bindgen(getter)]
+    pub fn deadline(&self) -> Option<f64> {
+        self.connection.deadline().map(|deadline| deadline as f64)
+    }
+
+    /// Ends what has taken too long.
+    pub fn expire(&mut self, now: f64) {
+        self.connection.expire(now as u64);
+    }
+
+    /// Records frames from now on, with the first `preview` bytes of their payloads; `undefined` stops it.
+    pub fn trace(&mut self, preview: Option<u32>) {
+        self.connection.trace(preview.map(|bytes| bytes as usize));
+    }
+
+    /// The next frame that was recorded.
+    #[wasm_bindgen(js_name = nextFrame)]
+    pub fn next_frame(&mut self) -> Option<Frame> {
+        self.connection.poll_frame().map(Frame::from)
+    }
+}

@@ -1,0 +1,44 @@
+//! The constructor's `protocols` (WHATWG WebSockets 3.1, constructor, "if any of the values in protocols ...").
+
+use crate::protocol::request::is_token;
+
+/// Checks subprotocols.
+///
+/// # Errors
+/// The message of the `SyntaxError`: one isn't a token, or stands there twice (letters compared without case).
+pub fn check(protocols: &[String]) -> Result<(), String> {
+    for (i, protocol) in protocols.iter().enumerate() {
+        if !is_token(protocol) {
+            return Err(format!("The subprotocol '{protocol}' is invalid."));
+        }
+        if protocols[..i].iter().any(|other| other.eq_ignore_ascii_case(protocol)) {
+            return Err(format!("The subprotocol '{protocol}' is duplicated."));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_all(protocols: &[&str]) -> bool {
+        check(&protocols.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>()).is_ok()
+    }
+
+    #[test]
+    fn they_are_tokens() {
+        assert!(check_all(&["chat", "v1.chat", "!#$%&'*+-.^_`|~"]));
+        for separator in "\t \"(),/:;<=>?@[\\]{}\u{0}\u{7f}é".chars() {
+            assert!(!check_all(&[&format!("a{separator}b")]), "{separator:?}");
+        }
+        assert!(!check_all(&[""]));
+    }
+
+    #[test]
+    fn none_stands_there_twice() {
+        assert!(check_all(&["a", "b"]));
+        assert!(!check_all(&["a", "b", "a"]));
+        assert!(!check_all(&["chat", "CHAT"]));
+    }
+}

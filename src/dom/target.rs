@@ -1,0 +1,98 @@
+//! The constructor's `url` (WHATWG WebSockets 3.1, constructor, steps 1 to 7), and what a transport needs of it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use web_sys::Url;
+
+/// A URL that a WebSocket can connect to.
+#[derive(Debug)]
+pub struct Target {
+    /// The URL, serialised.
+    pub href: String,
+    /// Its origin, as MessageEvents name it.
+    pub origin: String,
+    /// Its host without port; an IPv6 address without brackets.
+    pub hostname: String,
+    /// Its port, the scheme's own where it names none.
+    pub port: u16,
+    /// Whether the scheme is `wss`.
+    pub secure: bool,
+    /// What the `Host` header says.
+    pub host: String,
+    /// Path and query.
+    pub resource: String,
+    /// What the `Authorization` header says, if the URL has a user name or password.
+    pub authorization: Option<String>,
+}
+
+impl Target {
+    /// Parses a URL against the realm's base URL, if it has one.
+    ///
+    /// # Errors
+    /// The message of the `SyntaxError`.
+    pub fn parse(url: &str, base: Option<&str>) -> Result<Self, String> {
+        let parsed = match base {
+            Some(base) => Url::new_with_base(url, base),
+            None => Url::new(url),
+        };
+        let parsed = parsed.map_err(|_| format!("The URL '{url}' is invalid."))?;
+        match parsed.protocol().as_str() {
+            "http:" => parsed.set_protocol("ws:"),
+            "https:" => parsed.set_protocol("wss:"),
+            "ws:" | "wss:" => {}
+            scheme => {
+                return Err(format!(
+                    "The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '{scheme}' is not allowed."
+                ));
+            }
+        }
+        let href = parsed.href();
+        // An empty fragment is one too, and `hash` doesn't show it.
+        if href.contains('#') {
+            return Err(format!("The URL contains a fragment identifier, which is not allowed in '{href}'."));
+        }
+        let secure = parsed.protocol() == "wss:";
+        let port = parsed.port().parse().unwrap_or(if secure { 443 } else { 80 });
+        Ok(Self {
+            href,
+            origin: parsed.origin(),
+            hostname: parsed.hostname().trim_matches(['[', ']']).to_owned(),
+            port,
+            secure,
+            host: parsed.host(),
+            resource: parsed.pathname() + &parsed.search(),
+            authorization: authorization(&parsed),
+        })
+    }
+}
+
+fn authorization(url: &Url) -> Option<String> {
+    let (user, password) = (url.username(), url.password());
+    if user.is_empty() && password.is_empty() {
+        return None;
+    }
+    let mut credentials = percent_decode(&user);
+    credentials.push(b':');
+    credentials.extend(percent_decode(&password));
+    Some(format!("Basic {}", BASE64.encode(credentials)))
+}
+
+fn percent_decode(text: &str) -> Vec<u8> {
+    let hex = |byte: Option<&u8>| byte.and_then(|&byte| char::from(byte).to_digit(16));
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match (byte, hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push((high << 4 | low) as u8);
+                at += 3;
+            }
+            _ => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    decoded
+}

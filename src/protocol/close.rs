@@ -1,0 +1,72 @@
+//! Close codes and the payload of Close frames (RFC 6455 5.5.1, 7.4).
+
+use super::error::Error;
+
+/// The longest reason, in bytes of UTF-8: a control frame's 125 less the code's two.
+pub const MAX_REASON: usize = 123;
+
+/// A status code of the closing handshake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CloseCode(u16);
+
+impl CloseCode {
+    /// The purpose of the connection is fulfilled.
+    pub const NORMAL: Self = Self(1000);
+    /// An endpoint goes away: a page is left, a server stops.
+    pub const GOING_AWAY: Self = Self(1001);
+    /// The peer broke the protocol.
+    pub const PROTOCOL_ERROR: Self = Self(1002);
+    /// The peer sent data that doesn't fit its type, such as text that isn't UTF-8.
+    pub const INVALID_PAYLOAD: Self = Self(1007);
+    /// The peer sent a message that is too big to process.
+    pub const TOO_BIG: Self = Self(1009);
+
+    /// Reported where a Close frame had no code; never sent.
+    pub const NO_STATUS: u16 = 1005;
+    /// Reported where no Close frame came; never sent.
+    pub const ABNORMAL: u16 = 1006;
+
+    /// A code that a Close frame may carry: defined by 7.4.1 or its registry, or in 3000 to 4999.
+    pub fn new(code: u16) -> Option<Self> {
+        matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999).then_some(Self(code))
+    }
+
+    /// The code as a number.
+    pub fn value(self) -> u16 {
+        self.0
+    }
+}
+
+/// What a Close frame says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CloseFrame {
+    /// The code, if there is one.
+    pub code: Option<CloseCode>,
+    /// The reason; empty where there is no code.
+    pub reason: String,
+}
+
+impl CloseFrame {
+    /// Reads a Close frame's payload.
+    ///
+    /// # Errors
+    /// A payload of one byte, a code that may not be sent, a reason that isn't UTF-8.
+    pub fn decode(payload: &[u8]) -> Result<Self, Error> {
+        let Some((code, reason)) = payload.split_first_chunk() else {
+            return if payload.is_empty() { Ok(Self::default()) } else { Err(Error::CloseTooShort) };
+        };
+        let number = u16::from_be_bytes(*code);
+        let code = CloseCode::new(number).ok_or(Error::CloseCode(number))?;
+        let reason = simdutf8::basic::from_utf8(reason).map_err(|_| Error::InvalidUtf8)?;
+        Ok(Self { code: Some(code), reason: reason.to_owned() })
+    }
+
+    /// The payload that says it; a reason without a code isn't sent, one over [`MAX_REASON`] is cut at a character.
+    pub fn encode(&self) -> Vec<u8> {
+        let Some(code) = self.code else { return Vec::new() };
+        let reason = &self.reason[..self.reason.floor_char_boundary(MAX_REASON)];
+        let mut payload = code.0.to_be_bytes().to_vec();
+        payload.extend_from_slice(reason.as_bytes());
+        payload
+    }
+}

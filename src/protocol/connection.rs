@@ -1,0 +1,171 @@
+//! A client's connection from its first byte to its last.
+
+use super::close::CloseFrame;
+use super::config::{Config, Millis};
+use super::error::{Error, HandshakeError};
+use super::event::Event;
+use super::frame::Role;
+use super::mask::Keys;
+use super::request::{Request, accept_key};
+use super::response::{Response, ResponseReader};
+use super::stream::MessageStream;
+use super::trace::FrameRecord;
+
+/// A client's connection: the opening handshake, then messages, then the closing handshake.
+///
+/// How it is driven stands in the [module's documentation](super).
+#[derive(Debug)]
+pub struct Connection {
+    opening: Option<Opening>,
+    stream: MessageStream,
+}
+
+/// An opening handshake whose response has not come.
+#[derive(Debug)]
+struct Opening {
+    accept_key: String,
+    subprotocols: Vec<String>,
+    reader: ResponseReader,
+    deadline: Millis,
+}
+
+impl Connection {
+    /// Starts the opening handshake: the request is the first output. `now` is when the driver began to connect.
+    pub fn connect(request: &Request, config: &Config, now: Millis) -> Self {
+        let mut stream = MessageStream::new(Role::Client, config);
+        let nonce = match Keys::new().take() {
+            Ok(nonce) => nonce,
+            Err(error) => {
+                stream.abandon(error);
+                return Self { opening: None, stream };
+            }
+        };
+        stream.push_output(&request.encode(nonce));
+        let opening = Opening {
+            accept_key: accept_key(nonce),
+            subprotocols: request.subprotocols().to_vec(),
+            reader: ResponseReader::new(config.max_head_size),
+            deadline: now.saturating_add(config.handshake_timeout),
+        };
+        Self { opening: Some(opening), stream }
+    }
+
+    /// Takes bytes from the server, cut anywhere.
+    pub fn receive(&mut self, mut input: &[u8], now: Millis) {
+        if let Some(opening) = &mut self.opening {
+            match opening.read(&mut input) {
+                Ok(None) => return,
+                Ok(Some(response)) => self.stream.push_event(Event::Open(Box::new(response))),
+                Err(why) => self.stream.abandon(why.into()),
+            }
+            self.opening = None;
+        }
+        self.stream.receive(input, now);
+    }
+
+    /// Takes note that the server sends no more bytes.
+    pub fn end(&mut self) {
+        match self.opening.take() {
+            Some(_) => self.stream.abandon(HandshakeError::Incomplete.into()),
+            None => self.stream.end(),
+        }
+    }
+
+    /// Takes note that the transport could not connect, or broke; `why` is for people.
+    pub fn lose(&mut self, why: &str) {
+        self.opening = None;
+        self.stream.abandon(Error::Transport(why.to_owned()));
+    }
+
+    /// Gives the connection up at once, for that reason.
+    pub fn abandon(&mut self, error: Error) {
+        self.opening = None;
+        self.stream.abandon(error);
+    }
+
+    /// When [`expire`](Self::expire) is to be called, if at all.
+    pub fn deadline(&self) -> Option<Millis> {
+        self.opening.as_ref().map(|opening| opening.deadline).or_else(|| self.stream.deadline())
+    }
+
+    /// Ends what has taken too long by now.
+    pub fn expire(&mut self, now: Millis) {
+        match &self.opening {
+            Some(opening) if opening.deadline <= now => self.abandon(Error::HandshakeTimeout),
+            Some(_) => {}
+            None => self.stream.expire(now),
+        }
+    }
+
+    /// The next event.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.stream.poll_event()
+    }
+
+    /// Whether there is a next event.
+    pub fn has_event(&self) -> bool {
+        self.stream.has_event()
+    }
+
+    /// What is to be written to the transport, once.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        self.stream.take_output()
+    }
+
+    /// Whether data may be sent: the opening handshake is done, the closing handshake not started from here.
+    pub fn is_open(&self) -> bool {
+        self.opening.is_none() && self.stream.is_open()
+    }
+
+    /// Sends a text. Returns whether it was queued: not unless [`is_open`](Self::is_open), nor where there is no memory.
+    pub fn send_text(&mut self, text: &str) -> bool {
+        self.is_open() && self.stream.send_text(text)
+    }
+
+    /// Sends binary data. Returns as [`send_text`](Self::send_text).
+    pub fn send_binary(&mut self, data: &[u8]) -> bool {
+        self.is_open() && self.stream.send_binary(data)
+    }
+
+    /// Sends `len` bytes of binary data, which `fill` writes to where they are needed. Returns as
+    /// [`send_text`](Self::send_text).
+    pub fn send_binary_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+        self.is_open() && self.stream.send_binary_with(len, fill)
+    }
+
+    /// How many bytes [`take_output`](Self::take_output) would give, answers to pings aside.
+    pub fn output_len(&self) -> usize {
+        self.stream.output_len()
+    }
+
+    /// Sends a ping. Returns as [`send_text`](Self::send_text), and false where the payload is over 125 bytes.
+    pub fn ping(&mut self, payload: &[u8]) -> bool {
+        self.is_open() && self.stream.ping(payload)
+    }
+
+    /// Starts the closing handshake; gives up an opening handshake that isn't done.
+    pub fn close(&mut self, frame: &CloseFrame, now: Millis) {
+        match self.opening.take() {
+            Some(_) => self.stream.abandon(Error::Aborted),
+            None => self.stream.close(frame, now),
+        }
+    }
+
+    /// Records the frames that pass from now on, with the first `preview` bytes of their payloads; `None` stops it.
+    pub fn trace(&mut self, preview: Option<usize>) {
+        self.stream.trace.record(preview);
+    }
+
+    /// The next frame that was recorded.
+    pub fn poll_frame(&mut self) -> Option<FrameRecord> {
+        self.stream.trace.poll()
+    }
+}
+
+impl Opening {
+    fn read(&mut self, input: &mut &[u8]) -> Result<Option<Response>, HandshakeError> {
+        let Some(response) = self.reader.read(input)? else { return Ok(None) };
+        response.check(&self.accept_key, &self.subprotocols)?;
+        Ok(Some(response))
+    }
+}

@@ -1,0 +1,147 @@
+//! Every reason for which a connection is failed (RFC 6455 7.1.7).
+
+use core::fmt;
+
+use super::close::CloseCode;
+use super::response::Response;
+
+/// Why a connection was failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The opening handshake was refused or broken.
+    Handshake(HandshakeError),
+    /// No complete response came within [`Config::handshake_timeout`](super::Config::handshake_timeout).
+    HandshakeTimeout,
+    /// The caller closed the connection before it was established.
+    Aborted,
+    /// The transport could not connect or broke; the text is the transport's own.
+    Transport(String),
+    /// There is no memory to buffer a message of so many bytes that is to be sent.
+    Full(u64),
+    /// A Blob that is to be sent can't be read.
+    UnreadableBlob,
+    /// The system has no random numbers for keys and masks.
+    NoRandomness,
+    /// A reserved bit is set though no extension gave it a meaning (5.2).
+    ReservedBits,
+    /// An opcode that RFC 6455 reserves (5.2).
+    ReservedOpcode(u8),
+    /// A server sent a masked frame (5.1).
+    Masked,
+    /// A client sent a frame without a mask (5.1).
+    Unmasked,
+    /// A length in a longer form than it needs (5.2).
+    LengthNotMinimal,
+    /// A 64-bit length with its top bit set (5.2).
+    LengthTooLarge,
+    /// A control frame without FIN (5.5).
+    FragmentedControl,
+    /// A control frame with more than 125 bytes (5.5).
+    LongControl,
+    /// A continuation frame with nothing to continue (5.4).
+    UnexpectedContinuation,
+    /// A new message within another one's fragments (5.4).
+    ExpectedContinuation,
+    /// A Close frame whose payload is one byte (5.5.1).
+    CloseTooShort,
+    /// A close code that may not be sent (7.4).
+    CloseCode(u16),
+    /// Text, or a close reason, that isn't UTF-8 (8.1).
+    InvalidUtf8,
+    /// A message larger than the limit, in bytes.
+    MessageTooBig(u64),
+}
+
+impl Error {
+    /// The code that the Close frame carries to the peer when this fails an open connection (7.4.1).
+    pub fn close_code(&self) -> CloseCode {
+        match self {
+            Self::InvalidUtf8 => CloseCode::INVALID_PAYLOAD,
+            Self::MessageTooBig(_) => CloseCode::TOO_BIG,
+            _ => CloseCode::PROTOCOL_ERROR,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handshake(why) => write!(f, "the opening handshake failed: {why}"),
+            Self::HandshakeTimeout => f.write_str("the opening handshake took too long"),
+            Self::Aborted => f.write_str("the connection was closed before it was established"),
+            Self::Transport(why) => f.write_str(why),
+            Self::Full(bytes) => write!(f, "there is no memory to buffer a message of {bytes} bytes"),
+            Self::UnreadableBlob => f.write_str("a Blob that is to be sent can't be read"),
+            Self::NoRandomness => f.write_str("the system has no source of random numbers"),
+            Self::ReservedBits => f.write_str("a frame has a reserved bit set"),
+            Self::ReservedOpcode(opcode) => write!(f, "a frame has the reserved opcode {opcode:#x}"),
+            Self::Masked => f.write_str("a frame from the server is masked"),
+            Self::Unmasked => f.write_str("a frame from the client isn't masked"),
+            Self::LengthNotMinimal => f.write_str("a frame's length isn't in its shortest form"),
+            Self::LengthTooLarge => f.write_str("a frame's 64-bit length has its top bit set"),
+            Self::FragmentedControl => f.write_str("a control frame is fragmented"),
+            Self::LongControl => f.write_str("a control frame is longer than 125 bytes"),
+            Self::UnexpectedContinuation => f.write_str("a continuation frame continues nothing"),
+            Self::ExpectedContinuation => {
+                f.write_str("a new message began before the last one's final fragment")
+            }
+            Self::CloseTooShort => f.write_str("a Close frame's payload is a single byte"),
+            Self::CloseCode(code) => write!(f, "the close code {code} may not be sent"),
+            Self::InvalidUtf8 => f.write_str("a text isn't valid UTF-8"),
+            Self::MessageTooBig(limit) => write!(f, "a message is larger than {limit} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// What was wrong with the response to the opening handshake (RFC 6455 4.1; WHATWG WebSockets 2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandshakeError {
+    /// The bytes aren't an HTTP/1.1 response.
+    NotHttp,
+    /// The response's head is larger than the limit, in bytes, or has more than 128 headers.
+    HeadTooLarge(usize),
+    /// The peer ended the connection before its response was complete.
+    Incomplete,
+    /// Another status than 101.
+    Status(Box<Response>),
+    /// A header that must be there exactly once is missing.
+    Missing(&'static str),
+    /// A header that must be there exactly once is repeated.
+    Repeated(&'static str),
+    /// A header has another value than it must have.
+    Wrong(&'static str, String),
+    /// `Sec-WebSocket-Extensions` names what wasn't offered.
+    Extension(String),
+    /// `Sec-WebSocket-Protocol` names what wasn't asked for.
+    Subprotocol(String),
+}
+
+impl fmt::Display for HandshakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotHttp => f.write_str("the answer isn't an HTTP/1.1 response"),
+            Self::HeadTooLarge(limit) => {
+                write!(f, "the response's head has more than {limit} bytes or 128 headers")
+            }
+            Self::Incomplete => f.write_str("the connection was closed before a response came"),
+            Self::Status(response) => write!(f, "unexpected response code: {}", response.status),
+            Self::Missing(name) => write!(f, "the response has no {name} header"),
+            Self::Repeated(name) => write!(f, "the response has more than one {name} header"),
+            Self::Wrong(name, value) => write!(f, "the response's {name} header is wrong: {value:?}"),
+            Self::Extension(value) => {
+                write!(f, "the server chose an extension that wasn't offered: {value:?}")
+            }
+            Self::Subprotocol(value) => {
+                write!(f, "the server chose a subprotocol that wasn't asked for: {value:?}")
+            }
+        }
+    }
+}
+
+impl From<HandshakeError> for Error {
+    fn from(why: HandshakeError) -> Self {
+        Self::Handshake(why)
+    }
+}

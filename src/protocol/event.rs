@@ -1,0 +1,33 @@
+//! What a connection tells its driver.
+
+use super::error::Error;
+use super::message::Message;
+use super::response::Response;
+
+/// One thing that happened, in the order in which it happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The connection is established (RFC 6455 4.1).
+    Open(Box<Response>),
+    /// A message has been received (6.2).
+    Message(Message),
+    /// A Pong with this payload came (5.5.3).
+    Pong(Vec<u8>),
+    /// The peer started the closing handshake (7.1.3). `Closed` follows.
+    Closing,
+    /// The connection is closed (7.1.4). The last event: the driver writes what output is left and drops the transport.
+    Closed(Closed),
+}
+
+/// How a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// Whether the closing handshake was completed (7.1.4).
+    pub was_clean: bool,
+    /// The connection close code (7.1.5): the peer's, 1005 where its Close frame had none, 1006 where none came.
+    pub code: u16,
+    /// The connection close reason (7.1.6).
+    pub reason: String,
+    /// Why the connection was failed, if it was (7.1.7).
+    pub error: Option<Error>,
+}

@@ -1,0 +1,293 @@
+// Frames over a byte stream: moves bytes and events between a transport's link and the core.
+import { type Channel, type ChannelEvents, endCore } from './channel.ts';
+import { type FrameListener, frameInfo } from './connection.ts';
+import { EventKind, type Socket } from './core.ts';
+import { Pings } from './pings.ts';
+import { queueTask, queueTurn } from './tasks.ts';
+import { toLink } from './transports/stream.ts';
+import type { Link, Transport } from './transports/types.ts';
+
+/** How much output may be under way in the transport, in bytes; more stays in the core and leaves as one write. */
+const MAX_UNDER_WAY = 1024 * 1024;
+
+/** How much output may gather while events are being dispatched, in bytes. */
+const MAX_CORKED = 64 * 1024;
+
+/** How many received bytes may wait for their events' dispatch before the transport is asked to pause. */
+const MAX_UNDISPATCHED = 1024 * 1024;
+
+/** How long a transport may take to write the rest and end, in milliseconds. */
+const LINGER = 2_000;
+
+/** The longest delay that a timer takes, in milliseconds. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+export class ByteChannel implements Channel {
+  readonly #events: ChannelEvents;
+  /** Undefined once it was freed. */
+  #core: Socket | undefined;
+  #link: Link | undefined;
+  #linkIsOver = false;
+  readonly #abort = new AbortController();
+  readonly #pings = new Pings();
+  #listener: FrameListener | undefined;
+  failure: string | undefined;
+
+  #dispatching = false;
+  #flushing = false;
+  /** Bytes given to the link that have not left, and bytes that have but are not told to the core. */
+  #underWay = 0;
+  #left = 0;
+  /** Bytes received since there was last nothing to dispatch. */
+  #undispatched = 0;
+  #paused = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt: number | undefined;
+
+  constructor(core: Socket, transport: Transport, signal: AbortSignal | undefined, events: ChannelEvents) {
+    this.#core = core;
+    this.#events = events;
+    const abort = () => {
+      this.#core?.abort();
+      this.#changed();
+    };
+    signal?.addEventListener('abort', abort, { once: true, signal: this.#abort.signal });
+    if (signal?.aborted) abort();
+    else this.#connect(transport, core);
+    this.#changed();
+  }
+
+  sendText(text: string): void {
+    this.#core?.sendText(text);
+    this.#changed();
+  }
+
+  sendBinary(bytes: Uint8Array): void {
+    this.#core?.sendBinary(bytes);
+    this.#changed();
+  }
+
+  sendBlob(blob: Blob): void {
+    const id = this.#core?.sendBlob(blob.size);
+    if (id === undefined) return;
+    blob.arrayBuffer().then(
+      (buffer) => {
+        this.#core?.blobRead(id, new Uint8Array(buffer), now());
+        this.#changed();
+      },
+      () => {
+        this.#core?.blobFailed();
+        this.#changed();
+      },
+    );
+  }
+
+  close(code: number | undefined, reason: string | undefined): void {
+    this.#core?.close(code, reason, now());
+    this.#changed();
+  }
+
+  ping(payload: Uint8Array | undefined): Promise<number> {
+    const pong = this.#pings.send(payload, (bytes) => this.#core?.ping(bytes) === true);
+    this.#changed();
+    return pong;
+  }
+
+  trace(listener: FrameListener | null, previewBytes: number): void {
+    this.#listener = listener ?? undefined;
+    this.#core?.trace(listener ? previewBytes : undefined);
+  }
+
+  async #connect(transport: Transport, core: Socket): Promise<void> {
+    const { hostname, port, secure, url } = core;
+    try {
+      const link = toLink(await transport({ hostname, port, secure, url, signal: this.#abort.signal }));
+      if (!this.#core) {
+        link.destroy();
+        return;
+      }
+      this.#link = link;
+      link.open({
+        data: (chunk) => this.#data(chunk),
+        end: () => {
+          this.#linkOver();
+          this.#core?.end();
+          this.#changed();
+        },
+        fail: (error) => {
+          this.#linkOver();
+          this.#lose(error);
+        },
+      });
+      this.#changed();
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  #lose(error: unknown): void {
+    this.#core?.lose((error instanceof Error && error.message) || `${error}`);
+    this.#changed();
+  }
+
+  #data(chunk: Uint8Array): void {
+    if (!this.#core) return;
+    this.#core.receive(chunk, now());
+    this.#undispatched += chunk.length;
+    this.#traced();
+    // This is a task of its own already: the first event needn't wait for another.
+    if (!this.#dispatching) this.#dispatch();
+    if (this.#dispatching && !this.#paused && this.#undispatched > MAX_UNDISPATCHED) {
+      this.#paused = true;
+      this.#link?.pause();
+    }
+    this.#changed();
+  }
+
+  /** Does what follows from any call into the core: events in tasks of their own, output at the end of this one. */
+  #changed(): void {
+    if (!this.#core) return;
+    if (this.#core.hasEvent && !this.#dispatching) {
+      this.#dispatching = true;
+      queueTask(this.#dispatch);
+    }
+    if (!this.#flushing && (!this.#dispatching || this.#core.outputLength > MAX_CORKED)) {
+      this.#flushing = true;
+      queueMicrotask(this.#flush);
+    }
+    this.#schedule();
+  }
+
+  /** Dispatches one event, and sees to it that the next one follows in the next task. */
+  readonly #dispatch = (): void => {
+    const core = this.#core;
+    if (!core) return;
+    // Set while user code runs, so that what it sends waits for what its neighbours send.
+    this.#dispatching = true;
+    switch (core.nextEvent()) {
+      case EventKind.Open:
+        this.#events.open();
+        break;
+      case EventKind.Text:
+        this.#events.message(core.takeText());
+        break;
+      case EventKind.Binary:
+        this.#events.message(core.takeBinary());
+        break;
+      case EventKind.Pong:
+        this.#pings.received(core.takePong());
+        break;
+      case EventKind.Error:
+        this.#fail(core.failure);
+        this.#events.error();
+        break;
+      case EventKind.Close:
+        this.#close(core);
+        return;
+    }
+    if (this.#core?.hasEvent) {
+      queueTask(this.#dispatch);
+      return;
+    }
+    this.#dispatching = false;
+    this.#undispatched = 0;
+    if (this.#paused) {
+      this.#paused = false;
+      this.#link?.resume();
+    }
+    this.#changed();
+  };
+
+  #fail(why: string | undefined): void {
+    this.failure = why;
+    // As browsers do: no event may say it, and in Node nobody asked for output.
+    if (globalThis.location) console.error(`WebSocket connection to '${this.#core?.url}' failed: ${why}`);
+  }
+
+  #close(core: Socket): void {
+    const { wasClean, closeCode: code, closeReason: reason } = core;
+    this.#pings.closed();
+    this.#release(core);
+    this.#core = undefined;
+    this.#events.close(endCore(core), { wasClean, code, reason });
+  }
+
+  /** Writes the last output, a Close frame perhaps, and lets go of the transport. */
+  #release(core: Socket): void {
+    clearTimeout(this.#timer);
+    const link = this.#link;
+    const rest = link && core.takeOutput();
+    this.#traced();
+    this.#abort.abort();
+    if (!link) return;
+    if (!rest && !core.wasClean) {
+      link.destroy();
+      return;
+    }
+    if (rest) link.write(rest, () => {});
+    link.end();
+    if (!this.#linkIsOver) this.#timer = setTimeout(() => link.destroy(), LINGER);
+  }
+
+  /** The link says no more: after the close there is nothing left to wait for. */
+  #linkOver(): void {
+    this.#linkIsOver = true;
+    if (!this.#core) clearTimeout(this.#timer);
+  }
+
+  readonly #flush = (): void => {
+    this.#flushing = false;
+    const link = this.#link;
+    if (!link || this.#underWay > MAX_UNDER_WAY) return;
+    const output = this.#core?.takeOutput();
+    this.#traced();
+    if (!output) return;
+    this.#underWay += output.length;
+    link.write(output, () => this.#written(output.length));
+  };
+
+  #written(bytes: number): void {
+    this.#underWay -= bytes;
+    if (!this.#core) return;
+    // Told in a later turn: `bufferedAmount` must not go down within a task.
+    if (this.#left === 0) {
+      queueTurn(() => {
+        this.#core?.written(this.#left);
+        this.#left = 0;
+      });
+    }
+    this.#left += bytes;
+    if (this.#core.outputLength > 0) this.#changed();
+  }
+
+  /** Keeps one timer at the core's deadline. */
+  #schedule(): void {
+    const deadline = this.#core?.deadline;
+    if (deadline === this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = deadline;
+    if (deadline === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timerAt = undefined;
+      this.#core?.expire(now());
+      this.#changed();
+    }, Math.min(deadline - now() + 1, MAX_DELAY));
+  }
+
+  #traced(): void {
+    if (!this.#listener || !this.#core) return;
+    for (let frame = this.#core.nextFrame(); frame; frame = this.#core?.nextFrame()) {
+      try {
+        this.#listener(frameInfo(frame));
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
+
+function now(): number {
+  return performance.now();
+}

@@ -1,0 +1,33 @@
+// The event classes: the platform's, and where it lacks one (CloseEvent in Node before 23) the standard's shape.
+
+class CloseEventShim extends Event {
+  readonly #init: Required<CloseEventInit>;
+
+  constructor(type: string, init: CloseEventInit = {}) {
+    super(type, init);
+    const { wasClean = false, code = 0, reason = '' } = init;
+    this.#init = { ...init, wasClean: Boolean(wasClean), code: Number(code) & 0xffff, reason: `${reason}` } as never;
+  }
+
+  get wasClean(): boolean {
+    return this.#init.wasClean;
+  }
+
+  get code(): number {
+    return this.#init.code;
+  }
+
+  get reason(): string {
+    return this.#init.reason;
+  }
+
+  static {
+    Object.defineProperty(this, 'name', { value: 'CloseEvent', configurable: true });
+    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: 'CloseEvent', configurable: true });
+    for (const name of ['wasClean', 'code', 'reason'])
+      Object.defineProperty(this.prototype, name, { enumerable: true });
+  }
+}
+
+/** `CloseEvent` (WHATWG WebSockets 6). */
+export const CloseEvent: typeof globalThis.CloseEvent = globalThis.CloseEvent ?? CloseEventShim;

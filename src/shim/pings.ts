@@ -1,0 +1,38 @@
+// Pings that wait for their pongs.
+
+interface Waiting {
+  payload: Uint8Array;
+  sent: number;
+  resolve: (milliseconds: number) => void;
+  reject: (error: unknown) => void;
+}
+
+export class Pings {
+  readonly #waiting: Waiting[] = [];
+  #last = 0;
+
+  /** Sends a ping by `send`, which says whether it could. */
+  send(payload: Uint8Array = this.#next(), send: (payload: Uint8Array) => boolean): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (payload.length > 125) throw new TypeError(`A ping carries at most 125 bytes, not ${payload.length}.`);
+      if (!send(payload)) throw new DOMException('The connection is not open.', 'InvalidStateError');
+      this.#waiting.push({ payload: payload.slice(), sent: performance.now(), resolve, reject });
+    });
+  }
+
+  /** Settles the ping that a pong answers, and those before it: a peer may answer only the latest (RFC 6455 5.5.3). */
+  received(pong: Uint8Array): void {
+    const answered = this.#waiting.findIndex(({ payload }) => `${payload}` === `${pong}`);
+    for (const { resolve, sent } of this.#waiting.splice(0, answered + 1)) resolve(performance.now() - sent);
+  }
+
+  closed(): void {
+    const error = new DOMException('The connection closed before the pong came.', 'InvalidStateError');
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  #next(): Uint8Array {
+    this.#last += 1;
+    return new TextEncoder().encode(`${this.#last}`);
+  }
+}

@@ -1,0 +1,77 @@
+// Node's sockets: `net` for ws:, `tls` for wss:.
+import net from 'node:net';
+import tls from 'node:tls';
+import type { Link, LinkSink, TransportTarget } from './types.ts';
+
+/** Connects by TCP, and for `wss:` by TLS with the system's and Node's certificates. In Node, the default. */
+export function tcp({ hostname, port, secure, signal }: TransportTarget): Promise<Link> {
+  return new Promise((resolve, reject) => {
+    const socket = secure
+      ? tls.connect({ host: hostname, port, ALPNProtocols: ['http/1.1'], ...serverName(hostname) })
+      : net.connect({ host: hostname, port });
+    const abort = () => socket.destroy(new Error('The connection is no longer wanted.'));
+    signal.addEventListener('abort', abort, { once: true });
+    socket.setNoDelay(true);
+    socket.once('error', reject);
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      signal.removeEventListener('abort', abort);
+      socket.removeListener('error', reject);
+      resolve(new SocketLink(socket));
+    });
+    if (signal.aborted) abort();
+  });
+}
+
+/** An address isn't a name that a certificate request may carry (RFC 6066 3). */
+function serverName(hostname: string): { servername: string } | undefined {
+  return net.isIP(hostname) ? undefined : { servername: hostname };
+}
+
+class SocketLink implements Link {
+  readonly #socket: net.Socket;
+  #sink: LinkSink | undefined;
+
+  constructor(socket: net.Socket) {
+    this.#socket = socket;
+    // Without a listener an error between here and `open` would end the process.
+    socket.on('error', (error) => this.#over()?.fail(error));
+  }
+
+  open(sink: LinkSink): void {
+    this.#sink = sink;
+    this.#socket.on('data', (chunk) => this.#sink?.data(chunk));
+    this.#socket.on('end', () => this.#over()?.end());
+    this.#socket.on('close', () => this.#over()?.end());
+    if (this.#socket.errored) this.#over()?.fail(this.#socket.errored);
+  }
+
+  write(chunk: Uint8Array, left: () => void): void {
+    this.#socket.write(chunk, (error) => {
+      if (!error) left();
+    });
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#over();
+    this.#socket.destroy();
+  }
+
+  /** The sink, for its last word. */
+  #over(): LinkSink | undefined {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    return sink;
+  }
+}

@@ -1,0 +1,231 @@
+// The class, in the exact shape that Web IDL gives it (WHATWG WebSockets 3.1).
+import { ByteChannel } from './byte-channel.ts';
+import type { Channel, Ended } from './channel.ts';
+import { Connection } from './connection.ts';
+import { checkClose, Socket, textByteLength } from './core.ts';
+import { convertData } from './data.ts';
+import { CloseEvent } from './events.ts';
+import { type Handler, Handlers } from './handlers.ts';
+import { NativeChannel } from './native-channel.ts';
+import { convertOptions, type WebSocketOptions } from './options.ts';
+import { native } from './transports/native.ts';
+
+const CONNECTING = 0;
+const OPEN = 1;
+const CLOSING = 2;
+const CLOSED = 3;
+
+/** What `#core` is after the close: the last values, and the count that goes on. */
+type Gone = { -readonly [Name in keyof Ended]: Ended[Name] } & { readonly readyState: typeof CLOSED };
+
+let connection: (socket: WebSocket) => Connection;
+
+/**
+ * The browser's `WebSocket`, with its protocol in Rust.
+ *
+ * @see https://websockets.spec.whatwg.org/#the-websocket-interface
+ */
+export class WebSocket extends EventTarget {
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSING: 2;
+  declare static readonly CLOSED: 3;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
+
+  #core: Socket | Gone;
+  readonly #channel: Channel;
+  readonly #connection: Connection;
+  readonly #handlers = new Handlers(this);
+  readonly #origin: string;
+  #binaryType: BinaryType = 'blob';
+
+  static {
+    connection = (socket) => socket.#connection;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param url `ws:`, `wss:`, `http:` or `https:`, relative to the page where there is one
+   * @param protocols subprotocols, the preferred one first, or {@link WebSocketOptions}
+   * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols
+   * @throws {TypeError} for an option
+   */
+  constructor(url: string | URL, protocols: string | Iterable<string> | WebSocketOptions = []) {
+    if (arguments.length === 0) {
+      throw new TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
+    }
+    super();
+    const href = `${url}`;
+    const options = convertOptions(protocols);
+    const core = new Socket(href, baseUrl(), options.protocols, options.core, performance.now());
+    this.#core = core;
+    this.#origin = core.origin;
+    const events = {
+      open: () => this.#fire(new Event('open')),
+      message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
+      error: () => this.#fire(new Event('error')),
+      close: (ended: Ended, event: CloseEventInit) => {
+        this.#core = { ...ended, readyState: CLOSED };
+        this.#fire(new CloseEvent('close', event));
+      },
+    };
+    if (options.transport === native) {
+      if (options.beyondNative.length > 0) {
+        core.free();
+        throw new TypeError(
+          `Failed to construct 'WebSocket': the transport 'native' can't honour ${options.beyondNative.join(', ')}.`,
+        );
+      }
+      this.#channel = new NativeChannel(core, options.protocols, options.signal, events);
+    } else {
+      this.#channel = new ByteChannel(core, options.transport, options.signal, events);
+    }
+    this.#connection = new Connection(this.#channel);
+  }
+
+  get url(): string {
+    return this.#core.url;
+  }
+
+  get readyState(): number {
+    return this.#core.readyState;
+  }
+
+  get bufferedAmount(): number {
+    return this.#core.bufferedAmount;
+  }
+
+  get onopen(): ((this: WebSocket, event: Event) => unknown) | null {
+    return this.#handlers.get('open') as never;
+  }
+
+  set onopen(handler: ((this: WebSocket, event: Event) => unknown) | null) {
+    this.#handlers.set('open', handler);
+  }
+
+  get onerror(): ((this: WebSocket, event: Event) => unknown) | null {
+    return this.#handlers.get('error') as never;
+  }
+
+  set onerror(handler: ((this: WebSocket, event: Event) => unknown) | null) {
+    this.#handlers.set('error', handler);
+  }
+
+  get onclose(): ((this: WebSocket, event: CloseEvent) => unknown) | null {
+    return this.#handlers.get('close') as never;
+  }
+
+  set onclose(handler: ((this: WebSocket, event: CloseEvent) => unknown) | null) {
+    this.#handlers.set('close', handler);
+  }
+
+  get extensions(): string {
+    return this.#core.extensions;
+  }
+
+  get protocol(): string {
+    return this.#core.protocol;
+  }
+
+  /**
+   * Starts the closing handshake; gives up a connection that isn't open yet.
+   *
+   * @param code 1000, or 3000 to 4999
+   * @param reason at most 123 bytes of UTF-8
+   * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
+   */
+  close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
+    const core = this.#core;
+    const number = code === undefined ? undefined : clamp(code);
+    const text = reason === undefined ? undefined : `${reason}`;
+    if (core instanceof Socket) this.#channel.close(number, text);
+    else checkClose(number, text);
+  }
+
+  get onmessage(): ((this: WebSocket, event: MessageEvent) => unknown) | null {
+    return this.#handlers.get('message') as never;
+  }
+
+  set onmessage(handler: ((this: WebSocket, event: MessageEvent) => unknown) | null) {
+    this.#handlers.set('message', handler);
+  }
+
+  /** How binary messages come: as a `Blob` or as an `ArrayBuffer`. */
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+
+  set binaryType(type: BinaryType) {
+    const value = `${type}`;
+    if (value === 'blob' || value === 'arraybuffer') this.#binaryType = value;
+  }
+
+  /**
+   * Sends a message. The bytes are copied; a Blob is read in its turn.
+   *
+   * @throws {DOMException} `InvalidStateError` while CONNECTING
+   * @throws {TypeError} for what is neither a string nor convertible to one
+   */
+  send(data: string | BufferSource | Blob): void {
+    const core = this.#core;
+    if (arguments.length === 0) {
+      throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
+    }
+    const converted = convertData(data);
+    if (!(core instanceof Socket)) core.bufferedAmount += byteLength(converted);
+    else if (typeof converted === 'string') this.#channel.sendText(converted);
+    else if (converted instanceof Uint8Array) this.#channel.sendBinary(converted);
+    else this.#channel.sendBlob(converted);
+  }
+
+  #message(message: string | Uint8Array<ArrayBuffer>): void {
+    const data =
+      typeof message === 'string' ? message : this.#binaryType === 'blob' ? new Blob([message]) : message.buffer;
+    this.#fire(new MessageEvent('message', { data, origin: this.#origin }));
+  }
+
+  #fire(event: Event): void {
+    dispatchEvent.call(this, event);
+  }
+}
+
+const { dispatchEvent } = EventTarget.prototype;
+
+/** The connection below a WebSocket: pings, frames, the reason of a failure. */
+export function connectionOf(socket: WebSocket): Connection {
+  return connection(socket);
+}
+
+for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED })) {
+  Object.defineProperty(WebSocket, name, { value, enumerable: true });
+  Object.defineProperty(WebSocket.prototype, name, { value, enumerable: true });
+}
+for (const name of Object.getOwnPropertyNames(WebSocket.prototype)) {
+  if (name !== 'constructor' && !(name in WebSocket)) {
+    Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
+  }
+}
+// Bundlers may rename a class that shares its name with a global.
+Object.defineProperty(WebSocket, 'name', { value: 'WebSocket', configurable: true });
+Object.defineProperty(WebSocket.prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
+
+function baseUrl(): string | undefined {
+  return globalThis.document?.baseURI ?? globalThis.location?.href;
+}
+
+/** `[Clamp] unsigned short` (Web IDL 3.2.4.9): halves go to the even neighbour, what isn't a number to 0. */
+function clamp(value: unknown): number {
+  const number = Math.min(Math.max(Number(value), 0), 0xffff);
+  const floor = Math.floor(number);
+  const up = number - floor > 0.5 || (number - floor === 0.5 && floor % 2 === 1);
+  return Number.isNaN(number) ? 0 : floor + (up ? 1 : 0);
+}
+
+function byteLength(data: string | Uint8Array | Blob): number {
+  if (typeof data === 'string') return textByteLength(data);
+  return data instanceof Uint8Array ? data.byteLength : data.size;
+}
