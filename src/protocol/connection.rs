@@ -74,7 +74,7 @@ impl Connection {
     /// Takes note that the transport could not connect, or broke; `why` is for people.
     pub fn lose(&mut self, why: &str) {
         self.opening = None;
-        self.stream.abandon(Error::Transport(why.to_owned()));
+        self.stream.lose(Error::Transport(why.to_owned()));
     }
 
     /// Gives the connection up at once, for that reason.

@@ -86,6 +86,14 @@ impl MessageStream {
         }
     }
 
+    /// Takes note that the transport broke. After the closing handshake that is an end like any other.
+    pub fn lose(&mut self, error: Error) {
+        match self.close_received {
+            Some(_) => self.end(),
+            None => self.abandon(error),
+        }
+    }
+
     /// Fails the connection (7.1.7): the peer is told why, no more is read.
     pub fn fail(&mut self, error: Error) {
         if self.ended {

@@ -1,4 +1,5 @@
 // A user's `{ readable, writable }` as a link.
+import { queueTurn } from '../tasks.ts';
 import type { ByteStream, Link, LinkSink } from './types.ts';
 
 /** Makes a link of what a transport returned, if it isn't one already. */
@@ -15,13 +16,15 @@ class StreamLink implements Link {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   #sink: LinkSink | undefined;
+  /** How many were read. */
+  #chunks = 0;
   #resume: (() => void) | undefined;
   #resumed: Promise<void> | undefined;
 
   constructor(readable: ReadableStream<Uint8Array>, writable: WritableStream<Uint8Array>) {
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
-    this.#writer.closed.catch((error) => this.#over()?.fail(error));
+    this.#writer.closed.catch((error) => this.#failLate(error));
   }
 
   open(sink: LinkSink): void {
@@ -34,13 +37,25 @@ class StreamLink implements Link {
       await this.#resumed;
       const { done, value } = await this.#reader.read();
       if (done) break;
+      this.#chunks += 1;
       this.#sink?.data(toBytes(value));
     }
     this.#over()?.end();
   }
 
   write(chunk: Uint8Array, left: () => void): void {
-    this.#writer.write(chunk).then(left, (error) => this.#over()?.fail(error));
+    this.#writer.write(chunk).then(left, (error) => this.#failLate(error));
+  }
+
+  /** Fails once what the server sent before the writing side broke is read: its last messages are good. */
+  async #failLate(error: unknown): Promise<void> {
+    let before: number;
+    do {
+      before = this.#chunks;
+      await this.#resumed;
+      await new Promise<void>(queueTurn);
+    } while (this.#chunks !== before);
+    this.#over()?.fail(error);
   }
 
   pause(): void {

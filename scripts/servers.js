@@ -1,0 +1,74 @@
+// The real servers that the page and the tests talk to: an echo server (npm `ws`) and a Wisp relay (npm `wisp-js`).
+// On loopback only.
+import { createServer } from 'node:http';
+
+const HOST = '127.0.0.1';
+
+/** @typedef {{ url: string, port: number, close: () => Promise<void> }} Running a server that runs */
+
+/**
+ * Starts a server that sends every message back as it came.
+ * @param {{ port?: number }} [options] 0, the default, takes any free port
+ * @returns {Promise<Running>}
+ */
+export async function startEcho({ port = 0 } = {}) {
+  const { WebSocketServer } = await import('ws');
+  const http = createServer((_, response) => response.writeHead(426, { upgrade: 'websocket' }).end());
+  const sockets = new WebSocketServer({
+    server: http,
+    perMessageDeflate: false,
+    maxPayload: 256 * 1024 * 1024,
+    handleProtocols: ([first]) => first,
+  });
+  sockets.on('connection', (socket) => {
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+    socket.on('error', () => {});
+  });
+  const stop = () => {
+    for (const socket of sockets.clients) socket.terminate();
+  };
+  return listen(http, port, stop);
+}
+
+/**
+ * Starts a Wisp relay that reaches the given ports of this machine and nothing else.
+ * @param {{ port?: number, targets: number[] }} options
+ * @returns {Promise<Running>}
+ */
+export async function startRelay({ port = 0, targets }) {
+  const { server: wisp, logging } = await import('@mercuryworkshop/wisp-js/server');
+  logging.set_level(logging.NONE);
+  Object.assign(wisp.options, {
+    allow_loopback_ips: true,
+    allow_private_ips: true,
+    allow_udp_streams: false,
+    hostname_whitelist: [/^(127\.0\.0\.1|localhost)$/],
+    port_whitelist: targets,
+  });
+  const http = createServer((_, response) => response.writeHead(426, { upgrade: 'websocket' }).end());
+  const sockets = new Set();
+  http.on('upgrade', (request, socket, head) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    wisp.routeRequest(request, socket, head);
+  });
+  return listen(http, port, () => {
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+async function listen(http, port, stop) {
+  await new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, HOST, resolve);
+  });
+  const address = /** @type {import('node:net').AddressInfo} */ (http.address());
+  return {
+    url: `ws://${HOST}:${address.port}/`,
+    port: address.port,
+    close: () => {
+      stop();
+      return new Promise((resolve) => http.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,174 @@
+// Messages of every kind against the real echo server, over tcp (the default) and through the real relay.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import net from 'node:net';
+import { Duplex } from 'node:stream';
+import { after, before, test } from 'node:test';
+import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
+import { startEcho, startRelay } from '../../scripts/servers.js';
+import { next, open } from './support.js';
+
+let echo;
+let relay;
+const transports = {
+  tcp: () => undefined,
+  wisp: () => wisp(relay.url, { WebSocket }),
+  "a user's own function": () => ({ hostname, port }) => Duplex.toWeb(net.connect(port, hostname)),
+};
+
+before(async () => {
+  echo = await startEcho();
+  relay = await startRelay({ targets: [echo.port] });
+});
+after(async () => {
+  await relay.close();
+  await echo.close();
+});
+
+async function echoed(socket, data) {
+  socket.send(data);
+  return (await next(socket, 'message')).data;
+}
+
+for (const [name, transport] of Object.entries(transports)) {
+  test(`${name}: text comes back as it went`, async () => {
+    const socket = await open(echo.url, { transport: transport() });
+    for (const text of ['', 'plain', 'zwölf €', '\u{1F600}', 'nul \0 in it', 'x'.repeat(70_000)]) {
+      assert.equal(await echoed(socket, text), text);
+    }
+    assert.equal(await echoed(socket, 'a lone \uD800 surrogate'), 'a lone \uFFFD surrogate');
+    socket.close();
+    await next(socket, 'close');
+  });
+
+  test(`${name}: bytes of every kind come back as they went`, async () => {
+    const socket = await open(echo.url, { transport: transport() });
+    const buffer = Uint8Array.from({ length: 64 }, (_, i) => 255 - i).buffer;
+    const views = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint32Array, Float64Array, BigInt64Array];
+    const kinds = [
+      [buffer, new Uint8Array(buffer)],
+      [new ArrayBuffer(0), new Uint8Array()],
+      [new DataView(buffer, 3, 10), new Uint8Array(buffer, 3, 10)],
+      [new Blob([buffer, 'tail']), new Uint8Array([...new Uint8Array(buffer), ...Buffer.from('tail')])],
+      ...views.map((View) => [new View(buffer, 8, 2), new Uint8Array(buffer, 8, 2 * View.BYTES_PER_ELEMENT)]),
+    ];
+    for (const [sent, bytes] of kinds) {
+      const data = await echoed(socket, sent);
+      assert.ok(data instanceof ArrayBuffer, sent.constructor.name);
+      assert.deepEqual(new Uint8Array(data), bytes, sent.constructor.name);
+    }
+    socket.binaryType = 'blob';
+    const blob = await echoed(socket, buffer);
+    assert.ok(blob instanceof Blob);
+    assert.deepEqual(await blob.arrayBuffer(), buffer);
+    socket.close();
+    await next(socket, 'close');
+  });
+
+  test(`${name}: a large message, many small ones, and a Blob keep their order`, async () => {
+    const socket = await open(echo.url, { transport: transport() });
+    const large = crypto.getRandomValues(new Uint8Array(65_536));
+    const sent = [new Blob([large, large, large]), ...Array.from({ length: 2_000 }, (_, i) => `${i}`), 'end'];
+    const received = [];
+    const all = new Promise((resolve) => {
+      socket.onmessage = ({ data }) => received.push(data) === sent.length && resolve();
+    });
+    for (const data of sent) socket.send(data);
+    await all;
+    assert.deepEqual(new Uint8Array(received[0]), new Uint8Array([...large, ...large, ...large]));
+    assert.deepEqual(received.slice(1), sent.slice(1));
+    socket.close();
+    await next(socket, 'close');
+  });
+
+  test(`${name}: the closing handshake carries code and reason`, async () => {
+    const socket = await open(echo.url, { transport: transport() });
+    socket.close(3456, 'löwe');
+    assert.equal(socket.readyState, WebSocket.CLOSING);
+    const { code, reason, wasClean } = await next(socket, 'close');
+    assert.deepEqual({ code, reason, wasClean }, { code: 3456, reason: 'löwe', wasClean: true });
+    assert.equal(socket.readyState, WebSocket.CLOSED);
+  });
+}
+
+test('bytes are copied at the call, and a Blob is sent before close()', async () => {
+  const socket = await open(echo.url);
+  const bytes = new Uint8Array([1, 2, 3]);
+  socket.send(bytes);
+  bytes.fill(9);
+  assert.deepEqual(new Uint8Array((await next(socket, 'message')).data), new Uint8Array([1, 2, 3]));
+  const frames = [];
+  connectionOf(socket).trace(({ sent, opcode }) => sent && frames.push(opcode));
+  socket.send(new Blob(['last']));
+  socket.close();
+  await next(socket, 'close');
+  assert.deepEqual(frames, [2, 8]);
+});
+
+test('bufferedAmount counts UTF-8 bytes at once, falls later, and stays after the close', async () => {
+  const socket = await open(echo.url);
+  socket.send('zwölf');
+  socket.send(new Uint8Array(10));
+  socket.send(new Blob(['four']));
+  assert.equal(socket.bufferedAmount, 20);
+  await Promise.resolve();
+  assert.equal(socket.bufferedAmount, 20, 'not within the task');
+  for (let messages = 0; messages < 3; messages += 1) await next(socket, 'message');
+  await new Promise(setImmediate);
+  assert.equal(socket.bufferedAmount, 0);
+  socket.close();
+  socket.send('counted');
+  assert.equal(socket.bufferedAmount, 7);
+  await next(socket, 'close');
+  socket.send('ü');
+  assert.equal(socket.bufferedAmount, 9);
+});
+
+test('a subprotocol is negotiated, and headers arrive', async () => {
+  const socket = await open(echo.url, { protocols: ['first', 'second'], headers: { 'X-Test': 'yes' } });
+  assert.equal(socket.protocol, 'first');
+  socket.close();
+  await next(socket, 'close');
+});
+
+test('a ping is answered, and frames can be watched', async () => {
+  const socket = await open(echo.url);
+  const frames = [];
+  connectionOf(socket).trace((frame) => frames.push([frame.sent, frame.opcode, frame.masked, frame.length]));
+  assert.ok((await connectionOf(socket).ping(new Uint8Array(5))) >= 0);
+  await assert.rejects(connectionOf(socket).ping(new Uint8Array(126)), TypeError);
+  assert.deepEqual(frames, [
+    [true, 9, true, 5],
+    [false, 10, false, 5],
+  ]);
+  socket.close();
+  await next(socket, 'close');
+  await assert.rejects(connectionOf(socket).ping(), { name: 'InvalidStateError' });
+});
+
+test('each event is a task of its own: microtasks run dry between two messages', async () => {
+  const socket = await open(echo.url);
+  const seen = [];
+  // The next handler is set many microtasks later: without tasks of their own, messages would meet the old one.
+  const listen = (i) => {
+    socket.onmessage = async ({ data }) => {
+      seen.push(`${i}:${data}`);
+      for (let hops = 0; hops < 50; hops += 1) await null;
+      listen(i + 1);
+    };
+  };
+  listen(0);
+  for (let i = 0; i < 100; i += 1) socket.send(`${i}`);
+  while (seen.length < 100) await new Promise(setImmediate);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 100 }, (_, i) => `${i}:${i}`),
+  );
+  socket.close();
+  await next(socket, 'close');
+});
+
+test('CommonJS can require the package', () => {
+  const required = createRequire(import.meta.url)('websocket-wasm');
+  assert.equal(required.WebSocket, WebSocket);
+});
