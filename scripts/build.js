@@ -72,5 +72,7 @@ function printSizes() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await setupBuild().then(() => build()).catch(fail);
+  await setupBuild()
+    .then(() => build())
+    .catch(fail);
 }

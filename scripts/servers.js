@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 
 const HOST = '127.0.0.1';
 
-/** @typedef {{ url: string, port: number, close: () => Promise<void> }} Running a server that runs */
+/** @typedef {{ url: string, port: number, close: () => Promise<unknown> }} Running a server that runs */
 
 /**
  * Starts a server that sends every message back as it came.
  * @param {{ port?: number }} [options] 0, the default, takes any free port
- * @returns {Promise<Running>}
+ * @returns {Promise<Running & { counts: () => string }>} with what it has seen by path, for people
  */
 export async function startEcho({ port = 0 } = {}) {
   const { WebSocketServer } = await import('ws');
@@ -20,18 +20,29 @@ export async function startEcho({ port = 0 } = {}) {
     maxPayload: 256 * 1024 * 1024,
     handleProtocols: ([first]) => first,
   });
-  sockets.on('connection', (socket) => {
-    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  const all = new Map();
+  sockets.on('connection', (socket, request) => {
+    const path = request.url ?? '/';
+    const seen = all.get(path) ?? { connections: 0, texts: 0, binaries: 0, bytes: 0 };
+    all.set(path, seen);
+    seen.connections += 1;
+    socket.on('message', (data, isBinary) => {
+      seen[isBinary ? 'binaries' : 'texts'] += 1;
+      seen.bytes += data.length;
+      socket.send(data, { binary: isBinary });
+    });
     socket.on('error', () => {});
   });
   const stop = () => {
     for (const socket of sockets.clients) socket.terminate();
   };
-  return listen(http, port, stop);
+  const counts = () => [...all].map(([path, seen]) => `${path} ${JSON.stringify(seen)}`).join(' ');
+  return { ...(await listen(http, port, stop)), counts };
 }
 
 /**
- * Starts a Wisp relay that reaches the given ports of this machine and nothing else.
+ * Starts a Wisp relay that reaches the given ports of this machine and nothing else. The ports hold for every relay of
+ * the process: wisp-js keeps its options there.
  * @param {{ port?: number, targets: number[] }} options
  * @returns {Promise<Running>}
  */
@@ -68,7 +79,7 @@ async function listen(http, port, stop) {
     port: address.port,
     close: () => {
       stop();
-      return new Promise((resolve) => http.close(() => resolve()));
+      return new Promise((resolve) => http.close(resolve));
     },
   };
 }

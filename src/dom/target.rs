@@ -35,7 +35,12 @@ impl Target {
             Some(base) => Url::new_with_base(url, base),
             None => Url::new(url),
         };
-        let parsed = parsed.map_err(|_| format!("The URL '{url}' is invalid."))?;
+        let invalid = || format!("The URL '{url}' is invalid.");
+        let parsed = parsed.map_err(|_| invalid())?;
+        // Forbidden domain code points, which Chromium's parser escapes where it must fail (URL 3.1).
+        if parsed.hostname().contains(['%', ' ']) {
+            return Err(invalid());
+        }
         match parsed.protocol().as_str() {
             "http:" => parsed.set_protocol("ws:"),
             "https:" => parsed.set_protocol("wss:"),

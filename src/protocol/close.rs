@@ -64,9 +64,10 @@ impl CloseFrame {
     /// The payload that says it; a reason without a code isn't sent, one over [`MAX_REASON`] is cut at a character.
     pub fn encode(&self) -> Vec<u8> {
         let Some(code) = self.code else { return Vec::new() };
-        let reason = &self.reason[..self.reason.floor_char_boundary(MAX_REASON)];
+        let longest = self.reason.len().min(MAX_REASON);
+        let cut = (0..=longest).rev().find(|&at| self.reason.is_char_boundary(at)).unwrap_or(0);
         let mut payload = code.0.to_be_bytes().to_vec();
-        payload.extend_from_slice(reason.as_bytes());
+        payload.extend_from_slice(&self.reason.as_bytes()[..cut]);
         payload
     }
 }

@@ -19,11 +19,6 @@ pub struct Config {
 impl Default for Config {
     /// 256 MiB, 64 KiB, 60 s, 10 s.
     fn default() -> Self {
-        Self {
-            max_message_size: 256 << 20,
-            max_head_size: 64 << 10,
-            handshake_timeout: 60_000,
-            close_timeout: 10_000,
-        }
+        Self { max_message_size: 256 << 20, max_head_size: 64 << 10, handshake_timeout: 60_000, close_timeout: 10_000 }
     }
 }

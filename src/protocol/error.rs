@@ -82,9 +82,7 @@ impl fmt::Display for Error {
             Self::FragmentedControl => f.write_str("a control frame is fragmented"),
             Self::LongControl => f.write_str("a control frame is longer than 125 bytes"),
             Self::UnexpectedContinuation => f.write_str("a continuation frame continues nothing"),
-            Self::ExpectedContinuation => {
-                f.write_str("a new message began before the last one's final fragment")
-            }
+            Self::ExpectedContinuation => f.write_str("a new message began before the last one's final fragment"),
             Self::CloseTooShort => f.write_str("a Close frame's payload is a single byte"),
             Self::CloseCode(code) => write!(f, "the close code {code} may not be sent"),
             Self::InvalidUtf8 => f.write_str("a text isn't valid UTF-8"),

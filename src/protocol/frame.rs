@@ -182,11 +182,11 @@ impl HeadReader {
     /// # Errors
     /// As [`Head::decode`].
     pub fn read(&mut self, input: &mut &[u8], from: Role) -> Result<Option<Head>, Error> {
-        if self.len == 0 {
-            if let Some((head, size)) = Head::decode(input, from)? {
-                *input = &input[size..];
-                return Ok(Some(head));
-            }
+        if self.len == 0
+            && let Some((head, size)) = Head::decode(input, from)?
+        {
+            *input = &input[size..];
+            return Ok(Some(head));
         }
         // At most one head's bytes: whatever is behind it in `partial` goes back.
         let room = (MAX_HEAD - self.len).min(input.len());

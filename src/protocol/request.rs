@@ -68,12 +68,7 @@ impl Request {
                 return Err(InvalidRequest::Target(part.to_owned()));
             }
         }
-        Ok(Self {
-            host: host.to_owned(),
-            resource: resource.to_owned(),
-            subprotocols: Vec::new(),
-            headers: Vec::new(),
-        })
+        Ok(Self { host: host.to_owned(), resource: resource.to_owned(), subprotocols: Vec::new(), headers: Vec::new() })
     }
 
     /// Adds a subprotocol, behind those that are preferred to it.

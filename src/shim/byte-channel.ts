@@ -267,11 +267,14 @@ export class ByteChannel implements Channel {
     clearTimeout(this.#timer);
     this.#timerAt = deadline;
     if (deadline === undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timerAt = undefined;
-      this.#core?.expire(now());
-      this.#changed();
-    }, Math.min(deadline - now() + 1, MAX_DELAY));
+    this.#timer = setTimeout(
+      () => {
+        this.#timerAt = undefined;
+        this.#core?.expire(now());
+        this.#changed();
+      },
+      Math.min(deadline - now() + 1, MAX_DELAY),
+    );
   }
 
   #traced(): void {

@@ -1,6 +1,7 @@
 // What stands between the class and its wire.
-import type { Socket } from './core.ts';
+
 import type { FrameListener } from './connection.ts';
+import type { Socket } from './core.ts';
 
 /** What a channel tells the WebSocket, each in a task of its own. */
 export interface ChannelEvents {
@@ -40,5 +41,8 @@ export function endCore(core: Socket): Ended {
 
 /** The error for what the transport in use can't give. */
 export function notSupported(what: string): DOMException {
-  return new DOMException(`The transport 'native' can't give ${what}: it needs a transport of bytes.`, 'NotSupportedError');
+  return new DOMException(
+    `The transport 'native' can't give ${what}: it needs a transport of bytes.`,
+    'NotSupportedError',
+  );
 }

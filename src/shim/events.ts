@@ -22,10 +22,11 @@ class CloseEventShim extends Event {
   }
 
   static {
-    Object.defineProperty(this, 'name', { value: 'CloseEvent', configurable: true });
-    Object.defineProperty(this.prototype, Symbol.toStringTag, { value: 'CloseEvent', configurable: true });
-    for (const name of ['wasClean', 'code', 'reason'])
-      Object.defineProperty(this.prototype, name, { enumerable: true });
+    Object.defineProperty(CloseEventShim, 'name', { value: 'CloseEvent', configurable: true });
+    Object.defineProperty(CloseEventShim.prototype, Symbol.toStringTag, { value: 'CloseEvent', configurable: true });
+    for (const name of ['wasClean', 'code', 'reason']) {
+      Object.defineProperty(CloseEventShim.prototype, name, { enumerable: true });
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 // The package in a page or a worker. The browser's own WebSocket is the default wire.
-export { configure, type Configuration } from './configure.ts';
+export { type Configuration, configure } from './configure.ts';
 export type { Connection, FrameInfo, FrameListener } from './connection.ts';
 export type { WebSocketOptions } from './options.ts';
 export { native } from './transports/native.ts';
 export type { ByteStream, Link, LinkSink, Transport, TransportTarget } from './transports/types.ts';
-export { wisp, type WispOptions } from './transports/wisp.ts';
+export { type WispOptions, wisp } from './transports/wisp.ts';
 export { connectionOf, WebSocket } from './websocket.ts';

@@ -5,7 +5,7 @@ import { Connection } from './connection.ts';
 import { checkClose, Socket, textByteLength } from './core.ts';
 import { convertData } from './data.ts';
 import { CloseEvent } from './events.ts';
-import { type Handler, Handlers } from './handlers.ts';
+import { Handlers } from './handlers.ts';
 import { NativeChannel } from './native-channel.ts';
 import { convertOptions, type WebSocketOptions } from './options.ts';
 import { native } from './transports/native.ts';
@@ -17,6 +17,12 @@ const CLOSED = 3;
 
 /** What `#core` is after the close: the last values, and the count that goes on. */
 type Gone = { -readonly [Name in keyof Ended]: Ended[Name] } & { readonly readyState: typeof CLOSED };
+
+/** Listeners know their event, as with the platform's class. */
+export interface WebSocket {
+  addEventListener: globalThis.WebSocket['addEventListener'];
+  removeEventListener: globalThis.WebSocket['removeEventListener'];
+}
 
 let connection: (socket: WebSocket) => Connection;
 
@@ -91,35 +97,35 @@ export class WebSocket extends EventTarget {
     return this.#core.url;
   }
 
-  get readyState(): number {
-    return this.#core.readyState;
+  get readyState(): 0 | 1 | 2 | 3 {
+    return this.#core.readyState as 0 | 1 | 2 | 3;
   }
 
   get bufferedAmount(): number {
     return this.#core.bufferedAmount;
   }
 
-  get onopen(): ((this: WebSocket, event: Event) => unknown) | null {
+  get onopen(): globalThis.WebSocket['onopen'] {
     return this.#handlers.get('open') as never;
   }
 
-  set onopen(handler: ((this: WebSocket, event: Event) => unknown) | null) {
+  set onopen(handler: globalThis.WebSocket['onopen']) {
     this.#handlers.set('open', handler);
   }
 
-  get onerror(): ((this: WebSocket, event: Event) => unknown) | null {
+  get onerror(): globalThis.WebSocket['onerror'] {
     return this.#handlers.get('error') as never;
   }
 
-  set onerror(handler: ((this: WebSocket, event: Event) => unknown) | null) {
+  set onerror(handler: globalThis.WebSocket['onerror']) {
     this.#handlers.set('error', handler);
   }
 
-  get onclose(): ((this: WebSocket, event: CloseEvent) => unknown) | null {
+  get onclose(): globalThis.WebSocket['onclose'] {
     return this.#handlers.get('close') as never;
   }
 
-  set onclose(handler: ((this: WebSocket, event: CloseEvent) => unknown) | null) {
+  set onclose(handler: globalThis.WebSocket['onclose']) {
     this.#handlers.set('close', handler);
   }
 
@@ -146,11 +152,11 @@ export class WebSocket extends EventTarget {
     else checkClose(number, text);
   }
 
-  get onmessage(): ((this: WebSocket, event: MessageEvent) => unknown) | null {
+  get onmessage(): globalThis.WebSocket['onmessage'] {
     return this.#handlers.get('message') as never;
   }
 
-  set onmessage(handler: ((this: WebSocket, event: MessageEvent) => unknown) | null) {
+  set onmessage(handler: globalThis.WebSocket['onmessage']) {
     this.#handlers.set('message', handler);
   }
 

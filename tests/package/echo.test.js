@@ -13,7 +13,10 @@ let relay;
 const transports = {
   tcp: () => undefined,
   wisp: () => wisp(relay.url, { WebSocket }),
-  "a user's own function": () => ({ hostname, port }) => Duplex.toWeb(net.connect(port, hostname)),
+  "a user's own function":
+    () =>
+    ({ hostname, port }) =>
+      Duplex.toWeb(net.connect(port, hostname)),
 };
 
 before(async () => {
@@ -71,7 +74,7 @@ for (const [name, transport] of Object.entries(transports)) {
     const sent = [new Blob([large, large, large]), ...Array.from({ length: 2_000 }, (_, i) => `${i}`), 'end'];
     const received = [];
     const all = new Promise((resolve) => {
-      socket.onmessage = ({ data }) => received.push(data) === sent.length && resolve();
+      socket.onmessage = ({ data }) => received.push(data) === sent.length && resolve(undefined);
     });
     for (const data of sent) socket.send(data);
     await all;

@@ -14,7 +14,16 @@ after(() => echo.close());
 const domException = (name, message = /./) => ({ name, message, constructor: DOMException });
 
 test('the constructor refuses URLs with a SyntaxError that names them', () => {
-  const urls = ['', 'no url', 'ftp://host/', 'mailto:a@b', 'ws://host/#', 'wss://host/#x', 'ws://a b/', 'ws://h:99999/'];
+  const urls = [
+    '',
+    'no url',
+    'ftp://host/',
+    'mailto:a@b',
+    'ws://host/#',
+    'wss://host/#x',
+    'ws://a b/',
+    'ws://h:99999/',
+  ];
   for (const url of urls) assert.throws(() => new WebSocket(url), domException('SyntaxError'), url);
   assert.throws(() => new WebSocket('ws://host/#part'), domException('SyntaxError', /ws:\/\/host\/#part/));
 });

@@ -33,6 +33,7 @@ async function fails(server, options, why) {
 
 const closed = { close: () => {} };
 const status = (line) => (socket) => socket.end(`HTTP/1.1 ${line}\r\nContent-Length: 2\r\n\r\nno`);
+/** @type {Record<string, [import('../servers/raw.js').Answer, RegExp]>} */
 const answers = {
   'status 200': [status('200 OK'), /response code: 200/],
   'status 301, which is not followed': [status('301 Moved\r\nLocation: /other'), /response code: 301/],

@@ -7,6 +7,7 @@ import { next } from './support.js';
 
 const TEXT = 0x81;
 const CLOSE = 0x88;
+/** A frame from the server; with its first byte. */
 const frame = (first, payload) => Buffer.from([first, payload.length, ...Buffer.from(payload)]);
 
 /** Connects to a server that accepts and then writes those bytes; tells what came of it. */
@@ -32,13 +33,14 @@ async function meet(bytes, { end = false, reset = false, options = {} } = {}) {
 }
 
 /** The code in a masked Close frame. */
-function unmask([, length, a, b, c, d, ...payload]) {
-  const key = [a, b, c, d];
-  const bytes = payload.slice(0, length & 0x7f).map((byte, i) => byte ^ key[i % 4]);
+function unmask(frame) {
+  const key = frame.slice(2, 6);
+  const bytes = frame.slice(6, 6 + (frame[1] & 0x7f)).map((byte, i) => byte ^ key[i % 4]);
   return bytes.length < 2 ? null : (bytes[0] << 8) | bytes[1];
 }
 
 const abnormal = { code: 1006, reason: '', wasClean: false };
+/** @type {Record<string, [Buffer, number]>} */
 const breaches = {
   'a reserved bit': [Buffer.from([0xc1, 0]), 1002],
   'a reserved opcode': [Buffer.from([0x83]), 1002],

@@ -6,7 +6,7 @@ import tls from 'node:tls';
 
 const HOST = '127.0.0.1';
 
-/** @typedef {{ url: string, port: number, close: () => Promise<void> }} Running a server that runs */
+/** @typedef {{ url: string, port: number, close: () => Promise<unknown> }} Running a server that runs */
 /** @typedef {(socket: net.Socket, request: string) => void} Answer what follows on a request's head */
 
 /**
@@ -67,7 +67,7 @@ async function listen(server, scheme) {
     port,
     close: () => {
       for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -1,0 +1,11 @@
+// `npm run format`: formats everything as `npm test` wants it.
+import { fail, run } from './run.js';
+import { setupTests } from './setup/index.js';
+
+async function format() {
+  await setupTests();
+  await run('cargo', ['fmt']);
+  await run('tests/node_modules/.bin/biome', ['check', '--write']);
+}
+
+await format().catch(fail);

@@ -1,0 +1,70 @@
+// `npm test`: sets up, checks, builds and tests everything. Names given as arguments run only those steps.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.js';
+import { installPacked } from './pack.js';
+import { fail, root, run, say } from './run.js';
+import { setupTests } from './setup/index.js';
+
+const tool = (...parts) => join(root, ...parts);
+const nodeTest = ['--test', '--test-reporter=spec', '--test-timeout=120000'];
+
+/** Each step by name, in order: the cheap ones first. */
+const steps = {
+  format: ['formatting and lint', () => formatted()],
+  native: ['the core, natively', () => run('cargo', ['test', '--quiet'])],
+  build: ['the package', () => build()],
+  clippy: ['clippy', () => clippy()],
+  types: ['types', () => types()],
+  node: ['the installed package in Node', (browsers) => inNode(browsers)],
+  wasm: ['wasm-pack test in Chromium', (browsers) => inWasmPack(browsers)],
+  page: ['the page in Chromium and Firefox', (browsers) => inPages(browsers)],
+};
+
+async function test(names) {
+  const unknown = names.filter((name) => !(name in steps));
+  if (unknown.length > 0) throw new Error(`no such step: ${unknown}; there are ${Object.keys(steps).join(', ')}`);
+  const browsers = await setupTests();
+  for (const [name, [title, step]] of Object.entries(steps)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    say(`${name}: ${title} ...`);
+    await step(browsers);
+  }
+  say('all tests passed');
+}
+
+async function formatted() {
+  await run('cargo', ['fmt', '--check']);
+  await run(tool('tests', 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings']);
+}
+
+async function clippy() {
+  const strict = ['--quiet', '--all-targets', '--', '-D', 'warnings'];
+  await run('cargo', ['clippy', ...strict]);
+  // The tests for browsers import dist/ and are told the servers when they are compiled to be run.
+  const env = { ECHO_URL: 'ws://127.0.0.1:1/', RELAY_URL: 'ws://127.0.0.1:1/' };
+  await run('cargo', ['clippy', '--target', 'wasm32-unknown-unknown', ...strict], { env });
+}
+
+async function types() {
+  if (!existsSync(tool('tests', 'package', 'node_modules'))) await installPacked();
+  await run(tool('node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.json']);
+  await run(tool('node_modules', '.bin', 'tsc'), ['--project', 'tests/tsconfig.json']);
+}
+
+async function inNode() {
+  await installPacked();
+  const env = { NODE_EXTRA_CA_CERTS: undefined };
+  await run('node', [...nodeTest, 'tests/package/'], { env });
+}
+
+async function inWasmPack({ chromedriver }) {
+  const { testInChromium } = await import('./wasm-pack.js');
+  await testInChromium(chromedriver);
+}
+
+async function inPages({ chromium, firefox }) {
+  await run('node', [...nodeTest, 'tests/page/'], { env: { CHROMIUM: chromium, FIREFOX: firefox } });
+}
+
+await test(process.argv.slice(2)).catch(fail);

@@ -1,0 +1,29 @@
+//! Connections that can't be made.
+
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::RELAY;
+use super::bindings::{WIRES, Wire, closed, connect, connection_of};
+
+#[wasm_bindgen_test]
+async fn a_server_that_is_not_there() {
+    for wire in WIRES {
+        let socket = connect("ws://127.0.0.1:1/", wire);
+        assert_eq!(closed(&socket).await, (1006, String::new(), false), "{wire:?}");
+        assert_eq!(socket.url(), "ws://127.0.0.1:1/");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_relay_refuses_and_says_so() {
+    // The relay reaches the echo server only, so not itself.
+    let socket = connect(RELAY, Wire::Relay);
+    assert_eq!(closed(&socket).await, (1006, String::new(), false));
+    assert!(connection_of(&socket).failure().unwrap().contains("does not allow"));
+}
+
+#[wasm_bindgen_test]
+async fn tls_through_a_relay_is_refused() {
+    let socket = connect("wss://127.0.0.1/", Wire::Relay);
+    assert_eq!(closed(&socket).await, (1006, String::new(), false));
+}

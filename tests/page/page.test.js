@@ -1,0 +1,73 @@
+// The page as `npm start` serves it, used as a person would use it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { complaints, launchChromium, launchFirefox, startProject } from './support.js';
+
+let project;
+before(async () => {
+  project = await startProject();
+});
+after(() => project.interrupt());
+
+const launchers = { Chromium: launchChromium, Firefox: launchFirefox };
+for (const [name, launch] of Object.entries(launchers)) {
+  test(`${name}: the page connects, echoes each kind, shows frames, and closes`, async () => {
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      const errors = complaints(page);
+      await page.goto(project.url);
+      await isState(page, 'OPEN');
+      await page.waitForSelector('#frames tr');
+
+      await type(page, '#text', 'zwölf');
+      await page.click('#send-text');
+      await page.waitForSelector('#events [data-event=message][data-kind=string][data-size="6"]');
+
+      const sizes = { arraybuffer: 1_001, view: 1_002, blob: 70_003 };
+      for (const [kind, size] of Object.entries(sizes)) {
+        await type(page, '#random-size', `${size}`);
+        await page.select('#random-kind', kind);
+        await page.click('#send-random');
+        await page.waitForSelector(`#events [data-event=message][data-size="${size}"]`);
+        await page.waitForSelector(`#frames [data-direction=received][data-opcode="2"][data-length="${size}"]`);
+      }
+      await page.select('#binary-type', 'arraybuffer');
+      const file = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await page.$('#file'));
+      await file.uploadFile(fileURLToPath(new URL('../servers/tls/ca.crt', import.meta.url)));
+      await page.waitForSelector('#events [data-event=message][data-kind=arraybuffer]');
+
+      await type(page, '#close-code', '3001');
+      await type(page, '#close-reason', 'bye');
+      await page.click('#close');
+      await isState(page, 'CLOSED');
+      const close = await page.$eval('#events [data-event=close]:last-of-type', (entry) => entry.textContent);
+      assert.match(close ?? '', /3001.*bye/s);
+      await page.waitForSelector('#frames [data-direction=sent][data-opcode="8"]');
+      assert.deepEqual(errors, []);
+    } finally {
+      await browser.close();
+    }
+  });
+}
+
+test('Ctrl-C stops all of it', async () => {
+  const other = await startProject();
+  const { echo, relay } = await (await fetch(`${other.url}servers.json`)).json();
+  assert.equal(await other.interrupt(), 0);
+  for (const url of [other.url, echo, relay]) {
+    await assert.rejects(fetch(url.replace('ws:', 'http:')), TypeError, url);
+  }
+});
+
+function isState(page, state) {
+  return page.waitForFunction((want) => document.querySelector('#state')?.textContent === want, {}, state);
+}
+
+async function type(page, selector, text) {
+  await page.$eval(selector, (input) => {
+    /** @type {HTMLInputElement} */ (input).value = '';
+  });
+  await page.type(selector, text);
+}

@@ -1,0 +1,6 @@
+//! The interface in a page: `wasm-pack test` in headless Chromium, through the real relay to the real echo server.
+#![cfg(target_arch = "wasm32")]
+
+mod browser;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
