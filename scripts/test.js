@@ -9,14 +9,17 @@ import { setupTests } from './setup/index.js';
 const tool = (...parts) => join(root, ...parts);
 const nodeTest = ['--test', '--test-reporter=spec', '--test-timeout=120000'];
 
-/** Each step by name, in order: the cheap ones first. */
+/**
+ * Each step by name, in order: the cheap ones first.
+ * @type {Record<string, [string, (browsers: import('./setup/browsers.js').Browsers) => Promise<void>]>}
+ */
 const steps = {
   format: ['formatting and lint', () => formatted()],
   native: ['the core, natively', () => run('cargo', ['test', '--quiet'])],
   build: ['the package', () => build()],
   clippy: ['clippy', () => clippy()],
   types: ['types', () => types()],
-  node: ['the installed package in Node', (browsers) => inNode(browsers)],
+  node: ['the installed package in Node', () => inNode()],
   wasm: ['wasm-pack test in Chromium', (browsers) => inWasmPack(browsers)],
   page: ['the page in Chromium and Firefox', (browsers) => inPages(browsers)],
 };

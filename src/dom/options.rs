@@ -69,6 +69,6 @@ fn positive(name: &str, value: f64) -> Result<Millis, JsValue> {
         return Ok(value as u64);
     }
     // JavaScript prints it: Rust's own printing of floats is large.
-    let value = js_sys::Number::from(value).to_string(10).map_or_else(|_| String::new(), String::from);
+    let value = js_sys::Number::from(value).to_string_with_radix(10).map_or_else(|_| String::new(), String::from);
     Err(type_error(&format!("The option '{name}' must be a number of at least 1, not {value}.")))
 }

@@ -28,7 +28,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn close(this: &WebSocket, code: &JsValue, reason: &JsValue) -> Result<(), JsValue>;
 
-    fn wisp(url: &str) -> JsValue;
+    pub fn wisp(url: &str) -> JsValue;
     #[wasm_bindgen(thread_local_v2, js_name = native)]
     static NATIVE: JsValue;
 

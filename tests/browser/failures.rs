@@ -1,9 +1,10 @@
 //! Connections that can't be made.
 
+use js_sys::{Object, Reflect};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::RELAY;
-use super::bindings::{WIRES, Wire, closed, connect, connection_of};
+use super::bindings::{WIRES, WebSocket, Wire, closed, connect, connection_of, wisp};
+use super::{ECHO, RELAY};
 
 #[wasm_bindgen_test]
 async fn a_server_that_is_not_there() {
@@ -20,6 +21,15 @@ async fn the_relay_refuses_and_says_so() {
     let socket = connect(RELAY, Wire::Relay);
     assert_eq!(closed(&socket).await, (1006, String::new(), false));
     assert!(connection_of(&socket).failure().unwrap().contains("does not allow"));
+}
+
+#[wasm_bindgen_test]
+async fn a_relay_that_is_not_there() {
+    let bag = Object::new();
+    Reflect::set(&bag, &"transport".into(), &wisp("ws://127.0.0.1:1/")).unwrap();
+    let socket = WebSocket::new(ECHO, &bag).unwrap();
+    assert_eq!(closed(&socket).await, (1006, String::new(), false));
+    assert!(connection_of(&socket).failure().unwrap().contains("relay"));
 }
 
 #[wasm_bindgen_test]

@@ -1,5 +1,6 @@
 // Every way in which connecting can fail: `error`, then `close` 1006, in bounded time, and other sockets go on.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
 import { startEcho, startRelay } from '../../scripts/servers.js';
@@ -168,6 +169,31 @@ for (const [name, [transport, why]] of Object.entries(transports)) {
     await fails({ url: echo.url, ...closed }, { transport }, why);
   });
 }
+
+test('a process ends by itself once its sockets are closed, however they ended', async () => {
+  const relay = await startRelay({ targets: [echo.port] });
+  const silent = await startRaw(() => {});
+  const script = `
+    import { WebSocket, wisp } from 'websocket-wasm';
+    const transport = wisp('${relay.url}', { WebSocket });
+    const urls = ['${echo.url}', '${silent.url}', 'ws://127.0.0.1:1/', 'wss://127.0.0.1:${silent.port}/'];
+    for (const url of urls) {
+      for (const options of [{}, { transport }]) {
+        const socket = new WebSocket(url, { ...options, handshakeTimeout: 300 });
+        socket.onopen = () => socket.close();
+      }
+    }`;
+  const { status } = await new Promise((resolve) => {
+    const child = spawn('node', ['--input-type=module', '--eval', script], {
+      cwd: import.meta.dirname,
+      stdio: 'inherit',
+    });
+    child.on('exit', (status) => resolve({ status }));
+  });
+  assert.equal(status, 0);
+  await silent.close();
+  await relay.close();
+});
 
 test('close() and an AbortSignal while connecting give up', async () => {
   const server = await startRaw(() => {});
