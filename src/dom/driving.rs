@@ -1,12 +1,26 @@
 //! How the shim drives a socket: bytes in, events and bytes out, in the standard's order (WHATWG WebSockets 4).
 
+use std::cell::RefCell;
+
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::frame::Frame;
 use super::queue::Outgoing;
 use super::socket::{NativeSocket, ReadyState, Socket};
-use crate::protocol::{Closed, Error, Event, Message};
+use super::turns::Turns;
+use crate::protocol::{CloseCode, CloseFrame, Closed, Error, Event, Message, Part};
+
+thread_local! {
+    /// Of all sockets of the realm.
+    static TURNS: RefCell<Turns> = RefCell::default();
+}
+
+/// Ends a socket's turn to connect, or its wait for one. Returns the id of the socket whose turn it is now.
+#[wasm_bindgen(js_name = leaveTurn)]
+pub fn leave_turn(id: u32) -> Option<u32> {
+    TURNS.with_borrow_mut(|turns| turns.leave(id))
+}
 
 /// The event to dispatch next.
 #[wasm_bindgen]
@@ -170,6 +184,25 @@ impl Socket {
         self.target.secure
     }
 
+    /// Queues for a turn to connect. Returns whether it has come; else the driver waits to be named by another socket's
+    /// [`leave_turn`]. Attempts over another transport, by its number, have turns of their own: one may be made within
+    /// the other, as a relay's carrier is.
+    #[wasm_bindgen(js_name = enterTurn)]
+    pub fn enter_turn(&mut self, id: u32, transport: u32) -> bool {
+        let host = format!("{}:{} {transport}", self.target.hostname, self.target.port);
+        let mine = TURNS.with_borrow_mut(|turns| turns.enter(&host, id));
+        if !mine {
+            self.connection.turn(None);
+        }
+        mine
+    }
+
+    /// Takes note that its turn has come: the time for connecting begins.
+    #[wasm_bindgen(js_name = startTurn)]
+    pub fn start_turn(&mut self, now: f64) {
+        self.connection.turn(Some(now as u64));
+    }
+
     /// Makes the browser's own WebSocket the wire.
     #[wasm_bindgen(js_name = useNative)]
     pub fn use_native(&mut self, native: NativeSocket) {
@@ -191,6 +224,13 @@ impl Socket {
         self.connection.lose(why);
     }
 
+    /// The document goes away: gives up connecting, or starts the closing handshake with 1001 (WHATWG WebSockets 7).
+    #[wasm_bindgen(js_name = goAway)]
+    pub fn go_away(&mut self, now: f64) {
+        self.abort();
+        self.connection.close(&CloseFrame { code: Some(CloseCode::GOING_AWAY), reason: String::new() }, now as u64);
+    }
+
     /// Gives up an opening handshake (an AbortSignal).
     pub fn abort(&mut self) {
         if self.state == ReadyState::Connecting {
@@ -207,14 +247,26 @@ impl Socket {
     }
 
     /// Takes note that so many bytes of output left the transport. Never within the task that sent them.
-    pub fn written(&mut self, bytes: f64) {
+    pub fn written(&mut self, bytes: f64, now: f64) {
         self.buffered.written(bytes as u64);
+        self.connection.progress(now as u64);
     }
 
-    /// Gives a Blob's bytes, and sends what waited for them.
-    #[wasm_bindgen(js_name = blobRead)]
-    pub fn blob_read(&mut self, id: u32, bytes: Vec<u8>, now: f64) {
-        self.sendings.blob_read(id, bytes);
+    /// The id of the message whose next part is wanted, once output has room for it.
+    #[wasm_bindgen(getter)]
+    pub fn wanted(&self) -> Option<u32> {
+        self.sendings.wanted().filter(|_| self.connection.is_open()).map(|parts| parts.id)
+    }
+
+    /// Brings the next part of the message that is wanted, and sends what waited behind its last one. The parts of a text
+    /// are cut between characters.
+    #[wasm_bindgen(js_name = bringPart)]
+    pub fn bring_part(&mut self, bytes: &Uint8Array, now: f64) {
+        let len = bytes.length();
+        let Some((parts, last)) = self.sendings.take_part(len.into()) else { return };
+        let part = Part { text: parts.text, first: parts.first, last };
+        let queued = self.connection.send_part(part, len as usize, |payload| bytes.copy_to(payload));
+        self.sent(queued, len.into());
         while let Some(outgoing) = self.sendings.pop() {
             match outgoing {
                 Outgoing::Text(text) => {
@@ -226,13 +278,14 @@ impl Socket {
                     self.sent(queued, bytes.len() as u64);
                 }
                 Outgoing::Close(frame) => self.connection.close(&frame, now as u64),
+                Outgoing::Parts(_) => {}
             }
         }
     }
 
-    /// Takes note that a Blob can't be read: the message can't be sent, and none after it.
-    #[wasm_bindgen(js_name = blobFailed)]
-    pub fn blob_failed(&mut self) {
+    /// Takes note that a part can't be had: the message can't be sent, and none after it.
+    #[wasm_bindgen(js_name = partFailed)]
+    pub fn part_failed(&mut self) {
         self.sendings.clear();
         self.connection.abandon(Error::UnreadableBlob);
     }

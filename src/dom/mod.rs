@@ -10,7 +10,9 @@
 //! | the attributes, `send()` and `close()` | `socket` |
 //! | the arguments of `close()` | [`closing`] |
 //! | `bufferedAmount` | [`buffered`] |
-//! | data that waits for a Blob | [`queue`] |
+//! | data that waits for its bytes or its turn | [`queue`] |
+//! | ports that are blocked | [`ports`] |
+//! | one connection attempt at a time | [`turns`] |
 //! | the order of events (4 "feedback from the protocol") | `driving` |
 //! | options beyond the standard | `options` |
 //! | DOMExceptions | `exception` |
@@ -19,8 +21,10 @@
 
 pub mod buffered;
 pub mod closing;
+pub mod ports;
 pub mod queue;
 pub mod subprotocols;
+pub mod turns;
 
 #[cfg(target_arch = "wasm32")]
 mod driving;
@@ -37,8 +41,8 @@ mod target;
 
 #[cfg(target_arch = "wasm32")]
 pub use self::{
-    driving::EventKind,
+    driving::{EventKind, leave_turn},
     frame::Frame,
     options::Options,
-    socket::{Socket, check_close, text_byte_length},
+    socket::{Socket, check_close},
 };

@@ -11,8 +11,8 @@ use super::driving::Dispatch;
 use super::exception::{invalid_access_error, invalid_state_error, syntax_error, type_error};
 use super::options::Options;
 use super::queue::{Outgoing, SendQueue};
-use super::subprotocols;
 use super::target::Target;
+use super::{ports, subprotocols};
 use crate::protocol::{CloseFrame, Connection, Error, Request};
 
 #[wasm_bindgen]
@@ -76,7 +76,10 @@ impl Socket {
         let target = Target::parse(url, base.as_deref()).map_err(|why| syntax_error(&construct(&why)))?;
         subprotocols::check(&protocols).map_err(|why| syntax_error(&construct(&why)))?;
         let request = request(&target, &protocols, &options).map_err(|why| type_error(&construct(&why)))?;
-        let connection = Connection::connect(&request, &options.config, now as u64);
+        let mut connection = Connection::connect(&request, &options.config, now as u64);
+        if ports::is_bad(target.port) {
+            connection.abandon(Error::BadPort(target.port));
+        }
         Ok(Self {
             target,
             state: ReadyState::Connecting,
@@ -166,15 +169,15 @@ impl Socket {
         Ok(())
     }
 
-    /// `send()` of a Blob of that many bytes, which the shim reads: it gives them to
-    /// [`blob_read`](Self::blob_read) under the id returned. `None`: they will not be sent, the connection is closing.
+    /// `send()` of what comes in parts: a Blob, or what is too large to be held twice. The driver brings the parts when
+    /// [`wanted`](Self::wanted) says so, under the id returned. `None`: they will not be sent, the connection is closing.
     ///
     /// # Errors
     /// An `InvalidStateError` while CONNECTING.
-    #[wasm_bindgen(js_name = sendBlob)]
-    pub fn send_blob(&mut self, size: f64) -> Result<Option<u32>, JsValue> {
+    #[wasm_bindgen(js_name = sendParts)]
+    pub fn send_parts(&mut self, text: bool, size: f64) -> Result<Option<u32>, JsValue> {
         self.begin_send(size as u64)?;
-        Ok(self.can_send().then(|| self.sendings.push_blob()))
+        Ok(self.can_send().then(|| self.sendings.push_parts(text, size as u64)))
     }
 
     /// `send()` where the browser's own WebSocket is the wire.
@@ -203,7 +206,10 @@ impl Socket {
             // The connection may be established already, with the open event not yet dispatched: it never will be.
             ReadyState::Connecting => self.connection.abandon(Error::Aborted),
             ReadyState::Open if self.sendings.is_empty() => self.connection.close(&frame, now as u64),
-            ReadyState::Open => self.sendings.push(Outgoing::Close(frame)),
+            ReadyState::Open => {
+                self.connection.close_later(now as u64);
+                self.sendings.push(Outgoing::Close(frame));
+            }
         }
         self.state = ReadyState::Closing;
         Ok(())
@@ -239,12 +245,6 @@ impl Socket {
 #[wasm_bindgen(js_name = checkClose)]
 pub fn check_close(code: Option<u16>, reason: Option<String>) -> Result<(), JsValue> {
     close_frame(code, reason.as_deref()).map(drop).map_err(close_exception)
-}
-
-/// How many bytes a string has as UTF-8, lone surrogates replaced.
-#[wasm_bindgen(js_name = textByteLength)]
-pub fn text_byte_length(text: &str) -> f64 {
-    text.len() as f64
 }
 
 fn request(target: &Target, protocols: &[String], options: &Options) -> Result<Request, String> {

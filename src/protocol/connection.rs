@@ -8,7 +8,7 @@ use super::frame::Role;
 use super::mask::Keys;
 use super::request::{Request, accept_key};
 use super::response::{Response, ResponseReader};
-use super::stream::MessageStream;
+use super::stream::{MessageStream, Part};
 use super::trace::FrameRecord;
 
 /// A client's connection: the opening handshake, then messages, then the closing handshake.
@@ -26,7 +26,9 @@ struct Opening {
     accept_key: String,
     subprotocols: Vec<String>,
     reader: ResponseReader,
-    deadline: Millis,
+    timeout: Millis,
+    /// None while the driver waits for its turn to connect.
+    deadline: Option<Millis>,
 }
 
 impl Connection {
@@ -45,9 +47,17 @@ impl Connection {
             accept_key: accept_key(nonce),
             subprotocols: request.subprotocols().to_vec(),
             reader: ResponseReader::new(config.max_head_size),
-            deadline: now.saturating_add(config.handshake_timeout),
+            timeout: config.handshake_timeout,
+            deadline: Some(now.saturating_add(config.handshake_timeout)),
         };
         Self { opening: Some(opening), stream }
+    }
+
+    /// Starts the time for the opening handshake anew, or stops it: the driver waits for its turn to connect.
+    pub fn turn(&mut self, now: Option<Millis>) {
+        if let Some(opening) = &mut self.opening {
+            opening.deadline = now.map(|now| now.saturating_add(opening.timeout));
+        }
     }
 
     /// Takes bytes from the server, cut anywhere.
@@ -85,14 +95,20 @@ impl Connection {
 
     /// When [`expire`](Self::expire) is to be called, if at all.
     pub fn deadline(&self) -> Option<Millis> {
-        self.opening.as_ref().map(|opening| opening.deadline).or_else(|| self.stream.deadline())
+        match &self.opening {
+            Some(opening) => opening.deadline,
+            None => self.stream.deadline(),
+        }
     }
 
     /// Ends what has taken too long by now.
     pub fn expire(&mut self, now: Millis) {
         match &self.opening {
-            Some(opening) if opening.deadline <= now => self.abandon(Error::HandshakeTimeout),
-            Some(_) => {}
+            Some(opening) => {
+                if opening.deadline.is_some_and(|deadline| deadline <= now) {
+                    self.abandon(Error::HandshakeTimeout);
+                }
+            }
             None => self.stream.expire(now),
         }
     }
@@ -131,6 +147,21 @@ impl Connection {
     /// [`send_text`](Self::send_text).
     pub fn send_binary_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
         self.is_open() && self.stream.send_binary_with(len, fill)
+    }
+
+    /// Sends a fragment of a message; as [`MessageStream::send_part`].
+    pub fn send_part(&mut self, part: Part, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+        self.is_open() && self.stream.send_part(part, len, fill)
+    }
+
+    /// Takes note that output is leaving: the answer to a Close frame behind it can't be due before.
+    pub fn progress(&mut self, now: Millis) {
+        self.stream.progress(now);
+    }
+
+    /// Takes note that [`close`](Self::close) follows once data is sent that has not come yet: it may not take forever.
+    pub fn close_later(&mut self, now: Millis) {
+        self.stream.close_later(now);
     }
 
     /// How many bytes [`take_output`](Self::take_output) would give, answers to pings aside.

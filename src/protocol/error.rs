@@ -16,6 +16,8 @@ pub enum Error {
     Aborted,
     /// The transport could not connect or broke; the text is the transport's own.
     Transport(String),
+    /// The port is one that nothing connects to (Fetch 2.8).
+    BadPort(u16),
     /// There is no memory to buffer a message of so many bytes that is to be sent.
     Full(u64),
     /// A Blob that is to be sent can't be read.
@@ -70,6 +72,7 @@ impl fmt::Display for Error {
             Self::HandshakeTimeout => f.write_str("the opening handshake took too long"),
             Self::Aborted => f.write_str("the connection was closed before it was established"),
             Self::Transport(why) => f.write_str(why),
+            Self::BadPort(port) => write!(f, "connections to port {port} are blocked"),
             Self::Full(bytes) => write!(f, "there is no memory to buffer a message of {bytes} bytes"),
             Self::UnreadableBlob => f.write_str("a Blob that is to be sent can't be read"),
             Self::NoRandomness => f.write_str("the system has no source of random numbers"),

@@ -47,5 +47,5 @@ pub use frame::{Head, Opcode, Role};
 pub use message::Message;
 pub use request::Request;
 pub use response::Response;
-pub use stream::MessageStream;
+pub use stream::{MessageStream, Part};
 pub use trace::{Direction, FrameRecord};

@@ -36,6 +36,17 @@ pub struct MessageStream {
     pub(super) trace: Trace,
 }
 
+/// Which fragment of which kind of message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Whether the message is a text.
+    pub text: bool,
+    /// Whether it is the message's first fragment.
+    pub first: bool,
+    /// Whether it is its last one.
+    pub last: bool,
+}
+
 /// A frame whose payload is not yet complete.
 #[derive(Debug)]
 struct Incoming {
@@ -148,7 +159,7 @@ impl MessageStream {
 
     /// Sends a text. Returns whether it was queued: not once Close was sent, nor where there is no memory for it.
     pub fn send_text(&mut self, text: &str) -> bool {
-        self.is_open() && self.send(Opcode::Text, text.len(), |payload| payload.copy_from_slice(text.as_bytes()))
+        self.is_open() && self.send(Opcode::Text, true, text.len(), |to| to.copy_from_slice(text.as_bytes()))
     }
 
     /// Sends binary data. Returns as [`send_text`](Self::send_text).
@@ -159,7 +170,18 @@ impl MessageStream {
     /// Sends `len` bytes of binary data, which `fill` writes to where they are needed. Returns as
     /// [`send_text`](Self::send_text).
     pub fn send_binary_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
-        self.is_open() && self.send(Opcode::Binary, len, fill)
+        self.is_open() && self.send(Opcode::Binary, true, len, fill)
+    }
+
+    /// Sends a fragment of a message (5.4). Returns as [`send_text`](Self::send_text). From the first fragment to the
+    /// `last` no other message may be sent, and a text's fragments are to be cut between characters.
+    pub fn send_part(&mut self, part: Part, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+        let opcode = match part {
+            Part { first: false, .. } => Opcode::Continuation,
+            Part { text: true, .. } => Opcode::Text,
+            _ => Opcode::Binary,
+        };
+        self.is_open() && self.send(opcode, part.last, len, fill)
     }
 
     /// How many bytes [`take_output`](Self::take_output) would give, answers to pings aside.
@@ -170,6 +192,20 @@ impl MessageStream {
     /// Sends a ping. Returns as [`send_text`](Self::send_text), and false where the payload is over 125 bytes.
     pub fn ping(&mut self, payload: &[u8]) -> bool {
         self.is_open() && payload.len() as u64 <= MAX_CONTROL_PAYLOAD && self.send_control(Opcode::Ping, payload)
+    }
+
+    /// Takes note that output is leaving: the answer to a Close frame behind it can't be due before.
+    pub fn progress(&mut self, now: Millis) {
+        if self.deadline.is_some() && self.close_received.is_none() {
+            self.deadline = Some(now.saturating_add(self.close_timeout));
+        }
+    }
+
+    /// Takes note that [`close`](Self::close) follows once data is sent that has not come yet: it may not take forever.
+    pub fn close_later(&mut self, now: Millis) {
+        if self.is_open() {
+            self.deadline = Some(now.saturating_add(self.close_timeout));
+        }
     }
 
     /// Starts the closing handshake (7.1.2), if it wasn't started yet.
@@ -292,10 +328,10 @@ impl MessageStream {
     }
 
     fn send_control(&mut self, opcode: Opcode, payload: &[u8]) -> bool {
-        self.send(opcode, payload.len(), |to| to.copy_from_slice(payload))
+        self.send(opcode, true, payload.len(), |to| to.copy_from_slice(payload))
     }
 
-    fn send(&mut self, opcode: Opcode, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+    fn send(&mut self, opcode: Opcode, fin: bool, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
         let key = match self.role {
             Role::Server => None,
             Role::Client => match self.keys.take() {
@@ -309,7 +345,7 @@ impl MessageStream {
         if self.output.try_reserve(len.saturating_add(MAX_HEAD)).is_err() {
             return false;
         }
-        let head = Head { fin: true, opcode, key, len: len as u64 };
+        let head = Head { fin, opcode, key, len: len as u64 };
         head.encode(&mut self.output);
         let start = self.output.len();
         self.output.resize(start + len, 0);

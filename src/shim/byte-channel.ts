@@ -3,9 +3,12 @@ import { type Channel, type ChannelEvents, endCore } from './channel.ts';
 import { type FrameListener, frameInfo } from './connection.ts';
 import { EventKind, type Socket } from './core.ts';
 import { Pings } from './pings.ts';
+import { LARGE, type Source, sourceOfBlob, sourceOfBytes, sourceOfText, utf8Length } from './sources.ts';
 import { queueTask, queueTurn } from './tasks.ts';
 import { toLink } from './transports/stream.ts';
 import type { Link, Transport } from './transports/types.ts';
+import { takeTurn } from './turns.ts';
+import { onUnload } from './unload.ts';
 
 /** How much output may be under way in the transport, in bytes; more stays in the core and leaves as one write. */
 const MAX_UNDER_WAY = 1024 * 1024;
@@ -31,6 +34,11 @@ export class ByteChannel implements Channel {
   readonly #abort = new AbortController();
   readonly #pings = new Pings();
   #listener: FrameListener | undefined;
+  readonly #sources = new Map<number, Source>();
+  /** Whether a part is being read. */
+  #reading = false;
+  readonly #forgetUnload: () => void;
+  #leaveTurn: (() => void) | undefined;
   failure: string | undefined;
 
   #dispatching = false;
@@ -53,33 +61,32 @@ export class ByteChannel implements Channel {
     };
     signal?.addEventListener('abort', abort, { once: true, signal: this.#abort.signal });
     if (signal?.aborted) abort();
-    else this.#connect(transport, core);
+    this.#forgetUnload = onUnload(() => this.#goAway());
+    // What failed already (a blocked port) takes nobody's turn.
+    if (!core.hasEvent) this.#leaveTurn = takeTurn(core, transport, () => this.#connect(transport));
     this.#changed();
   }
 
   sendText(text: string): void {
-    this.#core?.sendText(text);
-    this.#changed();
+    if (text.length > LARGE) {
+      this.#sendParts(true, utf8Length(text), () => sourceOfText(text));
+    } else {
+      this.#core?.sendText(text);
+      this.#changed();
+    }
   }
 
   sendBinary(bytes: Uint8Array): void {
-    this.#core?.sendBinary(bytes);
-    this.#changed();
+    if (bytes.length > LARGE) {
+      this.#sendParts(false, bytes.length, () => sourceOfBytes(bytes));
+    } else {
+      this.#core?.sendBinary(bytes);
+      this.#changed();
+    }
   }
 
   sendBlob(blob: Blob): void {
-    const id = this.#core?.sendBlob(blob.size);
-    if (id === undefined) return;
-    blob.arrayBuffer().then(
-      (buffer) => {
-        this.#core?.blobRead(id, new Uint8Array(buffer), now());
-        this.#changed();
-      },
-      () => {
-        this.#core?.blobFailed();
-        this.#changed();
-      },
-    );
+    this.#sendParts(false, blob.size, () => sourceOfBlob(blob));
   }
 
   close(code: number | undefined, reason: string | undefined): void {
@@ -98,8 +105,17 @@ export class ByteChannel implements Channel {
     this.#core?.trace(listener ? previewBytes : undefined);
   }
 
-  async #connect(transport: Transport, core: Socket): Promise<void> {
-    const { hostname, port, secure, url } = core;
+  #sendParts(text: boolean, size: number, source: () => Source): void {
+    const id = this.#core?.sendParts(text, size);
+    if (id !== undefined) this.#sources.set(id, source());
+    this.#changed();
+  }
+
+  async #connect(transport: Transport): Promise<void> {
+    if (!this.#core) return;
+    this.#core.startTurn(now());
+    this.#schedule();
+    const { hostname, port, secure, url } = this.#core;
     try {
       const link = toLink(await transport({ hostname, port, secure, url, signal: this.#abort.signal }));
       if (!this.#core) {
@@ -166,6 +182,7 @@ export class ByteChannel implements Channel {
     this.#dispatching = true;
     switch (core.nextEvent()) {
       case EventKind.Open:
+        this.#leaveTurn?.();
         this.#events.open();
         break;
       case EventKind.Text:
@@ -215,6 +232,9 @@ export class ByteChannel implements Channel {
   /** Writes the last output, a Close frame perhaps, and lets go of the transport. */
   #release(core: Socket): void {
     clearTimeout(this.#timer);
+    this.#forgetUnload();
+    this.#leaveTurn?.();
+    this.#sources.clear();
     const link = this.#link;
     const rest = link && core.takeOutput();
     this.#traced();
@@ -235,10 +255,17 @@ export class ByteChannel implements Channel {
     if (!this.#core) clearTimeout(this.#timer);
   }
 
+  /** The document goes away: this is the last moment in which anything can be written. */
+  #goAway(): void {
+    this.#core?.goAway(now());
+    this.#flush();
+  }
+
   readonly #flush = (): void => {
     this.#flushing = false;
     const link = this.#link;
     if (!link || this.#underWay > MAX_UNDER_WAY) return;
+    this.#bringParts();
     const output = this.#core?.takeOutput();
     this.#traced();
     if (!output) return;
@@ -246,18 +273,49 @@ export class ByteChannel implements Channel {
     link.write(output, () => this.#written(output.length));
   };
 
+  /** Brings parts as long as there is room for them. */
+  #bringParts(): void {
+    const core = this.#core;
+    while (core && !this.#reading && core.wanted !== undefined && core.outputLength < LARGE) {
+      const id = core.wanted;
+      const part = this.#sources.get(id)?.next() ?? new Uint8Array();
+      if (part instanceof Uint8Array) {
+        this.#bring(id, part);
+      } else {
+        this.#reading = true;
+        part.then(
+          (bytes) => {
+            this.#reading = false;
+            this.#bring(id, bytes);
+            this.#changed();
+          },
+          () => {
+            this.#core?.partFailed();
+            this.#changed();
+          },
+        );
+      }
+    }
+  }
+
+  #bring(id: number, part: Uint8Array): void {
+    this.#core?.bringPart(part, now());
+    if (this.#core?.wanted !== id) this.#sources.delete(id);
+  }
+
   #written(bytes: number): void {
     this.#underWay -= bytes;
     if (!this.#core) return;
     // Told in a later turn: `bufferedAmount` must not go down within a task.
     if (this.#left === 0) {
       queueTurn(() => {
-        this.#core?.written(this.#left);
+        this.#core?.written(this.#left, now());
         this.#left = 0;
+        this.#schedule();
       });
     }
     this.#left += bytes;
-    if (this.#core.outputLength > 0) this.#changed();
+    if (this.#core.outputLength > 0 || this.#core.wanted !== undefined) this.#changed();
   }
 
   /** Keeps one timer at the core's deadline. */

@@ -2,7 +2,7 @@
 import { initSync } from '../../target/bindgen/websocket_wasm.js';
 import { inlinedWasm } from './inlined.ts';
 
-export { checkClose, EventKind, Frame, Options, Socket, textByteLength } from '../../target/bindgen/websocket_wasm.js';
+export { checkClose, EventKind, Frame, leaveTurn, Options, Socket } from '../../target/bindgen/websocket_wasm.js';
 
 try {
   initSync({ module: new WebAssembly.Module(inlinedWasm()) });

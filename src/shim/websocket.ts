@@ -2,12 +2,13 @@
 import { ByteChannel } from './byte-channel.ts';
 import type { Channel, Ended } from './channel.ts';
 import { Connection } from './connection.ts';
-import { checkClose, Socket, textByteLength } from './core.ts';
+import { checkClose, Socket } from './core.ts';
 import { convertData } from './data.ts';
 import { CloseEvent } from './events.ts';
 import { Handlers } from './handlers.ts';
 import { NativeChannel } from './native-channel.ts';
 import { convertOptions, type WebSocketOptions } from './options.ts';
+import { utf8Length } from './sources.ts';
 import { native } from './transports/native.ts';
 
 const CONNECTING = 0;
@@ -232,6 +233,6 @@ function clamp(value: unknown): number {
 }
 
 function byteLength(data: string | Uint8Array | Blob): number {
-  if (typeof data === 'string') return textByteLength(data);
+  if (typeof data === 'string') return utf8Length(data);
   return data instanceof Uint8Array ? data.byteLength : data.size;
 }

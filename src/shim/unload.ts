@@ -1,0 +1,19 @@
+// What is to happen when the document goes away (WHATWG WebSockets 7, "make disappear").
+
+const callbacks = new Set<() => void>();
+
+if (globalThis.document) {
+  globalThis.addEventListener('pagehide', () => {
+    for (const callback of [...callbacks]) callback();
+  });
+}
+
+/**
+ * Calls `callback` when the document goes away.
+ *
+ * @returns takes that back
+ */
+export function onUnload(callback: () => void): () => void {
+  callbacks.add(callback);
+  return () => callbacks.delete(callback);
+}
