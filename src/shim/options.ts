@@ -17,6 +17,11 @@ export interface WebSocketOptions {
   handshakeTimeout?: number;
   /** How long the server may take to answer a Close frame, in milliseconds. 10,000 by default. */
   closeTimeout?: number;
+  /**
+   * What `send()` and `close()` do with a lone surrogate: `"replace"` puts U+FFFD in its place, as the standard has it,
+   * `"throw"` throws a `SyntaxError`, as the interface did before 2012. `"replace"` by default.
+   */
+  unpairedSurrogates?: 'replace' | 'throw';
   /** Gives up connecting when it aborts. It has no effect once the connection is open. */
   signal?: AbortSignal;
 }
@@ -26,6 +31,8 @@ export interface Converted {
   protocols: string[];
   transport: Transport;
   signal: AbortSignal | undefined;
+  /** Whether lone surrogates throw. */
+  strictText: boolean;
   /** The options that only a byte stream can honour, by name. */
   beyondNative: string[];
   /** The core's options; it takes them over. */
@@ -40,6 +47,7 @@ export interface Converted {
 export function convertOptions(argument: unknown): Converted {
   const bag = toBag(argument);
   const { closeTimeout, handshakeTimeout, headers, maxMessageSize, protocols, signal, transport } = bag;
+  const unpaired = `${bag.unpairedSurrogates ?? 'replace'}`;
   const beyondNative = [];
   const core = new Options();
   try {
@@ -55,10 +63,14 @@ export function convertOptions(argument: unknown): Converted {
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw new TypeError("The option 'signal' must be an AbortSignal.");
     }
+    if (unpaired !== 'replace' && unpaired !== 'throw') {
+      throw new TypeError(`The option 'unpairedSurrogates' must be 'replace' or 'throw', not '${unpaired}'.`);
+    }
     return {
       protocols: toProtocols(protocols),
       transport: transport === undefined ? defaultTransport() : checkTransport(transport),
       signal,
+      strictText: unpaired === 'throw',
       beyondNative,
       core,
     };

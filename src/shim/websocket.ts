@@ -47,6 +47,7 @@ export class WebSocket extends EventTarget {
   readonly #connection: Connection;
   readonly #handlers = new Handlers(this);
   readonly #origin: string;
+  readonly #strictText: boolean;
   #binaryType: BinaryType = 'blob';
 
   static {
@@ -71,6 +72,7 @@ export class WebSocket extends EventTarget {
     const core = new Socket(href, baseUrl(), options.protocols, options.core, performance.now());
     this.#core = core;
     this.#origin = core.origin;
+    this.#strictText = options.strictText;
     const events = {
       open: () => this.#fire(new Event('open')),
       message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
@@ -149,6 +151,7 @@ export class WebSocket extends EventTarget {
     const core = this.#core;
     const number = code === undefined ? undefined : clamp(code);
     const text = reason === undefined ? undefined : `${reason}`;
+    if (this.#strictText) checkPairs('close', text);
     if (core instanceof Socket) this.#channel.close(number, text);
     else checkClose(number, text);
   }
@@ -183,6 +186,7 @@ export class WebSocket extends EventTarget {
       throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
     }
     const converted = convertData(data);
+    if (this.#strictText && core.readyState !== CONNECTING) checkPairs('send', converted);
     if (!(core instanceof Socket)) core.bufferedAmount += byteLength(converted);
     else if (typeof converted === 'string') this.#channel.sendText(converted);
     else if (converted instanceof Uint8Array) this.#channel.sendBinary(converted);
@@ -230,6 +234,16 @@ function clamp(value: unknown): number {
   const floor = Math.floor(number);
   const up = number - floor > 0.5 || (number - floor === 0.5 && floor % 2 === 1);
   return Number.isNaN(number) ? 0 : floor + (up ? 1 : 0);
+}
+
+/** The historic interface: "if the data has any unpaired surrogates, throw SYNTAX_ERR". */
+function checkPairs(method: string, data: unknown): void {
+  if (typeof data === 'string' && !data.isWellFormed()) {
+    throw new DOMException(
+      `Failed to execute '${method}' on 'WebSocket': The text has a lone surrogate.`,
+      'SyntaxError',
+    );
+  }
 }
 
 function byteLength(data: string | Uint8Array | Blob): number {

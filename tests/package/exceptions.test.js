@@ -80,6 +80,7 @@ test('send() while CONNECTING is an InvalidStateError, behind the conversion', a
   }
   assert.throws(() => socket.send(Symbol('x')), TypeError);
   assert.throws(() => socket.send(new Uint8Array(new SharedArrayBuffer(1))), TypeError);
+  assert.throws(() => socket.send(new ArrayBuffer(1, { maxByteLength: 2 })), TypeError);
   assert.throws(() => socket.send(), TypeError);
   await next(socket, 'open');
   socket.close();
@@ -103,6 +104,22 @@ test('close() checks the code, then the reason, in every state', async () => {
   const { code, reason } = await next(socket, 'close');
   assert.deepEqual([code, reason], [1000, 'é'.repeat(61)]);
   check();
+});
+
+test('the historic interface: exception codes, and lone surrogates that throw', async () => {
+  const code = (expected) => (error) => error.code === expected;
+  assert.throws(() => new WebSocket('no url'), code(12));
+  const socket = new WebSocket(echo.url, { unpairedSurrogates: 'throw' });
+  assert.throws(() => socket.send('\uD800'), code(11), 'the state first');
+  await next(socket, 'open');
+  assert.throws(() => socket.send('\uD800'), code(12));
+  assert.throws(() => socket.close(1000, '\uDC00'), code(12));
+  assert.throws(() => socket.close(1), code(15));
+  socket.send('\u{1F600}');
+  await next(socket, 'message');
+  socket.close();
+  await next(socket, 'close');
+  assert.throws(() => new WebSocket(echo.url, { unpairedSurrogates: 'keep' }), TypeError);
 });
 
 test('the class has the shape of the interface', () => {
