@@ -1,7 +1,8 @@
 // `npm run build`: makes dist/, the package's contents, and prints what a page loads.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { fail, root, run, say } from './run.js';
@@ -20,6 +21,12 @@ export async function build({ types = true } = {}) {
   const compiled = path('target', 'package', 'wasm32-unknown-unknown', 'release', 'websocket_wasm.wasm');
   await run('wasm-bindgen', ['--target=web', '--out-dir=target/bindgen', '--omit-default-module-path', compiled]);
 
+  const inputs = digest(types);
+  if (existsSync(path('dist', 'browser.js')) && readIf(path('target', 'dist-inputs')) === inputs) {
+    say('dist/ is up to date');
+    return;
+  }
+  rmSync(path('target', 'dist-inputs'), { force: true });
   rmSync(path('dist'), { recursive: true, force: true });
   mkdirSync(path('dist'));
   say('optimising it with wasm-opt ...');
@@ -43,6 +50,29 @@ export async function build({ types = true } = {}) {
   await bundle('src/shim/node.ts', 'dist/node.js', 'node');
   if (types) await run(path('node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.build.json']);
   printSizes();
+  writeFileSync(path('target', 'dist-inputs'), inputs);
+}
+
+/** Of all that dist/ is made of. What was built with types serves who needs none. */
+function digest(types) {
+  const files = [...filesIn('target/bindgen'), ...filesIn('src/shim'), ...filesIn('scripts')];
+  const hash = createHash('sha256');
+  for (const file of [...files, 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
+    hash.update(file).update(readFileSync(path(file)));
+  }
+  const inputs = hash.digest('hex');
+  const made = readIf(path('target', 'dist-inputs'));
+  return !types && made === `${inputs} types` ? made : inputs + (types ? ' types' : '');
+}
+
+function filesIn(folder) {
+  const entries = readdirSync(path(folder), { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file) => relative(root, file)).sort();
+}
+
+function readIf(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 /** In a target directory of its own: other flags than the tests' would make each build undo the other's. */

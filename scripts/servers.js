@@ -20,6 +20,8 @@ export async function startEcho({ port = 0 } = {}) {
     maxPayload: 256 * 1024 * 1024,
     handleProtocols: ([first]) => first,
   });
+  // The HTTP server's errors, which `ws` repeats, are answered in `listen`.
+  sockets.on('error', () => {});
   const all = new Map();
   sockets.on('connection', (socket, request) => {
     const path = request.url ?? '/';

@@ -9,23 +9,44 @@ const WANTED = {
   firefox: { names: ['firefox', 'firefox-esr'], debian: 'firefox-esr' },
 };
 
+const WEBKIT = {
+  driver: { names: ['WebKitWebDriver'], debian: 'webkit2gtk-driver' },
+  browser: {
+    names: [
+      '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
+      '/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
+    ],
+    debian: 'webkit2gtk-driver',
+  },
+  display: { names: ['xvfb-run'], debian: 'xvfb' },
+};
+
 /** @returns {Promise<Browsers>} */
-export async function browsers() {
-  let found = await look();
-  const missing = Object.keys(WANTED).filter((name) => !found[name]);
+export function browsers() {
+  return have(WANTED);
+}
+
+/** @returns {Promise<{ driver: string, browser: string, display: string }>} WebKit's programs */
+export function webkit() {
+  return have(WEBKIT);
+}
+
+async function have(wanted) {
+  let found = await look(wanted);
+  const missing = Object.keys(wanted).filter((name) => !found[name]);
   if (missing.length > 0) {
-    await install(missing.map((name) => WANTED[name].debian));
-    found = await look();
+    await install([...new Set(missing.map((name) => wanted[name].debian))]);
+    found = await look(wanted);
   }
   for (const name of missing) {
     if (!found[name]) throw new Error(`the tests need ${name}: install it so that it is in PATH`);
   }
-  return /** @type {Browsers} */ (found);
+  return found;
 }
 
-async function look() {
-  const found = {};
-  for (const [name, { names }] of Object.entries(WANTED)) {
+async function look(wanted) {
+  const found = /** @type {any} */ ({});
+  for (const [name, { names }] of Object.entries(wanted)) {
     for (const candidate of names) {
       found[name] ??= (await ask('which', [candidate]))?.trim();
     }

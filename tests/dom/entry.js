@@ -1,0 +1,52 @@
+// Where the clauses run in a browser: in the window itself, or in a worker that it starts.
+import * as ours from '/dist/browser.js';
+import { all } from './clauses/index.js';
+import { runClauses } from './harness.js';
+
+/** The platform's class, before anything could replace it. */
+const platform = globalThis.WebSocket;
+
+/**
+ * @typedef {object} Job
+ * @property {'window' | 'worker' | 'sharedworker'} scope
+ * @property {'relay' | 'native' | 'platform'} wire
+ * @property {string} server the test server's URL, without a slash at its end
+ * @property {string} relay the relay's URL
+ */
+
+/**
+ * Runs all clauses as the job says; called in the window.
+ * @param {Job} job
+ */
+export function start(job) {
+  if (job.scope === 'window') return run(job);
+  const script = new URL('worker.js', import.meta.url);
+  return new Promise((resolve, reject) => {
+    const worker =
+      job.scope === 'worker' ? new Worker(script, { type: 'module' }) : new SharedWorker(script, { type: 'module' });
+    worker.onerror = (event) => reject(new Error(event.message || 'the worker could not start'));
+    const port = worker instanceof Worker ? worker : worker.port;
+    port.onmessage = ({ data }) => resolve(data);
+    port.postMessage(job);
+  });
+}
+
+/**
+ * Runs all clauses here.
+ * @param {Job} job
+ */
+export async function run({ scope, wire, server, relay }) {
+  const transport = { relay: () => ours.wisp(relay), native: () => ours.native, platform: () => undefined }[wire]();
+  const given = {
+    WebSocket: wire === 'platform' ? platform : ours.WebSocket,
+    server: (path = '/echo') => server + path,
+    scope,
+    wire,
+    transport,
+  };
+  const results = [];
+  for (const { topic, clauses } of all) {
+    for (const result of await runClauses(clauses, given)) results.push({ topic, ...result });
+  }
+  return results;
+}

@@ -1,0 +1,158 @@
+// Runs clauses of the standard, in any scope of any engine: this module and the clauses use nothing but the platform.
+
+/**
+ * @typedef {object} Env What a clause is given.
+ * @property {typeof WebSocket} WebSocket the class under test
+ * @property {(path?: string) => string} server the URL of a path of the test server (see tests/servers/dom.js)
+ * @property {'window' | 'worker' | 'sharedworker' | 'node'} scope where this runs
+ * @property {'relay' | 'native' | 'tcp' | 'platform'} wire what carries the bytes; `platform`: the engine's own class
+ * @property {(options?: object) => any} options an option bag for the constructor, with the transport under test
+ * @property {(path?: string, protocols?: string[]) => WebSocket} connect a WebSocket to that path
+ * @property {(path?: string, protocols?: string[]) => Promise<WebSocket>} open the same, once it is open
+ */
+
+/**
+ * @typedef {object} Clause
+ * @property {string} section of the standard
+ * @property {string} asserts what holds
+ * @property {(env: Env) => unknown} run throws or rejects when it doesn't hold
+ * @property {(env: Pick<Env, 'scope' | 'wire'>) => boolean} [applies] where it has a meaning; everywhere by default
+ */
+
+/** How long a clause may take, in milliseconds. */
+const LIMIT = 10_000;
+
+/**
+ * @param {string} section
+ * @param {string} asserts
+ * @param {Clause['run']} run
+ * @param {Clause['applies']} [applies]
+ * @returns {Clause}
+ */
+export function clause(section, asserts, run, applies) {
+  return { section, asserts, run, applies };
+}
+
+/**
+ * Runs clauses one after the other.
+ * @param {Clause[]} clauses
+ * @param {Pick<Env, 'WebSocket' | 'server' | 'scope' | 'wire'> & { transport?: unknown }} given
+ * @returns {Promise<{ section: string, asserts: string, verdict: 'holds' | 'fails' | 'n/a', why?: string }[]>}
+ */
+export async function runClauses(clauses, given) {
+  const env = environment(given);
+  const results = [];
+  for (const { section, asserts, run, applies } of clauses) {
+    const result = { section, asserts, verdict: 'n/a', why: undefined };
+    results.push(result);
+    if (applies && !applies(env)) continue;
+    try {
+      await bounded(async () => run(env));
+      result.verdict = 'holds';
+    } catch (error) {
+      result.verdict = 'fails';
+      result.why = `${error?.name ?? 'thrown'}: ${error?.message ?? error}`;
+    }
+  }
+  return results;
+}
+
+/** @returns {Env} */
+function environment({ WebSocket, server, scope, wire, transport = undefined }) {
+  const options = (more = {}) => (transport ? { transport, ...more } : more);
+  const connect = (path = '/echo', protocols = []) =>
+    transport ? new WebSocket(server(path), options({ protocols })) : new WebSocket(server(path), protocols);
+  const open = async (path, protocols) => {
+    const socket = connect(path, protocols);
+    socket.binaryType = 'arraybuffer';
+    await next(socket, 'open');
+    return socket;
+  };
+  return { WebSocket, server, scope, wire, options, connect, open };
+}
+
+function bounded(run) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`nothing came within ${LIMIT} ms`)), LIMIT);
+    run()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/** The next event of that type; rejects when the socket closes instead. */
+export function next(socket, type) {
+  return new Promise((resolve, reject) => {
+    socket.addEventListener(type, resolve, { once: true });
+    if (type !== 'close' && type !== 'error') {
+      socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code} before ${type}`)), {
+        once: true,
+      });
+    }
+  });
+}
+
+/** A later turn of the event loop. */
+export function turn(milliseconds = 0) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Fails unless the two are the same, arrays and plain objects by what they hold. */
+export function same(actual, expected, what = '') {
+  if (Object.is(actual, expected)) return;
+  const [a, b] = [show(actual), show(expected)];
+  if (a === b && typeof expected === 'object' && expected !== null) return;
+  throw new Error(`${what ? `${what}: ` : ''}${a} where ${b} was due`);
+}
+
+/** Fails unless it is true. */
+export function holds(condition, what) {
+  if (!condition) throw new Error(`not so: ${what}`);
+}
+
+/** Fails unless `run` throws a DOMException of that name. */
+export function throwsDom(name, run, what = '') {
+  const error = thrown(run);
+  holds(error instanceof DOMException, `${what} throws a DOMException, not ${error}`);
+  same(error.name, name, what);
+}
+
+/** Fails unless `run` throws that very value, or an error of that class. */
+export function throws(expected, run, what = '') {
+  const error = thrown(run);
+  const fits = error === expected || (typeof expected === 'function' && error instanceof expected);
+  holds(fits, `${what} throws ${expected?.name ?? expected}, not ${error}`);
+}
+
+/** Sends what the clause says and gives the next message's data. */
+export async function echoed(socket, data) {
+  const message = next(socket, 'message');
+  socket.send(data);
+  return (await message).data;
+}
+
+/** Bytes of an ArrayBuffer as an array. */
+export function bytes(buffer) {
+  return [...new Uint8Array(buffer)];
+}
+
+/** Closes and waits for the end. */
+export async function shut(socket) {
+  if (socket.readyState === 3) return undefined;
+  const close = next(socket, 'close');
+  socket.close();
+  return close;
+}
+
+function thrown(run) {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+function show(value) {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,163 @@
+// The server that clauses of the standard are tried against. What it does stands in the URL:
+//
+//   /echo                      sends every message back as it came
+//   /headers                   sends the handshake's request headers as JSON, then echoes
+//   /hello?n=3                 sends the texts "1" to "3" at once, then echoes
+//   /close?code=4000&reason=x  closes at once; without code the Close frame is empty
+//   /protocol?name=x           answers the handshake with that subprotocol, asked for or not; without name with none
+//   /slow?ms=100               answers the handshake late, then echoes
+//   /never                     never answers the handshake
+//   /status?code=403           answers the handshake with that status; 3xx with a Location that would work
+//   /drop                      ends the connection without a Close frame; /reset resets it
+//   /text-then-drop?n=2        sends n texts, and ends the connection without a Close frame
+//   /silent                    accepts, and never answers a Close frame; /late?ms=100 answers it late
+//   /stall                     accepts, and reads nothing
+//   /invalid?kind=utf8         sends "good", then a frame that breaks the protocol: utf8, opcode, masked, rsv, close
+//   /attempts?key=k            answers the handshake after 150 ms; sends how many were under way at once for that key
+//   /log?key=k                 sends as JSON what became of the connections to other paths with that key:
+//                              [{ path, closeCode, closeReason }], closeCode null where the Close frame was empty
+import { createServer } from 'node:http';
+import { WebSocketServer } from 'ws';
+import { acceptance } from './raw.js';
+
+const frame = (first, payload) => Buffer.from([first, payload.length, ...Buffer.from(payload)]);
+
+const INVALID = {
+  utf8: frame(0x81, [0xc3, 0x28]),
+  opcode: frame(0x83, []),
+  masked: Buffer.from([0x81, 0x81, 1, 2, 3, 4, 0x60]),
+  rsv: frame(0xc1, []),
+  close: frame(0x88, [3]),
+};
+
+/**
+ * Starts it on loopback.
+ * @returns {Promise<{ url: string, port: number, close: () => Promise<unknown> }>}
+ */
+export async function startDomServer() {
+  const http = createServer((_, response) => response.writeHead(426).end());
+  const sockets = new Set();
+  http.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+  });
+  const log = new Map();
+  const attempts = new Map();
+  http.on('upgrade', (request, socket, head) => {
+    const url = new URL(request.url ?? '/', 'ws://host');
+    const ask = { request, socket, head, url, query: url.searchParams, log, attempts };
+    (RAW[url.pathname] ?? speak)(ask);
+  });
+  await new Promise((resolve) => http.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (http.address());
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    port,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
+
+/** What is answered by hand, byte by byte. */
+const RAW = {
+  '/never': () => {},
+  '/status': ({ socket, query, request }) => {
+    const location = `http://${request.headers.host}/echo`;
+    socket.end(`HTTP/1.1 ${query.get('code')} Status\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
+  },
+  '/protocol': (ask) => {
+    const name = ask.query.get('name');
+    accept(ask, ...(name === null ? [] : [`Sec-WebSocket-Protocol: ${name}`]));
+    answerClose(ask.socket);
+  },
+  '/drop': (ask) => {
+    accept(ask);
+    ask.socket.end();
+  },
+  '/reset': (ask) => {
+    accept(ask);
+    setTimeout(() => ask.socket.resetAndDestroy(), 50);
+  },
+  '/text-then-drop': (ask) => {
+    accept(ask);
+    for (let i = 1; i <= Number(ask.query.get('n')); i += 1) ask.socket.write(frame(0x81, `${i}`));
+    ask.socket.end();
+  },
+  '/silent': accept,
+  '/late': (ask) => {
+    accept(ask);
+    answerClose(ask.socket, Number(ask.query.get('ms')));
+  },
+  '/stall': (ask) => {
+    accept(ask);
+    ask.socket.pause();
+  },
+  '/invalid': (ask) => {
+    accept(ask);
+    ask.socket.write(Buffer.concat([frame(0x81, 'good'), INVALID[ask.query.get('kind')]]));
+  },
+};
+
+function accept({ request, socket }, ...headers) {
+  socket.write(acceptance(`Sec-WebSocket-Key: ${request.headers['sec-websocket-key']}\r\n`, ...headers));
+}
+
+/** Answers anything that comes with an empty Close frame, and ends. */
+function answerClose(socket, milliseconds = 0) {
+  socket.once('data', () => setTimeout(() => socket.end(frame(0x88, [])), milliseconds));
+}
+
+const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 512 * 1024 * 1024 });
+
+/** What real `ws` answers. */
+async function speak(ask) {
+  const { request, socket, head, url, query, log, attempts } = ask;
+  const key = query.get('key');
+  let most = 0;
+  if (url.pathname === '/attempts') most = await countAttempts(attempts, key);
+  if (url.pathname === '/slow') await wait(Number(query.get('ms')));
+  sockets.handleUpgrade(request, socket, head, (peer) => {
+    peer.on('error', () => {});
+    peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary }));
+    peer.on('close', (code, reason) => {
+      if (key === null || url.pathname === '/log') return;
+      const entry = { path: url.pathname, closeCode: code === 1005 ? null : code, closeReason: `${reason}` };
+      log.set(key, [...(log.get(key) ?? []), entry]);
+    });
+    switch (url.pathname) {
+      case '/headers':
+        peer.send(JSON.stringify(request.headers));
+        break;
+      case '/hello':
+        for (let i = 1; i <= Number(query.get('n')); i += 1) peer.send(`${i}`);
+        break;
+      case '/close':
+        if (query.has('code')) peer.close(Number(query.get('code')), query.get('reason') ?? '');
+        else peer.close();
+        break;
+      case '/attempts':
+        peer.send(`${most}`);
+        break;
+      case '/log':
+        peer.send(JSON.stringify(log.get(key) ?? []));
+        break;
+    }
+  });
+}
+
+/** Holds a handshake up, and tells how many were held up at once for that key so far. */
+async function countAttempts(attempts, key) {
+  const state = attempts.get(key) ?? { now: 0, most: 0 };
+  attempts.set(key, state);
+  state.now += 1;
+  state.most = Math.max(state.most, state.now);
+  await wait(150);
+  state.now -= 1;
+  return state.most;
+}
+
+function wait(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
