@@ -61,12 +61,15 @@ impl Request {
     /// A request for `resource` (path and query) of `host` (with its port where that isn't the scheme's own).
     ///
     /// # Errors
-    /// Where either is empty or has characters other than visible ASCII.
+    /// Where either is empty or has characters other than visible ASCII, or the resource name isn't a path without fragment.
     pub fn new(host: &str, resource: &str) -> Result<Self, InvalidRequest> {
         for part in [host, resource] {
             if part.is_empty() || !part.bytes().all(|b| b.is_ascii_graphic()) {
                 return Err(InvalidRequest::Target(part.to_owned()));
             }
+        }
+        if !resource.starts_with('/') || resource.contains('#') {
+            return Err(InvalidRequest::Target(resource.to_owned()));
         }
         Ok(Self { host: host.to_owned(), resource: resource.to_owned(), subprotocols: Vec::new(), headers: Vec::new() })
     }

@@ -62,7 +62,7 @@ impl Response {
             return Err(HandshakeError::Missing("Connection"));
         }
         let value = values.collect::<Vec<_>>().join(", ");
-        if value.split(',').any(|token| token.trim().eq_ignore_ascii_case("upgrade")) {
+        if value.split(',').any(|token| token.trim_matches([' ', '\t']).eq_ignore_ascii_case("upgrade")) {
             return Ok(());
         }
         Err(HandshakeError::Wrong("Connection", value))
@@ -84,13 +84,15 @@ const PROTOCOL: &str = "Sec-WebSocket-Protocol";
 #[derive(Debug)]
 pub struct ResponseReader {
     limit: usize,
+    /// The bytes of interim responses that came before.
+    interim: usize,
     head: Vec<u8>,
 }
 
 impl ResponseReader {
     /// One that takes a head of at most `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        Self { limit, head: Vec::new() }
+        Self { limit, interim: 0, head: Vec::new() }
     }
 
     /// Reads on from the front of `input`, and takes the head's bytes off it; what stays is behind the head.
@@ -98,8 +100,21 @@ impl ResponseReader {
     /// # Errors
     /// What isn't HTTP/1.1, as soon as the bytes show it; a head over the limit.
     pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Response>, HandshakeError> {
+        loop {
+            let Some(response) = self.read_one(input)? else { return Ok(None) };
+            // Another response follows an interim one (RFC 9110 15.2), within the same limit.
+            if !matches!(response.status, 100 | 102..=199) {
+                return Ok(Some(response));
+            }
+            self.interim += self.head.len();
+            self.head.clear();
+        }
+    }
+
+    fn read_one(&mut self, input: &mut &[u8]) -> Result<Option<Response>, HandshakeError> {
         let start = self.head.len();
-        let room = (self.limit - start).min(input.len());
+        let limit = self.limit - self.interim;
+        let room = (limit - start).min(input.len());
         self.head.extend_from_slice(&input[..room]);
         let shared = self.head.len().min(VERSION.len());
         if self.head[..shared] != VERSION[..shared] {
@@ -111,7 +126,7 @@ impl ResponseReader {
                 self.head.truncate(end);
                 self.parse().map(Some)
             }
-            None if self.head.len() == self.limit => Err(HandshakeError::HeadTooLarge(self.limit)),
+            None if self.head.len() == limit => Err(HandshakeError::HeadTooLarge(self.limit)),
             None => {
                 *input = &[];
                 Ok(None)

@@ -9,7 +9,7 @@ use super::event::{Closed, Event};
 use super::frame::{Head, HeadReader, MAX_CONTROL_PAYLOAD, MAX_HEAD, Opcode, Role};
 use super::mask::{self, Keys};
 use super::message::Assembler;
-use super::trace::{Direction, Trace};
+use super::trace::Trace;
 
 /// How long the server may take to close the transport after the closing handshake (7.1.1).
 const LINGER: Millis = 2_000;
@@ -110,6 +110,7 @@ impl MessageStream {
         if self.ended {
             return;
         }
+        self.trace.end();
         self.send_close(&CloseFrame { code: Some(error.close_code()), reason: String::new() });
         self.finish(closed_abnormally(Some(error)));
     }
@@ -224,7 +225,7 @@ impl MessageStream {
                 Role::Server => Role::Client,
             };
             let Some(head) = self.heads.read(input, from)? else { return Ok(false) };
-            self.trace.begin(Direction::Received, head, &[]);
+            self.trace.begin(head);
             return self.begin(head, input, now).map(|()| true);
         };
 
@@ -244,6 +245,7 @@ impl MessageStream {
             self.frame = Some(frame);
             return Ok(false);
         }
+        self.trace.end();
         if frame.head.opcode.is_control() {
             self.control(frame.head.opcode, frame.control, now)?;
         } else if let Some(message) = self.assembler.end(frame.head.fin)? {
@@ -265,6 +267,7 @@ impl MessageStream {
         let (payload, rest) = input.split_at(len);
         *input = rest;
         self.trace.extend(payload);
+        self.trace.end();
         if head.opcode.is_control() {
             self.control(head.opcode, payload.to_vec(), now)?;
         } else if let Some(message) = self.assembler.whole(&head, payload)? {
@@ -313,7 +316,8 @@ impl MessageStream {
 
     fn answer_pings(&mut self) {
         while let Some(payload) = self.pongs.pop_front() {
-            if self.is_open() {
+            // Also behind a Close frame of ours, but not behind one of the peer's (5.5.2).
+            if !self.ended && self.close_received.is_none() {
                 self.send_control(Opcode::Pong, &payload);
             }
         }
@@ -351,7 +355,7 @@ impl MessageStream {
         self.output.resize(start + len, 0);
         let payload = &mut self.output[start..];
         fill(payload);
-        self.trace.begin(Direction::Sent, head, payload);
+        self.trace.sent(head, payload);
         if let Some(key) = key {
             mask::apply(payload, key, 0);
         }

@@ -32,6 +32,8 @@ pub struct FrameRecord {
 pub struct Trace {
     /// How many bytes of payload a record keeps, if records are kept.
     preview: Option<usize>,
+    /// The frame that is being received.
+    incoming: Option<FrameRecord>,
     records: VecDeque<FrameRecord>,
 }
 
@@ -40,25 +42,45 @@ impl Trace {
     pub fn record(&mut self, preview: Option<usize>) {
         self.preview = preview;
         if preview.is_none() {
+            self.incoming = None;
             self.records.clear();
         }
     }
 
-    /// Notes a frame that begins with `payload`, unmasked.
-    pub fn begin(&mut self, direction: Direction, head: Head, payload: &[u8]) {
-        let Some(max) = self.preview else { return };
+    /// Notes a frame that is sent, with its payload unmasked.
+    pub fn sent(&mut self, head: Head, payload: &[u8]) {
+        if let Some(max) = self.preview {
+            let preview = payload[..payload.len().min(max)].to_vec();
+            self.push(FrameRecord { direction: Direction::Sent, head, preview });
+        }
+    }
+
+    /// Notes the head of a frame that is being received.
+    pub fn begin(&mut self, head: Head) {
+        if self.preview.is_some() {
+            self.incoming = Some(FrameRecord { direction: Direction::Received, head, preview: Vec::new() });
+        }
+    }
+
+    /// Adds to the payload of the frame that is being received.
+    pub fn extend(&mut self, payload: &[u8]) {
+        let (Some(max), Some(record)) = (self.preview, &mut self.incoming) else { return };
+        let room = max.saturating_sub(record.preview.len()).min(payload.len());
+        record.preview.extend_from_slice(&payload[..room]);
+    }
+
+    /// Records the frame that is being received: it is complete, or nothing more of it will be read.
+    pub fn end(&mut self) {
+        if let Some(record) = self.incoming.take() {
+            self.push(record);
+        }
+    }
+
+    fn push(&mut self, record: FrameRecord) {
         if self.records.len() == MAX_RECORDS {
             self.records.pop_front();
         }
-        let preview = payload[..payload.len().min(max)].to_vec();
-        self.records.push_back(FrameRecord { direction, head, preview });
-    }
-
-    /// Adds to the preview of the frame that was begun last, where its payload came in pieces.
-    pub fn extend(&mut self, payload: &[u8]) {
-        let (Some(max), Some(record)) = (self.preview, self.records.back_mut()) else { return };
-        let room = max.saturating_sub(record.preview.len()).min(payload.len());
-        record.preview.extend_from_slice(&payload[..room]);
+        self.records.push_back(record);
     }
 
     /// The oldest record that was not taken yet.

@@ -1,0 +1,72 @@
+//! Reasons to fail: the codes that tell the peer (RFC 6455 7.4.1), and the words that tell people.
+
+use std::collections::HashSet;
+
+use websocket_wasm::protocol::request::InvalidRequest;
+use websocket_wasm::protocol::{Error, HandshakeError, Response};
+
+/// 7.4.1: 1007 is for text that isn't UTF-8, 1009 for what is too big, 1002 for a breach of the protocol.
+#[test]
+fn close_codes() {
+    assert_eq!(Error::InvalidUtf8.close_code().value(), 1007);
+    assert_eq!(Error::MessageTooBig(1).close_code().value(), 1009);
+    for error in [Error::Masked, Error::ReservedBits, Error::CloseCode(1005), Error::UnexpectedContinuation] {
+        assert_eq!(error.close_code().value(), 1002);
+    }
+}
+
+/// Every reason has words of its own, with the details that it holds.
+#[test]
+fn words() {
+    let refusal = Response { status: 418, headers: vec![] };
+    let handshake = [
+        (HandshakeError::NotHttp, ""),
+        (HandshakeError::HeadTooLarge(77), "77"),
+        (HandshakeError::Incomplete, ""),
+        (HandshakeError::Status(Box::new(refusal)), "418"),
+        (HandshakeError::Missing("Upgrade"), "Upgrade"),
+        (HandshakeError::Repeated("Upgrade"), "Upgrade"),
+        (HandshakeError::Wrong("Upgrade", "h2c".to_owned()), "h2c"),
+        (HandshakeError::Extension("deflate".to_owned()), "deflate"),
+        (HandshakeError::Subprotocol("chat".to_owned()), "chat"),
+    ];
+    let others = [
+        (Error::HandshakeTimeout, ""),
+        (Error::Aborted, ""),
+        (Error::Transport("no route".to_owned()), "no route"),
+        (Error::Full(77), "77"),
+        (Error::UnreadableBlob, ""),
+        (Error::NoRandomness, ""),
+        (Error::ReservedBits, ""),
+        (Error::ReservedOpcode(0xb), "0xb"),
+        (Error::Masked, ""),
+        (Error::Unmasked, ""),
+        (Error::LengthNotMinimal, ""),
+        (Error::LengthTooLarge, ""),
+        (Error::FragmentedControl, ""),
+        (Error::LongControl, "125"),
+        (Error::UnexpectedContinuation, ""),
+        (Error::ExpectedContinuation, ""),
+        (Error::CloseTooShort, ""),
+        (Error::CloseCode(1005), "1005"),
+        (Error::InvalidUtf8, ""),
+        (Error::MessageTooBig(77), "77"),
+    ];
+    let requests = [
+        (InvalidRequest::Target("/ x".to_owned()), "/ x"),
+        (InvalidRequest::Subprotocol("a b".to_owned()), "a b"),
+        (InvalidRequest::HeaderName("a:".to_owned()), "a:"),
+        (InvalidRequest::HeaderValue("X".to_owned()), "X"),
+        (InvalidRequest::OwnedHeader("Host".to_owned()), "Host"),
+    ];
+    let words: Vec<(String, &str)> = handshake
+        .into_iter()
+        .map(|(error, detail)| (Error::from(error).to_string(), detail))
+        .chain(others.iter().map(|(error, detail)| (error.to_string(), *detail)))
+        .chain(requests.iter().map(|(error, detail)| (error.to_string(), *detail)))
+        .collect();
+    for (words, detail) in &words {
+        assert!(words.len() > 5 && words.contains(detail), "{words:?}");
+    }
+    assert_eq!(words.iter().map(|(words, _)| words).collect::<HashSet<_>>().len(), words.len());
+}

@@ -1,0 +1,80 @@
+//! Masking (RFC 6455 5.3, 10.3).
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use websocket_wasm::protocol::mask::{Keys, apply};
+
+use crate::support::*;
+
+/// 5.7: "A single-frame masked text message".
+#[test]
+fn the_example_of_the_rfc() {
+    let mut payload = *b"Hello";
+    apply(&mut payload, [0x37, 0xfa, 0x21, 0x3d], 0);
+    assert_eq!(payload, [0x7f, 0x9f, 0x4d, 0x51, 0x58]);
+}
+
+/// 5.3: each key is "chosen at random" and "MUST NOT make it simple ... to predict the masking key for a subsequent frame".
+#[test]
+fn keys_are_fresh() {
+    let mut keys = Keys::new();
+    let four: Vec<[u8; 4]> = (0..2000).map(|_| keys.take().unwrap()).collect();
+    assert!(four.windows(2).all(|pair| pair[0] != pair[1]));
+    // Among 2000 random ones, ten that were there before would be a miracle.
+    assert!(four.iter().collect::<HashSet<_>>().len() > 1990);
+    for i in 0..4 {
+        assert!(four.iter().map(|key| key[i]).collect::<HashSet<_>>().len() > 200, "byte {i} hardly varies");
+    }
+    let nonces: HashSet<[u8; 16]> = (0..200).map(|_| keys.take().unwrap()).collect();
+    assert_eq!(nonces.len(), 200);
+    assert_ne!(Keys::new().take::<16>(), Keys::default().take::<16>());
+}
+
+/// Keys of both lengths from one pool share no bytes.
+#[test]
+fn keys_of_mixed_lengths_do_not_overlap() {
+    let mut keys = Keys::new();
+    let mut eights = HashSet::new();
+    for _ in 0..200 {
+        let _: [u8; 4] = keys.take().unwrap();
+        let nonce: [u8; 16] = keys.take().unwrap();
+        for window in nonce.windows(8) {
+            assert!(eights.insert(window.to_vec()), "eight bytes came twice");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(1000))]
+
+    /// 5.3: "j = i MOD 4; transformed-octet-i = original-octet-i XOR masking-key-octet-j".
+    #[test]
+    fn every_octet_is_transformed_as_the_rfc_says(data in payload(), key: [u8; 4], offset in 0..1u64 << 62) {
+        let mut masked = data.clone();
+        apply(&mut masked, key, offset);
+        let expected = data.iter().zip(offset..).map(|(octet, i)| octet ^ key[(i % 4) as usize]);
+        prop_assert!(masked.iter().copied().eq(expected));
+    }
+
+    #[test]
+    fn twice_is_not_at_all(data in payload(), key: [u8; 4], offset in 0..9u64) {
+        let mut twice = data.clone();
+        apply(&mut twice, key, offset);
+        apply(&mut twice, key, offset);
+        prop_assert_eq!(twice, data);
+    }
+
+    #[test]
+    fn pieces_are_as_the_whole(data in payload(), key: [u8; 4], sizes in sizes()) {
+        let mut whole = data.clone();
+        apply(&mut whole, key, 0);
+        let mut pieces = Vec::new();
+        for chunk in chunks(&data, &sizes) {
+            let mut piece = chunk.to_vec();
+            apply(&mut piece, key, pieces.len() as u64);
+            pieces.extend(piece);
+        }
+        prop_assert_eq!(pieces, whole);
+    }
+}

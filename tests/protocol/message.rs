@@ -1,0 +1,190 @@
+//! Messages and their fragments (RFC 6455 5.4, 5.6, 8.1, 10.4).
+
+use proptest::prelude::*;
+use websocket_wasm::protocol::message::Assembler;
+use websocket_wasm::protocol::{Error, Head, Message, Opcode};
+
+use crate::support::*;
+
+const NO_LIMIT: u64 = u64::MAX;
+
+fn head(first: u8, len: u64) -> Head {
+    let opcode = Opcode::from_number(first & 0xF).unwrap();
+    Head { fin: first & FIN != 0, opcode, key: None, len }
+}
+
+/// Gives a data frame to the assembler in one piece.
+fn push(assembler: &mut Assembler, first: u8, payload: impl AsRef<[u8]>) -> Result<Option<Message>, Error> {
+    let payload = payload.as_ref();
+    let head = head(first, payload.len() as u64);
+    assembler.begin(&head)?;
+    assembler.push(payload)?;
+    assembler.end(head.fin)
+}
+
+fn text(text: &str) -> Result<Option<Message>, Error> {
+    Ok(Some(Message::Text(text.to_owned())))
+}
+
+/// 5.4: the first fragment has the opcode, the others 0, the last one FIN.
+#[test]
+fn fragments_make_one_message() {
+    let mut assembler = Assembler::new(NO_LIMIT);
+    assert_eq!(push(&mut assembler, TEXT, "Hel"), Ok(None));
+    assert_eq!(push(&mut assembler, CONTINUATION, "lo"), Ok(None));
+    assert_eq!(push(&mut assembler, FIN | CONTINUATION, "!"), text("Hello!"));
+    assert_eq!(push(&mut assembler, BINARY, [0xff]), Ok(None));
+    assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xfe]), Ok(Some(Message::Binary(vec![0xff, 0xfe]))));
+    assert_eq!(push(&mut assembler, FIN | TEXT, "next"), text("next"));
+}
+
+/// 5.2: a payload may be empty, as every fragment may.
+#[test]
+fn emptiness_is_no_error() {
+    let mut assembler = Assembler::new(0);
+    assert_eq!(push(&mut assembler, FIN | TEXT, ""), text(""));
+    assert_eq!(push(&mut assembler, FIN | BINARY, ""), Ok(Some(Message::Binary(vec![]))));
+    assert_eq!(push(&mut assembler, TEXT, ""), Ok(None));
+    assert_eq!(push(&mut assembler, CONTINUATION, ""), Ok(None));
+    assert_eq!(push(&mut assembler, FIN | CONTINUATION, ""), text(""));
+}
+
+/// 5.4: a continuation frame continues a message that is not yet final.
+#[test]
+fn nothing_can_not_be_continued() {
+    for first in [CONTINUATION, FIN | CONTINUATION] {
+        let mut assembler = Assembler::new(NO_LIMIT);
+        assert_eq!(push(&mut assembler, first, "x"), Err(Error::UnexpectedContinuation));
+        let mut assembler = Assembler::new(NO_LIMIT);
+        assert_eq!(assembler.whole(&head(first, 1), b"x"), Err(Error::UnexpectedContinuation));
+        let mut assembler = Assembler::new(NO_LIMIT);
+        push(&mut assembler, TEXT, "a").unwrap();
+        push(&mut assembler, FIN | CONTINUATION, "b").unwrap();
+        assert_eq!(push(&mut assembler, first, "x"), Err(Error::UnexpectedContinuation));
+    }
+}
+
+/// 5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another message".
+#[test]
+fn a_message_may_not_begin_within_another() {
+    for (outer, inner) in [(TEXT, TEXT), (TEXT, FIN | BINARY), (BINARY, FIN | TEXT), (BINARY, BINARY)] {
+        let mut assembler = Assembler::new(NO_LIMIT);
+        push(&mut assembler, outer, "a").unwrap();
+        assert_eq!(push(&mut assembler, inner, "b"), Err(Error::ExpectedContinuation));
+        let mut assembler = Assembler::new(NO_LIMIT);
+        assembler.whole(&head(outer, 1), b"a").unwrap();
+        assert_eq!(assembler.whole(&head(inner, 1), b"b"), Err(Error::ExpectedContinuation));
+    }
+}
+
+/// 5.6: "a particular text frame might include a partial UTF-8 sequence; however, the whole message MUST" be UTF-8.
+#[test]
+fn fragments_may_end_within_a_character() {
+    let string = "aé€😀z";
+    for cut in 0..=string.len() {
+        let (front, back) = string.as_bytes().split_at(cut);
+        let mut assembler = Assembler::new(NO_LIMIT);
+        assert_eq!(push(&mut assembler, TEXT, front), Ok(None));
+        assert_eq!(push(&mut assembler, CONTINUATION, ""), Ok(None));
+        assert_eq!(push(&mut assembler, FIN | CONTINUATION, back), text(string));
+    }
+}
+
+/// 8.1: text fails at its first bad byte, however much of the frame or the message is to come.
+#[test]
+fn text_fails_at_its_first_bad_byte() {
+    let mut assembler = Assembler::new(NO_LIMIT);
+    assembler.begin(&head(TEXT, 1 << 40)).unwrap();
+    assert_eq!(assembler.push(b"good \xf0\x9f"), Ok(()));
+    assert_eq!(assembler.push(b"\x98"), Ok(()));
+    assert_eq!(assembler.push(b"\xc0"), Err(Error::InvalidUtf8));
+}
+
+/// 5.6, 8.1: a whole text ends between two characters.
+#[test]
+fn a_message_may_not_end_within_a_character() {
+    let mut assembler = Assembler::new(NO_LIMIT);
+    assert_eq!(push(&mut assembler, TEXT, "a\u{e9}".as_bytes()), Ok(None));
+    assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xe2, 0x82]), Err(Error::InvalidUtf8));
+    for short in [&b"\xc3"[..], b"a\xe2\x82", b"\xf0\x9f\x98"] {
+        assert_eq!(push(&mut Assembler::new(NO_LIMIT), FIN | TEXT, short), Err(Error::InvalidUtf8));
+        let whole = Assembler::new(NO_LIMIT).whole(&head(FIN | TEXT, short.len() as u64), short);
+        assert_eq!(whole, Err(Error::InvalidUtf8));
+    }
+}
+
+/// 5.6: "The 'Payload data' is arbitrary binary data".
+#[test]
+fn binary_data_is_not_checked() {
+    let data: Vec<u8> = (0..=255).collect();
+    let mut assembler = Assembler::new(NO_LIMIT);
+    assert_eq!(push(&mut assembler, FIN | BINARY, &data), Ok(Some(Message::Binary(data.clone()))));
+    assert_eq!(push(&mut assembler, BINARY, [0xc3]), Ok(None));
+    assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xff]), Ok(Some(Message::Binary(vec![0xc3, 0xff]))));
+    assert_eq!(push(&mut assembler, FIN | TEXT, "é"), text("é"));
+}
+
+/// 10.4: the limit is on the message "after reassembly from multiple frames", in bytes, and holds at the head.
+#[test]
+fn the_limit_is_exact() {
+    let too_big = Err(Error::MessageTooBig(10));
+    for opcode in [TEXT, BINARY] {
+        let first = FIN | opcode;
+        assert!(push(&mut Assembler::new(10), first, "ééééé").unwrap().is_some());
+        assert_eq!(push(&mut Assembler::new(10), first, "éééééx"), too_big, "bytes count, not characters");
+        assert!(push(&mut Assembler::new(10), first, [b'x'; 10]).unwrap().is_some());
+        assert!(Assembler::new(10).whole(&head(first, 10), &[b'x'; 10]).unwrap().is_some());
+        assert_eq!(Assembler::new(10).whole(&head(first, 11), &[b'x'; 11]), too_big.clone());
+        assert_eq!(Assembler::new(10).begin(&head(first, 11)), Err(Error::MessageTooBig(10)));
+
+        let mut assembler = Assembler::new(10);
+        push(&mut assembler, opcode, [b'x'; 9]).unwrap();
+        assert!(push(&mut assembler, FIN | CONTINUATION, "x").unwrap().is_some());
+        push(&mut assembler, opcode, [b'x'; 10]).unwrap();
+        assert_eq!(push(&mut assembler, CONTINUATION, ""), Ok(None));
+        assert_eq!(assembler.begin(&head(CONTINUATION, 1)), Err(Error::MessageTooBig(10)));
+    }
+}
+
+/// 5.2: a length may be 2^63-1; together with what is there already it is still too big.
+#[test]
+fn huge_lengths_do_not_wrap_around() {
+    for limit in [10, u64::MAX >> 1] {
+        let mut assembler = Assembler::new(limit);
+        push(&mut assembler, BINARY, "xx").unwrap();
+        assert_eq!(assembler.begin(&head(CONTINUATION, u64::MAX >> 1)), Err(Error::MessageTooBig(limit)));
+    }
+    let mut assembler = Assembler::new(NO_LIMIT);
+    push(&mut assembler, BINARY, "xx").unwrap();
+    assert_eq!(assembler.begin(&head(CONTINUATION, u64::MAX)), Err(Error::MessageTooBig(NO_LIMIT)));
+}
+
+proptest! {
+    #![proptest_config(cases(1000))]
+
+    /// 5.4: whether a frame comes in one piece or many makes no difference, nor does what went before.
+    #[test]
+    fn frames_in_one_piece_are_as_frames_in_many(
+        frames in prop::collection::vec((0..6usize, prop::collection::vec(any::<u8>(), 0..20)), 1..6),
+        sizes in sizes(),
+        limit in prop_oneof![Just(NO_LIMIT), 0..40u64],
+    ) {
+        let mut whole = Assembler::new(limit);
+        let mut pieces = Assembler::new(limit);
+        for (kind, payload) in frames {
+            let head = head(FIRST_BYTES[kind], payload.len() as u64);
+            let at_once = whole.whole(&head, &payload);
+            let bit_by_bit = (|| {
+                pieces.begin(&head)?;
+                for chunk in chunks(&payload, &sizes) {
+                    pieces.push(chunk)?;
+                }
+                pieces.end(head.fin)
+            })();
+            prop_assert_eq!(&at_once, &bit_by_bit);
+            if at_once.is_err() {
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Deadlines of the two handshakes (RFC 6455 7.1.1: "reasonable" times, chosen by the endpoint).
+
+use websocket_wasm::protocol::{
+    CloseFrame, Config, Connection, Error, Event, HandshakeError, MessageStream, Request, Role,
+};
+
+use crate::support::*;
+
+const CONFIG: Config =
+    Config { max_message_size: 1000, max_head_size: 1000, handshake_timeout: 500, close_timeout: 300 };
+
+fn connecting_at(now: u64) -> (Connection, Vec<u8>) {
+    let mut connection = Connection::connect(&Request::new("example.com", "/").unwrap(), &CONFIG, now);
+    let response = accept(&connection.take_output(), "");
+    (connection, response)
+}
+
+fn open_at(now: u64) -> Connection {
+    let (mut connection, response) = connecting_at(now);
+    connection.receive(&response, now);
+    assert!(matches!(connection.events()[..], [Event::Open(_)]));
+    connection
+}
+
+#[test]
+fn the_handshake_has_a_deadline() {
+    let (mut connection, response) = connecting_at(1000);
+    assert_eq!(connection.deadline(), Some(1500));
+    connection.expire(1499);
+    assert_eq!(connection.events(), []);
+    // Who answers drop by drop wins no time.
+    connection.receive(&response[..50], 1499);
+    assert_eq!(connection.deadline(), Some(1500));
+    connection.expire(1500);
+    assert_eq!(connection.events(), [abnormal(Some(Error::HandshakeTimeout))]);
+    assert_eq!(connection.take_output(), b"");
+    assert_eq!(connection.deadline(), None);
+    connection.receive(&response[50..], 1501);
+    assert_eq!(connection.events(), []);
+}
+
+#[test]
+fn an_open_connection_has_none() {
+    let mut connection = open_at(1000);
+    assert_eq!(connection.deadline(), None);
+    connection.expire(u64::MAX);
+    assert_eq!(connection.events(), []);
+    assert!(connection.is_open());
+}
+
+#[test]
+fn a_failed_handshake_has_none() {
+    let (mut connection, _) = connecting_at(1000);
+    connection.receive(b"nonsense", 1001);
+    assert_eq!(connection.deadline(), None);
+    connection.expire(u64::MAX);
+    assert_eq!(connection.events(), [abnormal(Some(HandshakeError::NotHttp.into()))]);
+}
+
+/// 7.1.5: no Close frame came, so it is 1006.
+#[test]
+fn a_close_that_nobody_answers() {
+    let mut connection = open_at(1000);
+    connection.close(&close_frame(1000, ""), 2000);
+    assert_eq!(connection.deadline(), Some(2300));
+    // Neither closing again nor what else comes wins time.
+    connection.close(&close_frame(1000, ""), 2200);
+    connection.receive(&[frame(FIN | TEXT, "x"), frame(FIN | PING, "p")].concat(), 2299);
+    assert_eq!(connection.events(), [text("x")]);
+    assert_eq!(connection.deadline(), Some(2300));
+    connection.expire(2299);
+    assert_eq!(connection.events(), []);
+    connection.expire(2300);
+    assert_eq!(connection.events(), [abnormal(None)]);
+    assert_eq!(connection.deadline(), None);
+    connection.receive(&frame(FIN | CLOSE, ""), 2301);
+    assert_eq!(connection.events(), []);
+}
+
+/// 7.1.1, 7.1.4: after both Close frames the server is to close the transport; where it doesn't, "a client MAY ... at
+/// any time", and it was clean.
+#[test]
+fn a_server_that_never_closes_the_transport() {
+    for ours_first in [true, false] {
+        let mut connection = open_at(1000);
+        if ours_first {
+            connection.close(&close_frame(1000, ""), 2000);
+        }
+        connection.receive(&frame(FIN | CLOSE, close_payload(4000, "bye")), 2100);
+        connection.events();
+        let deadline = connection.deadline().expect("a deadline");
+        assert!((2101..=2400).contains(&deadline), "{deadline}");
+        connection.receive(&frame(FIN | TEXT, "ignored"), deadline - 1);
+        connection.expire(deadline - 1);
+        assert_eq!(connection.events(), []);
+        assert_eq!(connection.deadline(), Some(deadline));
+        connection.expire(deadline);
+        assert_eq!(connection.events(), [clean(4000, "bye")]);
+        assert_eq!(connection.deadline(), None);
+    }
+}
+
+/// 7.1.1: waiting for the server to close the transport takes no longer than waiting for its Close frame may.
+#[test]
+fn the_wait_for_the_transport_is_brief() {
+    let mut stream = MessageStream::new(Role::Client, &Config { close_timeout: u64::MAX, ..CONFIG });
+    stream.receive(&frame(FIN | CLOSE, ""), 0);
+    assert!(stream.deadline().is_some_and(|deadline| deadline <= 60_000));
+}
+
+#[test]
+fn failing_leaves_no_deadline() {
+    let mut connection = open_at(1000);
+    connection.close(&close_frame(1000, ""), 2000);
+    connection.receive(&[0xff], 2100);
+    assert_eq!(connection.deadline(), None);
+    connection.events();
+    connection.expire(u64::MAX);
+    assert_eq!(connection.events(), []);
+}
+
+#[test]
+fn times_at_the_end_of_the_clock_do_not_wrap_around() {
+    let now = u64::MAX - 10;
+    let (mut connection, response) = connecting_at(now);
+    assert_eq!(connection.deadline(), Some(u64::MAX));
+    connection.receive(&response, now);
+    connection.close(&CloseFrame::default(), now);
+    assert_eq!(connection.deadline(), Some(u64::MAX));
+    connection.receive(&frame(FIN | CLOSE, ""), now);
+    assert_eq!(connection.deadline(), Some(u64::MAX));
+}
+
+/// The defaults that the configuration documents.
+#[test]
+fn defaults() {
+    let expected = Config {
+        max_message_size: 256 * 1024 * 1024,
+        max_head_size: 64 * 1024,
+        handshake_timeout: 60_000,
+        close_timeout: 10_000,
+    };
+    assert_eq!(Config::default(), expected);
+}

@@ -1,0 +1,120 @@
+//! The record of frames: each one as it is on the wire (RFC 6455 5.2), with what it begins with.
+
+use websocket_wasm::protocol::{Connection, Direction, FrameRecord, Role};
+
+use crate::support::*;
+
+fn records(connection: &mut Connection) -> Vec<FrameRecord> {
+    std::iter::from_fn(|| connection.poll_frame()).collect()
+}
+
+/// Direction, first byte, length and preview of each.
+fn brief(records: &[FrameRecord]) -> Vec<(Direction, u8, u64, &[u8])> {
+    let first = |record: &FrameRecord| u8::from(record.head.fin) << 7 | record.head.opcode.number();
+    records.iter().map(|record| (record.direction, first(record), record.head.len, &record.preview[..])).collect()
+}
+
+fn traced(preview: usize) -> Connection {
+    let mut connection = open();
+    connection.trace(Some(preview));
+    connection
+}
+
+use Direction::{Received, Sent};
+
+#[test]
+fn nothing_is_recorded_unless_asked_for() {
+    let mut connection = open();
+    connection.send_text("x");
+    connection.feed(frame(FIN | TEXT, "x"));
+    assert_eq!(connection.poll_frame(), None);
+    connection.trace(Some(9));
+    connection.send_text("y");
+    connection.trace(None);
+    assert_eq!(connection.poll_frame(), None);
+    connection.send_text("z");
+    assert_eq!(connection.poll_frame(), None);
+}
+
+/// Payloads are unmasked in it; keys are those on the wire.
+#[test]
+fn every_frame_both_ways_in_order() {
+    let mut connection = traced(4);
+    connection.send_text("");
+    connection.send_binary(b"long one");
+    connection.ping(b"p");
+    connection.feed([frame(TEXT, "frag"), frame(FIN | PING, "ping"), frame(FIN | CONTINUATION, "ments")].concat());
+    let output = connection.take_output();
+    connection.feed(frame(FIN | CLOSE, close_payload(1000, "")));
+    let output = [output, connection.take_output()].concat();
+    let close = close_payload(1000, "");
+    let records = records(&mut connection);
+    assert_eq!(
+        brief(&records),
+        [
+            (Sent, FIN | TEXT, 0, &b""[..]),
+            (Sent, FIN | BINARY, 8, b"long"),
+            (Sent, FIN | PING, 1, b"p"),
+            (Received, TEXT, 4, b"frag"),
+            (Received, FIN | PING, 4, b"ping"),
+            (Received, FIN | CONTINUATION, 5, b"ment"),
+            (Sent, FIN | PONG, 4, b"ping"),
+            (Received, FIN | CLOSE, 2, &close),
+            (Sent, FIN | CLOSE, 2, &close),
+        ]
+    );
+    let keys = records.iter().filter_map(|record| record.head.key);
+    assert!(keys.eq(read_frames(Role::Client, &output).into_iter().map(|(_, key)| key)));
+}
+
+/// Taken once all of it has come, a record has its whole preview.
+#[test]
+fn a_frame_in_pieces_is_one_record() {
+    for preview in [0, 3, 6, 100] {
+        let mut connection = traced(preview);
+        for byte in frame(FIN | TEXT, "pieces") {
+            connection.feed([byte]);
+        }
+        let records = records(&mut connection);
+        assert_eq!(brief(&records), [(Received, FIN | TEXT, 6, &b"pieces"[..preview.min(6)])]);
+    }
+}
+
+/// The driver takes the records whenever it likes: also while a payload is on its way.
+#[test]
+fn a_record_has_its_whole_preview_whenever_it_is_taken() {
+    let mut connection = traced(100);
+    let mut all = Vec::new();
+    for byte in [frame(FIN | TEXT, "first"), frame(FIN | TEXT, "second")].concat() {
+        connection.feed([byte]);
+        all.extend(records(&mut connection));
+    }
+    assert_eq!(brief(&all), [(Received, FIN | TEXT, 5, &b"first"[..]), (Received, FIN | TEXT, 6, b"second")]);
+}
+
+/// What is sent while a payload comes in keeps its own preview, and leaves the other one its own.
+#[test]
+fn a_frame_sent_while_another_comes_in() {
+    let mut connection = traced(100);
+    let incoming = frame(FIN | TEXT, "incoming");
+    connection.feed(&incoming[..5]);
+    connection.send_text("sent");
+    connection.feed(&incoming[5..]);
+    let records = records(&mut connection);
+    let mut brief = brief(&records);
+    brief.sort_by_key(|record| record.0 == Sent);
+    assert_eq!(brief, [(Received, FIN | TEXT, 8, &b"incoming"[..]), (Sent, FIN | TEXT, 4, b"sent")]);
+}
+
+/// Nobody has to take the records: they don't grow without end, and the latest are there.
+#[test]
+fn records_are_limited() {
+    let mut connection = traced(8);
+    for i in 0..20_000u64 {
+        connection.send_binary(&i.to_be_bytes());
+    }
+    let records = records(&mut connection);
+    assert!((1000..10_000).contains(&records.len()));
+    let first = 20_000 - records.len() as u64;
+    assert!(records.iter().map(|record| record.preview.clone()).eq((first..20_000).map(|i| i.to_be_bytes().to_vec())));
+}
