@@ -1,18 +1,17 @@
 // `npm run test:dom`: every clause of the standard in every engine, scope and transport, as one table.
-// Names of engines as arguments (chromium, firefox, webkit, node) run only those; --brief leaves the table out.
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+// Names of engines as arguments (node, deno, bun, chromium, firefox, webkit) run only those; --brief leaves the table out.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
-import { fail, root, say } from './run.js';
+import { ask, fail, root, say } from './run.js';
 import { startRelay } from './servers.js';
 import { webkit } from './setup/browsers.js';
 import { setupTests } from './setup/index.js';
 
 const SCOPES = ['window', 'worker', 'sharedworker'];
 const WIRES = ['relay', 'native', 'platform'];
-const ENGINES = ['node', 'chromium', 'firefox', 'webkit'];
+const ENGINES = ['node', 'deno', 'bun', 'chromium', 'firefox', 'webkit'];
+const testTools = join(root, 'tests', 'node_modules', '.bin');
 const MARKS = { holds: '+', fails: 'F', 'n/a': '.' };
 
 /**
@@ -25,7 +24,8 @@ export async function testDom(engines, { brief = false } = {}) {
   const { startDomServer } = await import('../tests/servers/dom.js');
   const server = await startDomServer();
   const relay = await startRelay({ targets: [server.port] });
-  const files = await serveFiles();
+  const { servePages } = await import('../tests/page/support.js');
+  const files = await servePages();
   const columns = [];
   try {
     for (const engine of engines) {
@@ -44,19 +44,9 @@ export async function testDom(engines, { brief = false } = {}) {
 }
 
 const LAUNCH = {
-  node: async ({ server }) => {
-    const { runClauses } = await import('../tests/dom/harness.js');
-    // Not for the type checker: clauses use the class wrongly on purpose.
-    const { all } = await import(String(new URL('../tests/dom/clauses/index.js', import.meta.url)));
-    const { WebSocket, tcp } = await import(pathToFileURL(join(root, 'dist', 'node.js')).href);
-    /** @type {any} */
-    const given = { WebSocket, server: (path = '/echo') => server + path, scope: 'node', wire: 'tcp', transport: tcp };
-    const results = [];
-    for (const { topic, clauses } of all) {
-      for (const result of await runClauses(clauses, given)) results.push({ topic, ...result });
-    }
-    return [{ engine: 'node', scope: 'node', wire: 'tcp', results }];
-  },
+  node: (servers) => standalone('node', ['node'], servers),
+  deno: (servers) => standalone('deno', [join(testTools, 'deno'), 'run', '--quiet', '--allow-all'], servers),
+  bun: (servers) => standalone('bun', [join(testTools, 'bun')], servers),
   chromium: async (servers) => inBrowser('chromium', servers, await puppet('launchChromium')),
   firefox: async (servers) => inBrowser('firefox', servers, await puppet('launchFirefox')),
   webkit: async (servers) => {
@@ -65,6 +55,12 @@ const LAUNCH = {
     return inBrowser('webkit', servers, () => launchWebKit(programs));
   },
 };
+
+async function standalone(engine, [program, ...args], { server }) {
+  const printed = await ask(program, [...args, join(root, 'tests', 'dom', 'standalone.js'), server]);
+  if (!printed) throw new Error(`${engine} could not run the clauses`);
+  return [{ engine, scope: engine, wire: 'tcp', results: JSON.parse(printed.trim().split('\n').at(-1) ?? '') }];
+}
 
 async function puppet(name) {
   const { launchPuppet } = await import('../tests/dom/engines/puppeteer.js');
@@ -88,31 +84,6 @@ async function inBrowser(engine, { server, relay, files }, launch) {
     await browser.close();
   }
   return columns;
-}
-
-/** Serves the project's own modules to the pages that test them. */
-async function serveFiles() {
-  const types = { '.js': 'text/javascript', '.html': 'text/html' };
-  const served = ['dist', 'tests/dom'].map((folder) => join(root, folder));
-  const http = createServer(async (request, response) => {
-    const path = normalize(join(root, decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname)));
-    if (path === root) {
-      response
-        .setHeader('content-type', 'text/html')
-        .end('<!doctype html><title>clauses</title><link rel="icon" href="data:,">');
-      return;
-    }
-    try {
-      if (!served.some((folder) => path.startsWith(folder))) throw new Error('not served');
-      const body = await readFile(path);
-      response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream').end(body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise((resolve) => http.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (http.address());
-  return { url: `http://127.0.0.1:${port}`, close: () => new Promise((resolve) => http.close(resolve)) };
 }
 
 function print(columns, brief) {
@@ -143,7 +114,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const run = async () => {
     const { chromium, firefox } = await setupTests();
     Object.assign(process.env, { CHROMIUM: chromium, FIREFOX: firefox });
-    await build({ types: false });
+    await build();
     await testDom(names.length > 0 ? names : ENGINES, { brief: process.argv.includes('--brief') });
   };
   await run().catch(fail);

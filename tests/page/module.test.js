@@ -12,7 +12,7 @@ let browser;
 before(async () => {
   echo = await startEcho();
   const html = `<script type="module">
-    import { WebSocket } from './browser.js';
+    import { WebSocket } from './dist/browser.js';
     const socket = new WebSocket('${echo.url}');
     socket.onopen = () => socket.send('from a plain page');
     socket.onmessage = ({ data }) => { document.title = data; };

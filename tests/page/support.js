@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 
@@ -34,20 +35,31 @@ export async function startProject() {
   };
 }
 
+/** What a page may load of the project. */
+const SERVED = ['dist', 'tests/dom'].map((folder) => join(root, folder));
+const TYPES = { '.js': 'text/javascript', '.html': 'text/html' };
+
 /**
- * Serves dist/browser.js and pages from memory, as any static server would.
- * @param {Record<string, { html: string, csp?: string }>} pages
+ * Serves pages from memory, and dist/ and tests/dom/ as any static server would.
+ * @param {Record<string, { html: string, csp?: string }>} [pages] by path; `/` is there, and empty
  * @returns {Promise<{ url: string, close: () => Promise<unknown> }>}
  */
-export async function servePages(pages) {
-  const server = createServer(async ({ url = '/' }, response) => {
-    const page = pages[url];
+export async function servePages(pages = {}) {
+  const all = { '/': { html: '' }, ...pages };
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://host');
+    const page = all[pathname];
     if (page) {
       if (page.csp) response.setHeader('content-security-policy', page.csp);
       response.setHeader('content-type', 'text/html').end(`<!doctype html><link rel="icon" href="data:,">${page.html}`);
-    } else if (url === '/browser.js') {
-      response.setHeader('content-type', 'text/javascript').end(await readFile(`${root}dist/browser.js`));
-    } else {
+      return;
+    }
+    try {
+      const path = normalize(join(root, decodeURIComponent(pathname)));
+      if (!SERVED.some((folder) => path.startsWith(folder))) throw new Error('not served');
+      const body = await readFile(path);
+      response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream').end(body);
+    } catch {
       response.writeHead(404).end();
     }
   });
@@ -58,17 +70,18 @@ export async function servePages(pages) {
 }
 
 /** Headless Chromium. */
-export function launchChromium() {
+export function launchChromium(...more) {
   const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
   return puppeteer.launch({
     executablePath: process.env.CHROMIUM,
-    args: ['--no-sandbox', '--disable-component-update', '--disable-sync', ...quiet],
+    protocolTimeout: 600_000,
+    args: ['--no-sandbox', '--disable-component-update', '--disable-sync', ...quiet, ...more],
   });
 }
 
 /** Headless Firefox. */
 export function launchFirefox() {
-  return puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX });
+  return puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX, protocolTimeout: 600_000 });
 }
 
 /** Collects what a page complains about: errors in its console, exceptions that nobody caught. */

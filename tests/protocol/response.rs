@@ -160,6 +160,24 @@ fn interim_responses_come_before_the_final_one() {
     }
 }
 
+/// The same: cut anywhere, and all within the limit of one head; 101 itself is final (RFC 9110 15.2.2).
+#[test]
+fn interim_responses_are_cut_anywhere_and_limited() {
+    let interim = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    let all = format!("HTTP/1.1 100 Continue\r\n\r\n{interim}{}", with(""));
+    for cut in 0..=all.len() {
+        let mut reader = ResponseReader::new(all.len());
+        let (mut front, mut back) = all.as_bytes().split_at(cut);
+        let response = reader.read(&mut front).unwrap().or_else(|| reader.read(&mut back).unwrap());
+        assert_eq!(response.unwrap().check(ACCEPT, &[]), Ok(()), "cut at {cut}");
+        assert_eq!([front, back], [b"", b""]);
+    }
+    let refused = Err(HandshakeError::HeadTooLarge(all.len() - 1));
+    assert_eq!(ResponseReader::new(all.len() - 1).read(&mut all.as_bytes()), refused);
+    assert_eq!(read(interim.repeat(LIMIT / interim.len() + 1).as_bytes()), Err(HandshakeError::HeadTooLarge(LIMIT)));
+    assert!(matches!(verdict("HTTP/1.1 101 X\r\n\r\n", &[]), Err(HandshakeError::Missing(_))));
+}
+
 /// 4.1 item 2: HTTP of "1.1 or higher"; 101 is nothing that HTTP/1.0 knows.
 #[test]
 fn what_is_not_http_1_1() {

@@ -1,7 +1,7 @@
 //! Messages and control frames on an open connection (RFC 6455 5.4, 5.5.2, 5.5.3, 6, 7.1.7).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::{Config, Error, Event, Message, MessageStream, Role};
+use websocket_wasm::protocol::{Config, Error, Event, Message, MessageStream, Part, Role};
 
 use crate::support::*;
 
@@ -59,6 +59,38 @@ fn a_server_sends_unmasked_frames() {
     stream.feed(masked(FIN | PING, "q"));
     let expected = [frame(FIN | TEXT, "Hello"), frame(FIN | PING, "p"), frame(FIN | PONG, "q")];
     assert_eq!(stream.take_output(), expected.concat());
+}
+
+/// 5.4: a fragmented message is a frame with its type, frames of opcode 0, and FIN on the last; each has its own key.
+#[test]
+fn a_message_is_sent_in_parts() {
+    for (opcode, text) in [(TEXT, true), (BINARY, false)] {
+        let mut stream = client();
+        for (first, last, part) in [(true, false, "ab"), (false, false, ""), (false, true, "c"), (true, true, "whole")]
+        {
+            let part_of = Part { text, first, last };
+            assert!(stream.send_part(part_of, part.len(), |to| to.copy_from_slice(part.as_bytes())));
+            // Control frames may come between them.
+            stream.ping(b"p");
+        }
+        let (frames, keys): (Vec<Frame>, Vec<_>) = read_frames(Role::Client, &stream.take_output()).into_iter().unzip();
+        let ping = (FIN | PING, &b"p"[..]);
+        let expected = [
+            (opcode, &b"ab"[..]),
+            ping,
+            (CONTINUATION, b""),
+            ping,
+            (FIN | CONTINUATION, b"c"),
+            ping,
+            (FIN | opcode, b"whole"),
+            ping,
+        ];
+        assert_eq!(frames, expected.map(|(first, payload)| (first, payload.to_vec())));
+        assert!(keys.windows(2).all(|pair| pair[0] != pair[1]));
+        stream.shut(1000, "");
+        assert!(!stream.send_part(Part { text, first: true, last: true }, 1, |_| {}), "5.5.1: nor parts after Close");
+        assert_eq!(stream.frames().len(), 1);
+    }
 }
 
 /// 5.5: control frames have at most 125 bytes of payload: a longer ping isn't sent.

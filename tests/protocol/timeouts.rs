@@ -131,6 +131,64 @@ fn times_at_the_end_of_the_clock_do_not_wrap_around() {
     assert_eq!(connection.deadline(), Some(u64::MAX));
 }
 
+/// Who waits for its turn to connect (4.1 item 2: "no more than one connection in a CONNECTING state") has all its time
+/// once the turn comes.
+#[test]
+fn waiting_for_a_turn_takes_no_time() {
+    let (mut connection, response) = connecting_at(1000);
+    connection.turn(None);
+    assert_eq!(connection.deadline(), None);
+    connection.expire(u64::MAX);
+    assert_eq!(connection.events(), []);
+    connection.turn(Some(9000));
+    assert_eq!(connection.deadline(), Some(9500));
+    connection.receive(&response, 9499);
+    assert!(connection.is_open());
+    connection.turn(Some(9499));
+    assert_eq!(connection.deadline(), None, "an open connection waits for nothing");
+}
+
+/// An answer to a Close frame isn't due before that frame has left: whatever leaves puts the deadline off.
+#[test]
+fn output_that_leaves_puts_the_deadline_off() {
+    let mut connection = open_at(1000);
+    connection.progress(1000);
+    assert_eq!(connection.deadline(), None, "where there is no deadline there is none to put off");
+    connection.close(&close_frame(1000, ""), 2000);
+    connection.progress(2299);
+    assert_eq!(connection.deadline(), Some(2599));
+    connection.receive(&frame(FIN | CLOSE, ""), 2300);
+    let deadline = connection.deadline();
+    connection.progress(2310);
+    assert_eq!(connection.deadline(), deadline, "nothing is due any more but the transport's end");
+    connection.end();
+    connection.progress(2320);
+    assert_eq!(connection.deadline(), None);
+}
+
+/// A Close frame that is still to come has its deadline, too; data may be sent until then.
+#[test]
+fn a_close_that_waits_for_data() {
+    let mut connection = open_at(1000);
+    connection.close_later(2000);
+    assert!(connection.is_open());
+    assert_eq!(connection.deadline(), Some(2300));
+    connection.progress(2100);
+    assert!(connection.send_text("data"));
+    connection.close(&close_frame(1000, ""), 2200);
+    assert_eq!(connection.frames(), [(FIN | TEXT, b"data".to_vec()), (FIN | CLOSE, close_payload(1000, ""))]);
+    assert_eq!(connection.deadline(), Some(2500));
+    connection.close_later(2400);
+    assert_eq!(connection.deadline(), Some(2500), "the Close frame is sent");
+
+    let mut connection = open_at(1000);
+    connection.close_later(2000);
+    connection.expire(2300);
+    assert_eq!(connection.events(), [abnormal(None)]);
+    connection.close_later(2400);
+    assert_eq!(connection.deadline(), None);
+}
+
 /// The defaults that the configuration documents.
 #[test]
 fn defaults() {

@@ -106,6 +106,26 @@ fn a_frame_sent_while_another_comes_in() {
     assert_eq!(brief, [(Received, FIN | TEXT, 8, &b"incoming"[..]), (Sent, FIN | TEXT, 4, b"sent")]);
 }
 
+/// What is never completed is recorded as far as it came.
+#[test]
+fn a_frame_that_breaks_off() {
+    const TEXT_FRAME: u8 = FIN | TEXT;
+    let endings: [fn(&mut Connection); 4] = [
+        |connection| connection.feed([0xff]),
+        |connection| connection.end(),
+        |connection| connection.lose("broken"),
+        |connection| connection.abandon(websocket_wasm::protocol::Error::UnreadableBlob),
+    ];
+    for (i, ending) in endings.into_iter().enumerate() {
+        let mut connection = traced(100);
+        connection.feed([FIN | TEXT, 9, b'h', b'i']);
+        ending(&mut connection);
+        let records = records(&mut connection);
+        let [(Received, TEXT_FRAME, 9, preview), ..] = brief(&records)[..] else { panic!("ending {i}: {records:?}") };
+        assert!(preview.starts_with(b"hi"));
+    }
+}
+
 /// Nobody has to take the records: they don't grow without end, and the latest are there.
 #[test]
 fn records_are_limited() {

@@ -1,0 +1,24 @@
+// All clauses, by topic.
+import binaryType from './binary-type.js';
+import bufferedAmount from './buffered-amount.js';
+import close from './close.js';
+import connecting from './connecting.js';
+import construction from './constructor.js';
+import events from './events.js';
+import handlers from './handlers.js';
+import historic from './historic.js';
+import send from './send.js';
+import shape from './shape.js';
+
+export const all = [
+  { topic: 'shape', clauses: shape },
+  { topic: 'constructor', clauses: construction },
+  { topic: 'connecting', clauses: connecting },
+  { topic: 'handlers', clauses: handlers },
+  { topic: 'events', clauses: events },
+  { topic: 'send', clauses: send },
+  { topic: 'buffered-amount', clauses: bufferedAmount },
+  { topic: 'binary-type', clauses: binaryType },
+  { topic: 'close', clauses: close },
+  { topic: 'historic', clauses: historic },
+];
