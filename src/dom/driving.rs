@@ -97,6 +97,12 @@ impl Socket {
         self.dispatch.closed.is_some() || self.connection.has_event()
     }
 
+    /// Whether the next event is [`EventKind::Error`], which `close` follows in the same task.
+    #[wasm_bindgen(getter, js_name = nextIsError)]
+    pub fn next_is_error(&self) -> bool {
+        self.connection.next_is_failure()
+    }
+
     /// How many bytes of output wait to be taken.
     #[wasm_bindgen(getter, js_name = outputLength)]
     pub fn output_length(&self) -> f64 {

@@ -123,6 +123,11 @@ impl Connection {
         self.stream.has_event()
     }
 
+    /// Whether the next event says that the connection was failed.
+    pub fn next_is_failure(&self) -> bool {
+        self.stream.next_is_failure()
+    }
+
     /// What is to be written to the transport, once.
     pub fn take_output(&mut self) -> Vec<u8> {
         self.stream.take_output()

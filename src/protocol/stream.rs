@@ -147,6 +147,11 @@ impl MessageStream {
         !self.events.is_empty()
     }
 
+    /// Whether the next event says that the connection was failed.
+    pub fn next_is_failure(&self) -> bool {
+        matches!(self.events.front(), Some(Event::Closed(closed)) if closed.error.is_some())
+    }
+
     /// What is to be written to the transport, once.
     pub fn take_output(&mut self) -> Vec<u8> {
         self.answer_pings();

@@ -4,7 +4,7 @@ import { type FrameListener, frameInfo } from './connection.ts';
 import { EventKind, type Socket } from './core.ts';
 import { Pings } from './pings.ts';
 import { LARGE, type Source, sourceOfBlob, sourceOfBytes, sourceOfText, utf8Length } from './sources.ts';
-import { queueTask, queueTurn } from './tasks.ts';
+import { queueTask, queueTurn, type Task } from './tasks.ts';
 import { toLink } from './transports/stream.ts';
 import type { Link, Transport } from './transports/types.ts';
 import { takeTurn } from './turns.ts';
@@ -151,8 +151,8 @@ export class ByteChannel implements Channel {
     this.#core.receive(chunk, now());
     this.#undispatched += chunk.length;
     this.#traced();
-    // This is a task of its own already: the first event needn't wait for another.
-    if (!this.#dispatching) this.#dispatch();
+    // This is a task of its own already: the first event needn't wait for another. (An error does: see queueTask.)
+    if (!this.#dispatching && !this.#core.nextIsError) this.#dispatch();
     if (this.#dispatching && !this.#paused && this.#undispatched > MAX_UNDISPATCHED) {
       this.#paused = true;
       this.#link?.pause();
@@ -175,9 +175,9 @@ export class ByteChannel implements Channel {
   }
 
   /** Dispatches one event, and sees to it that the next one follows in the next task. */
-  readonly #dispatch = (): void => {
+  readonly #dispatch: Task = () => {
     const core = this.#core;
-    if (!core) return;
+    if (!core) return undefined;
     // Set while user code runs, so that what it sends waits for what its neighbours send.
     this.#dispatching = true;
     switch (core.nextEvent()) {
@@ -197,14 +197,15 @@ export class ByteChannel implements Channel {
       case EventKind.Error:
         this.#fail(core.failure);
         this.#events.error();
-        break;
+        // In the same task (WHATWG WebSockets 4, "when the WebSocket connection is closed").
+        return () => this.#close(core);
       case EventKind.Close:
         this.#close(core);
-        return;
+        return undefined;
     }
     if (this.#core?.hasEvent) {
       queueTask(this.#dispatch);
-      return;
+      return undefined;
     }
     this.#dispatching = false;
     this.#undispatched = 0;
@@ -213,6 +214,7 @@ export class ByteChannel implements Channel {
       this.#link?.resume();
     }
     this.#changed();
+    return undefined;
   };
 
   #fail(why: string | undefined): void {

@@ -151,7 +151,10 @@ export class WebSocket extends EventTarget {
     const core = this.#core;
     const number = code === undefined ? undefined : clamp(code);
     const text = reason === undefined ? undefined : `${reason}`;
-    if (this.#strictText) checkPairs('close', text);
+    if (this.#strictText) {
+      checkClose(number, undefined);
+      checkPairs('close', text);
+    }
     if (core instanceof Socket) this.#channel.close(number, text);
     else checkClose(number, text);
   }
@@ -200,7 +203,14 @@ export class WebSocket extends EventTarget {
   }
 
   #fire(event: Event): void {
-    dispatchEvent.call(this, event);
+    try {
+      dispatchEvent.call(this, event);
+    } catch (error) {
+      // Only where `this` was made to be no EventTarget (Reflect.construct): the connection must not suffer from it.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }
 
@@ -230,7 +240,8 @@ function baseUrl(): string | undefined {
 
 /** `[Clamp] unsigned short` (Web IDL 3.2.4.9): halves go to the even neighbour, what isn't a number to 0. */
 function clamp(value: unknown): number {
-  const number = Math.min(Math.max(Number(value), 0), 0xffff);
+  // The sign, not Number(): a BigInt is a TypeError.
+  const number = Math.min(Math.max(+(value as number), 0), 0xffff);
   const floor = Math.floor(number);
   const up = number - floor > 0.5 || (number - floor === 0.5 && floor % 2 === 1);
   return Number.isNaN(number) ? 0 : floor + (up ? 1 : 0);

@@ -37,15 +37,16 @@ export function clause(section, asserts, run, applies) {
  * Runs clauses one after the other.
  * @param {Clause[]} clauses
  * @param {Pick<Env, 'WebSocket' | 'server' | 'scope' | 'wire'> & { transport?: unknown }} given
- * @returns {Promise<{ section: string, asserts: string, verdict: 'holds' | 'fails' | 'n/a', why?: string }[]>}
+ * @returns {Promise<{ section: string, asserts: string, verdict: 'holds' | 'fails' | 'n/a', why?: string, milliseconds: number }[]>} with the time that each took, to be read by people
  */
 export async function runClauses(clauses, given) {
   const env = environment(given);
   const results = [];
   for (const { section, asserts, run, applies } of clauses) {
-    const result = { section, asserts, verdict: 'n/a', why: undefined };
+    const result = { section, asserts, verdict: 'n/a', why: undefined, milliseconds: 0 };
     results.push(result);
     if (applies && !applies(env)) continue;
+    const start = performance.now();
     try {
       await bounded(async () => run(env));
       result.verdict = 'holds';
@@ -53,6 +54,7 @@ export async function runClauses(clauses, given) {
       result.verdict = 'fails';
       result.why = `${error?.name ?? 'thrown'}: ${error?.message ?? error}`;
     }
+    result.milliseconds = Math.round(performance.now() - start);
   }
   return results;
 }

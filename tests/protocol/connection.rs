@@ -1,8 +1,10 @@
 //! A connection's life from its request to its end (RFC 6455 4.1, 7.1).
 
-use websocket_wasm::protocol::{Config, Connection, Error, Event, HandshakeError, Message, Request};
+use websocket_wasm::protocol::{Config, Connection, Error, Event, HandshakeError, Message, Part, Request};
 
 use crate::support::*;
+
+const PART: Part = Part { text: true, first: true, last: false };
 
 /// 4.1: the request is the first output, and until its answer the only one.
 #[test]
@@ -13,6 +15,7 @@ fn only_the_request_goes_out_before_the_answer() {
     assert!(!connection.send_text("early"));
     assert!(!connection.send_binary(b"early"));
     assert!(!connection.send_binary_with(5, |_| {}));
+    assert!(!connection.send_part(PART, 5, |_| {}));
     assert!(!connection.ping(b"early"));
     let output = connection.take_output();
     assert!(output.starts_with(b"GET /chat HTTP/1.1\r\n"));
@@ -37,8 +40,10 @@ fn the_answer_opens_the_connection() {
     assert!(connection.is_open());
     assert!(connection.send_text("now"));
     assert!(connection.send_binary_with(3, |to| to.copy_from_slice(b"and")));
-    assert_eq!(connection.output_len(), 2 * (2 + 4 + 3));
-    assert_eq!(connection.frames(), [(FIN | TEXT, b"now".to_vec()), (FIN | BINARY, b"and".to_vec())]);
+    assert!(connection.send_part(PART, 4, |to| to.copy_from_slice(b"part")));
+    assert_eq!(connection.output_len(), 2 * (2 + 4 + 3) + (2 + 4 + 4));
+    let expected = [(FIN | TEXT, &b"now"[..]), (FIN | BINARY, b"and"), (TEXT, b"part")];
+    assert_eq!(connection.frames(), expected.map(|(first, payload)| (first, payload.to_vec())));
 }
 
 /// 4.1: frames may follow the head in its very chunk, which may be cut anywhere.
