@@ -22,6 +22,7 @@ const steps = {
   node: ['the installed package in Node', () => inNode()],
   wasm: ['wasm-pack test in Chromium', (browsers) => inWasmPack(browsers)],
   page: ['the page in Chromium and Firefox', (browsers) => inPages(browsers)],
+  dom: ['clauses of the standard in every engine', (browsers) => inEngines(browsers)],
 };
 
 async function test(names) {
@@ -68,6 +69,12 @@ async function inWasmPack({ chromedriver }) {
 
 async function inPages({ chromium, firefox }) {
   await run('node', [...nodeTest, 'tests/page/'], { env: { CHROMIUM: chromium, FIREFOX: firefox } });
+}
+
+async function inEngines({ chromium, firefox }) {
+  const { ENGINES, SLICE, testDom } = await import('./test-dom.js');
+  Object.assign(process.env, { CHROMIUM: chromium, FIREFOX: firefox });
+  await testDom(ENGINES, { brief: true, where: SLICE });
 }
 
 await test(process.argv.slice(2)).catch(fail);

@@ -1,0 +1,76 @@
+// What becomes of a socket's memory, and of a Blob that can't be read.
+import assert from 'node:assert/strict';
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { connectionOf } from 'websocket-wasm';
+import { startEcho } from '../../scripts/servers.js';
+import { acceptance, startRaw } from '../servers/raw.js';
+import { next, open } from './support.js';
+
+test('the memory of sockets that are closed is used again, whoever holds them', async () => {
+  const size = 1024 * 1024;
+  // A message that never gets whole: it waits in the core until the socket closes.
+  const server = await startRaw((socket, request) => {
+    const head = Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 0x20, 0, 0]);
+    socket.write(Buffer.concat([Buffer.from(acceptance(request)), head, Buffer.alloc(size)]), () => {
+      setTimeout(() => socket.end(), 5);
+    });
+  });
+  // The core's memory counts as external.
+  const held = [];
+  const round = async () => {
+    const socket = await open(server.url);
+    held.push(socket);
+    await next(socket, 'close');
+  };
+  for (let i = 0; i < 10; i += 1) await round();
+  const before = process.memoryUsage().external;
+  for (let i = 0; i < 200; i += 1) await round();
+  const grown = process.memoryUsage().external - before;
+  assert.ok(grown < 50 * size, `200 closed sockets hold ${grown} bytes`);
+  assert.equal(held.length, 210);
+  await server.close();
+});
+
+test('a large buffer is not held twice while it is sent', async () => {
+  const echo = await startEcho();
+  const socket = await open(echo.url);
+  const size = 64 * 1024 * 1024;
+  const large = new Uint8Array(size);
+  const before = process.memoryUsage().external;
+  socket.send(large);
+  await new Promise(setImmediate);
+  const grown = process.memoryUsage().external - before;
+  assert.ok(grown < 1.5 * size, `a message of ${size} bytes takes ${grown}`);
+  assert.equal((await next(socket, 'message')).data.byteLength, size);
+  socket.close();
+  await next(socket, 'close');
+  await echo.close();
+});
+
+test("a Blob that can't be read fails the connection", async () => {
+  const echo = await startEcho();
+  const folder = await mkdtemp(join(tmpdir(), 'websocket-wasm-'));
+  try {
+    const file = join(folder, 'file');
+    await writeFile(file, 'gone soon');
+    const blob = await openAsBlob(file);
+    await rm(file);
+    const socket = await open(echo.url);
+    const events = [];
+    socket.onerror = ({ type }) => events.push(type);
+    socket.send('before');
+    socket.send(blob);
+    socket.send('behind');
+    assert.equal(socket.bufferedAmount, 'before'.length + blob.size + 'behind'.length);
+    const { code } = await next(socket, 'close');
+    assert.deepEqual([events, code], [['error'], 1006]);
+    assert.match(connectionOf(socket).failure, /Blob/);
+  } finally {
+    await rm(folder, { recursive: true });
+    await echo.close();
+  }
+});
