@@ -15,7 +15,7 @@ const ALL = ['window', 'worker', 'sharedworker'].flatMap((scope) =>
 /** What `npm test` tries of them. */
 export const SLICE = [
   { scope: 'window', wire: 'relay' },
-  { scope: 'worker', wire: 'native' },
+  { scope: 'worker', wire: 'relay' },
 ];
 export const ENGINES = ['node', 'deno', 'bun', 'chromium', 'firefox', 'webkit'];
 const testTools = join(root, 'tests', 'node_modules', '.bin');
@@ -45,9 +45,18 @@ export async function testDom(engines, { brief = false, where = ALL } = {}) {
     await server.close();
   }
   print(columns, brief);
-  const failures = columns.filter(({ wire }) => wire !== 'platform').flatMap(({ results }) => results);
-  const count = failures.filter(({ verdict }) => verdict === 'fails').length;
+  const count = columns.flatMap((column) => failures(column, columns)).length;
   if (count > 0) throw new Error(`${count} clauses fail`);
+}
+
+/** What fails in a column by our fault: over `native` not what the engine's own class fails too. */
+function failures({ engine, scope, wire, results }, columns) {
+  const failed = results.filter(({ verdict }) => verdict === 'fails');
+  if (wire === 'platform') return [];
+  if (wire !== 'native') return failed;
+  const own = columns.find((other) => other.engine === engine && other.scope === scope && other.wire === 'platform');
+  const alike = (a) => (b) => a.topic === b.topic && a.asserts === b.asserts && b.verdict === 'fails';
+  return failed.filter((result) => !own?.results.some(alike(result)));
 }
 
 const LAUNCH = {
@@ -75,14 +84,25 @@ async function puppet(name) {
   return () => launchPuppet(support[name]);
 }
 
+async function topics() {
+  // Not for the type checker: clauses use the class wrongly on purpose.
+  const { all } = await import(String(new URL('../tests/dom/clauses/index.js', import.meta.url)));
+  return all.map(({ topic }) => topic);
+}
+
 async function inBrowser(engine, { server, relay, files, where }, launch) {
   const columns = [];
   const browser = await launch();
   try {
     for (const { scope, wire } of where) {
-      await browser.open(`${files}/`);
-      const results = await browser.start({ scope, wire, server, relay });
-      if (results.failed) throw new Error(`${engine}, ${scope}, ${wire}: ${results.failed}`);
+      const results = [];
+      for (const topic of await topics()) {
+        // A page of its own: what an engine leaves behind of one topic's sockets isn't in the next one's way.
+        await browser.open(`${files}/`);
+        const ran = await browser.start({ scope, wire, topic, server, relay });
+        if (ran.failed) throw new Error(`${engine}, ${scope}, ${wire}, ${topic}: ${ran.failed}`);
+        for (const result of ran) results.push({ topic, ...result });
+      }
       columns.push({ engine, scope, wire, results });
     }
   } finally {
@@ -106,9 +126,9 @@ function print(columns, brief) {
     const count = (verdict) => String(results.filter((result) => result.verdict === verdict).length).padStart(5);
     console.log(`     ${count('holds')} ${count('fails')} ${count('n/a').slice(2)}  ${names[i]}`);
   }
-  for (const [i, { results }] of columns.entries()) {
-    for (const { topic, asserts, verdict, why } of results) {
-      if (verdict === 'fails') console.log(`     fails in ${names[i]}: ${topic}: ${asserts}: ${why}`);
+  for (const [i, column] of columns.entries()) {
+    for (const { topic, asserts, why } of failures(column, columns)) {
+      console.log(`     fails in ${names[i]}: ${topic}: ${asserts}: ${why}`);
     }
   }
   console.log();

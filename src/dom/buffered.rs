@@ -40,7 +40,7 @@ impl BufferedAmount {
 
     /// Notes that so many more bytes left the transport. A frame's payload is at its end, so its head goes first.
     pub fn written(&mut self, bytes: u64) {
-        self.written += bytes;
+        self.written = self.written.saturating_add(bytes);
         while let Some(span) = self.spans.front_mut() {
             let left = span.end.saturating_sub(self.written).min(span.payload);
             self.amount -= span.payload - left;

@@ -113,6 +113,10 @@ impl Socket {
         self.state = ReadyState::Closed;
         self.sendings.clear();
         self.failure.clone_from(&closed.error);
+        // The peer answered our Close frame, so it has all that was before it, whatever the transport has told so far.
+        if closed.was_clean && self.close_called && self.connection.output_len() == 0 {
+            self.buffered.written(u64::MAX);
+        }
         let failed = closed.error.is_some();
         self.dispatch.closed = Some(closed);
         if failed { EventKind::Error } else { EventKind::Close }

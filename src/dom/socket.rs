@@ -53,6 +53,8 @@ pub struct Socket {
     pub(super) output_taken: u64,
     pub(super) dispatch: Dispatch,
     pub(super) sendings: SendQueue,
+    /// Whether `close()` was called while OPEN: the closing handshake is ours.
+    pub(super) close_called: bool,
     pub(super) failure: Option<Error>,
     /// Pongs in their order, for who awaits them.
     pub(super) pongs: VecDeque<Vec<u8>>,
@@ -91,6 +93,7 @@ impl Socket {
             output_taken: 0,
             dispatch: Dispatch::default(),
             sendings: SendQueue::default(),
+            close_called: false,
             failure: None,
             pongs: VecDeque::new(),
         })
@@ -211,6 +214,7 @@ impl Socket {
                 self.sendings.push(Outgoing::Close(frame));
             }
         }
+        self.close_called = self.state == ReadyState::Open;
         self.state = ReadyState::Closing;
         Ok(())
     }

@@ -217,8 +217,8 @@ impl MessageStream {
     /// Starts the closing handshake (7.1.2), if it wasn't started yet.
     pub fn close(&mut self, frame: &CloseFrame, now: Millis) {
         if self.is_open() {
-            self.send_close(frame);
             self.deadline = Some(now.saturating_add(self.close_timeout));
+            self.send_close(frame);
         }
     }
 
@@ -302,6 +302,10 @@ impl MessageStream {
             self.events.push_back(Event::Closing);
             self.send_close(&CloseFrame { code: frame.code, reason: String::new() });
         }
+        // It may have ended for want of random numbers.
+        if self.ended {
+            return;
+        }
         match self.role {
             Role::Client => {
                 self.deadline = Some(now.saturating_add(LINGER.min(self.close_timeout)));
@@ -313,6 +317,7 @@ impl MessageStream {
 
     fn finish(&mut self, closed: Closed) {
         if !self.ended {
+            self.trace.end();
             self.ended = true;
             self.deadline = None;
             self.events.push_back(Event::Closed(closed));

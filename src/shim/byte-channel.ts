@@ -2,16 +2,14 @@
 import { type Channel, type ChannelEvents, endCore } from './channel.ts';
 import { type FrameListener, frameInfo } from './connection.ts';
 import { EventKind, type Socket } from './core.ts';
+import { Output } from './output.ts';
 import { Pings } from './pings.ts';
 import { LARGE, type Source, sourceOfBlob, sourceOfBytes, sourceOfText, utf8Length } from './sources.ts';
-import { queueTask, queueTurn, type Task } from './tasks.ts';
+import { queueTask, type Task } from './tasks.ts';
 import { toLink } from './transports/stream.ts';
 import type { Link, Transport } from './transports/types.ts';
 import { takeTurn } from './turns.ts';
 import { onUnload } from './unload.ts';
-
-/** How much output may be under way in the transport, in bytes; more stays in the core and leaves as one write. */
-const MAX_UNDER_WAY = 1024 * 1024;
 
 /** How much output may gather while events are being dispatched, in bytes. */
 const MAX_CORKED = 64 * 1024;
@@ -34,18 +32,14 @@ export class ByteChannel implements Channel {
   readonly #abort = new AbortController();
   readonly #pings = new Pings();
   #listener: FrameListener | undefined;
-  readonly #sources = new Map<number, Source>();
-  /** Whether a part is being read. */
-  #reading = false;
-  readonly #forgetUnload: () => void;
+  readonly #output: Output;
+  /** Takes back what this waits for outside of the connection. */
+  readonly #forget: () => void;
   #leaveTurn: (() => void) | undefined;
   failure: string | undefined;
 
   #dispatching = false;
   #flushing = false;
-  /** Bytes given to the link that have not left, and bytes that have but are not told to the core. */
-  #underWay = 0;
-  #left = 0;
   /** Bytes received since there was last nothing to dispatch. */
   #undispatched = 0;
   #paused = false;
@@ -55,13 +49,18 @@ export class ByteChannel implements Channel {
   constructor(core: Socket, transport: Transport, signal: AbortSignal | undefined, events: ChannelEvents) {
     this.#core = core;
     this.#events = events;
+    this.#output = new Output(core, () => this.#changed());
     const abort = () => {
       this.#core?.abort();
       this.#changed();
     };
-    signal?.addEventListener('abort', abort, { once: true, signal: this.#abort.signal });
+    signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
-    this.#forgetUnload = onUnload(() => this.#goAway());
+    const forgetUnload = onUnload(() => this.#goAway());
+    this.#forget = () => {
+      signal?.removeEventListener('abort', abort);
+      forgetUnload();
+    };
     // What failed already (a blocked port) takes nobody's turn.
     if (!core.hasEvent) this.#leaveTurn = takeTurn(core, transport, () => this.#connect(transport));
     this.#changed();
@@ -107,7 +106,7 @@ export class ByteChannel implements Channel {
 
   #sendParts(text: boolean, size: number, source: () => Source): void {
     const id = this.#core?.sendParts(text, size);
-    if (id !== undefined) this.#sources.set(id, source());
+    if (id !== undefined) this.#output.add(id, source());
     this.#changed();
   }
 
@@ -123,6 +122,7 @@ export class ByteChannel implements Channel {
         return;
       }
       this.#link = link;
+      this.#output.open(link);
       link.open({
         data: (chunk) => this.#data(chunk),
         end: () => {
@@ -234,14 +234,16 @@ export class ByteChannel implements Channel {
   /** Writes the last output, a Close frame perhaps, and lets go of the transport. */
   #release(core: Socket): void {
     clearTimeout(this.#timer);
-    this.#forgetUnload();
+    this.#forget();
     this.#leaveTurn?.();
-    this.#sources.clear();
+    this.#output.close();
     const link = this.#link;
-    const rest = link && core.takeOutput();
+    const rest = core.takeOutput();
     this.#traced();
-    this.#abort.abort();
-    if (!link) return;
+    if (!link) {
+      this.#abort.abort();
+      return;
+    }
     if (!rest && !core.wasClean) {
       link.destroy();
       return;
@@ -265,60 +267,9 @@ export class ByteChannel implements Channel {
 
   readonly #flush = (): void => {
     this.#flushing = false;
-    const link = this.#link;
-    if (!link || this.#underWay > MAX_UNDER_WAY) return;
-    this.#bringParts();
-    const output = this.#core?.takeOutput();
+    this.#output.flush();
     this.#traced();
-    if (!output) return;
-    this.#underWay += output.length;
-    link.write(output, () => this.#written(output.length));
   };
-
-  /** Brings parts as long as there is room for them. */
-  #bringParts(): void {
-    const core = this.#core;
-    while (core && !this.#reading && core.wanted !== undefined && core.outputLength < LARGE) {
-      const id = core.wanted;
-      const part = this.#sources.get(id)?.next() ?? new Uint8Array();
-      if (part instanceof Uint8Array) {
-        this.#bring(id, part);
-      } else {
-        this.#reading = true;
-        part.then(
-          (bytes) => {
-            this.#reading = false;
-            this.#bring(id, bytes);
-            this.#changed();
-          },
-          () => {
-            this.#core?.partFailed();
-            this.#changed();
-          },
-        );
-      }
-    }
-  }
-
-  #bring(id: number, part: Uint8Array): void {
-    this.#core?.bringPart(part, now());
-    if (this.#core?.wanted !== id) this.#sources.delete(id);
-  }
-
-  #written(bytes: number): void {
-    this.#underWay -= bytes;
-    if (!this.#core) return;
-    // Told in a later turn: `bufferedAmount` must not go down within a task.
-    if (this.#left === 0) {
-      queueTurn(() => {
-        this.#core?.written(this.#left, now());
-        this.#left = 0;
-        this.#schedule();
-      });
-    }
-    this.#left += bytes;
-    if (this.#core.outputLength > 0 || this.#core.wanted !== undefined) this.#changed();
-  }
 
   /** Keeps one timer at the core's deadline. */
   #schedule(): void {

@@ -20,7 +20,7 @@
  */
 
 /** How long a clause may take, in milliseconds. */
-const LIMIT = 10_000;
+const LIMIT = 5_000;
 
 /**
  * @param {string} section

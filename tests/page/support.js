@@ -79,9 +79,14 @@ export function launchChromium(...more) {
   });
 }
 
-/** Headless Firefox. */
+/** Headless Firefox. It makes a page wait up to a minute for a host that failed before: not what is tested here. */
 export function launchFirefox() {
-  return puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX, protocolTimeout: 600_000 });
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: process.env.FIREFOX,
+    protocolTimeout: 600_000,
+    extraPrefsFirefox: { 'network.websocket.delay-failed-reconnects': false },
+  });
 }
 
 /** Collects what a page complains about: errors in its console, exceptions that nobody caught. */

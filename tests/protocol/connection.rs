@@ -142,7 +142,7 @@ const ENDINGS: [Ending; 3] = [
 /// 7.1.5, 7.1.7: however the transport goes, at whatever time, Closed comes once with 1006, and nothing follows.
 #[test]
 fn every_end_at_every_time() {
-    let times: [(bool, fn() -> Connection); 5] = [
+    let times: [(bool, fn() -> Connection); 6] = [
         (false, || connecting().0),
         (false, || {
             let (mut connection, response) = connecting();
@@ -153,6 +153,11 @@ fn every_end_at_every_time() {
         (true, || {
             let mut connection = open();
             connection.feed(frame(TEXT, "half"));
+            connection
+        }),
+        (true, || {
+            let mut connection = open();
+            connection.feed(frame(FIN | PING, "unanswered"));
             connection
         }),
         (true, || {
