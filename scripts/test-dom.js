@@ -95,6 +95,7 @@ async function inBrowser(engine, { server, relay, files, where }, launch) {
   const browser = await launch();
   try {
     for (const { scope, wire } of where) {
+      say(`  ${scope}, ${wire}`);
       const results = [];
       for (const topic of await topics()) {
         // A page of its own: what an engine leaves behind of one topic's sockets isn't in the next one's way.
