@@ -39,6 +39,8 @@ export async function startDomServer() {
   const sockets = new Set();
   http.on('connection', (socket) => {
     sockets.add(socket);
+    // Node's HTTP server keeps its half open when the client has ended; Firefox then waits for it.
+    socket.on('end', () => socket.end());
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
   });
   const log = new Map();
