@@ -1,53 +1,50 @@
 // What is sent: text, random bytes of each kind, files.
-
-const byId = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
-
-/** The most bytes that one call of getRandomValues gives. */
-const MOST_RANDOM = 65_536;
+import { random } from './data.js';
+import { byId, onSubmit } from './dom.js';
+import { parseSize } from './format.js';
 
 /** @param {import('./session.js').Session} session */
 export function compose(session) {
-  const sendText = () => session.send(byId('text').value, Math.max(1, byId('copies').valueAsNumber || 1));
-  onSubmit('text-form', sendText);
+  const copies = () => Math.max(1, byId('copies').valueAsNumber || 1);
+
+  onSubmit('text-form', () => session.send(byId('text').value, copies()));
   byId('text').addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) sendText();
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    /** @type {HTMLFormElement} */ (byId('text').form).requestSubmit();
   });
+
   onSubmit('random-form', () => {
-    session.send(random(byId('random-size').valueAsNumber || 0, byId('random-kind').value));
+    session.send(random(parseSize(byId('random-size').value) ?? 0, byId('random-kind').value), copies());
+  });
+  const length = byId('random-size');
+  length.addEventListener('input', () => {
+    length.setCustomValidity(parseSize(length.value) === undefined ? 'A size up to 256 MiB, as 16 or 1 KiB.' : '');
   });
 
   const file = byId('file');
   file.addEventListener('change', () => {
     for (const chosen of file.files ?? []) session.send(chosen);
+    // The same file can be chosen again.
     file.value = '';
   });
-  const drop = byId('drop');
-  drop.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    drop.classList.add('over');
-  });
-  drop.addEventListener('dragleave', () => drop.classList.remove('over'));
-  drop.addEventListener('drop', (event) => {
-    event.preventDefault();
-    drop.classList.remove('over');
-    for (const dropped of event.dataTransfer?.files ?? []) session.send(dropped);
-  });
+  takeDrops(byId('drop'), (dropped) => session.send(dropped));
 }
 
-/** Random bytes as `kind` says: an ArrayBuffer, a view into a larger one, or a Blob. */
-export function random(length, kind) {
-  // The view begins within its buffer: what is around it must not be sent.
-  const buffer = new ArrayBuffer(kind === 'view' ? length + 32 : length);
-  const bytes = new Uint8Array(buffer, kind === 'view' ? 16 : 0, length);
-  for (let at = 0; at < length; at += MOST_RANDOM) crypto.getRandomValues(bytes.subarray(at, at + MOST_RANDOM));
-  if (kind === 'blob') return new Blob([bytes]);
-  return kind === 'view' ? bytes : buffer;
-}
-
-/** Calls `act` when the form is submitted. */
-export function onSubmit(form, act) {
-  byId(form).addEventListener('submit', (event) => {
+/** Takes files dropped anywhere: beside the zone the browser would leave the page for them. */
+function takeDrops(zone, take) {
+  addEventListener('dragover', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
-    act();
+    zone.classList.add('over');
+  });
+  addEventListener('dragleave', (event) => {
+    if (!event.relatedTarget) zone.classList.remove('over');
+  });
+  addEventListener('drop', (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    zone.classList.remove('over');
+    for (const dropped of event.dataTransfer.files) take(dropped);
   });
 }

@@ -1,43 +1,44 @@
 // The timeline: every event, every call, everything thrown.
+import { byId, element } from './dom.js';
 import { seconds } from './format.js';
-import { element, Rows } from './rows.js';
-
-const list = /** @type {HTMLElement} */ (document.getElementById('events'));
+import { Rows } from './rows.js';
 
 export class Events {
-  #rows = new Rows(list, list);
-  #start = performance.now();
+  #rows = new Rows({ list: byId('events'), scroller: byId('events'), latest: byId('events-latest') });
 
   constructor() {
-    document.getElementById('clear-events')?.addEventListener('click', () => this.#rows.clear());
-  }
-
-  /** Times are counted from here. */
-  restart() {
-    this.#start = performance.now();
+    byId('clear-events').addEventListener('click', () => this.#rows.clear());
   }
 
   /**
    * @param {string} name of the event or call
    * @param {string} text what is to be known of it
    * @param {Record<string, string | number>} [data] for who reads the page by program
+   * @param {() => string | Promise<string>} [more] gives what follows the text; called only for what will be seen
    */
-  add(name, text, data = {}) {
-    const time = seconds(performance.now() - this.#start);
+  add(name, text, data = {}, more) {
+    const time = seconds(performance.now());
     const attributes = Object.fromEntries(Object.entries(data).map(([key, value]) => [`data-${key}`, value]));
-    this.#rows.add(() =>
-      element(
+    this.#rows.add(() => {
+      const details = element('span', {}, text);
+      if (more) this.#append(details, more());
+      return element(
         'li',
         { 'data-event': name, ...attributes },
         element('time', {}, time),
+        ' ',
         element('b', {}, name),
-        element('span', {}, text),
-      ),
-    );
+        ' ',
+        details,
+      );
+    });
   }
 
-  /** Something was thrown by a call. */
-  thrown(call, error) {
-    this.add('exception', `${call} threw ${error?.name}: ${error?.message}`);
+  async #append(details, more) {
+    const code = element('code');
+    details.append(' ', code);
+    code.textContent = typeof more === 'string' ? more : await more;
+    // Late text may take another line.
+    if (typeof more !== 'string') this.#rows.keepEnd();
   }
 }

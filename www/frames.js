@@ -1,91 +1,160 @@
 // Every frame in both directions, as a browser's developer tools would show it.
-import { dump, hex, line, seconds, size } from './format.js';
-import { element, Rows } from './rows.js';
+import { byId, element, setText } from './dom.js';
+import { count, hex, seconds, size, text, visible } from './format.js';
+import { Payload } from './payload.js';
+import { MOST, Rows } from './rows.js';
+
+/**
+ * A frame; or, where the browser hides them, a message in its place.
+ * @typedef {Omit<import('websocket-wasm').FrameInfo, 'preview'>
+ *   & { preview: Uint8Array | Promise<Uint8Array>, hidden?: boolean }} Shown
+ */
 
 const NAMES = { 0: 'continuation', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
 
 /** How many bytes of a payload the table shows. */
-const SHOWN = 64;
+const PREVIEW = 64;
 
-const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const list = byId('frames');
 
 export class Frames {
-  #rows = new Rows(byId('frames'), byId('frames-scroll'));
+  #rows = new Rows({
+    list,
+    scroller: byId('frames-scroll'),
+    latest: byId('frames-latest'),
+    shown: () => this.#settle(),
+  });
+  #payload = new Payload(() => this.#choose(undefined));
   #counts = { sent: 0, received: 0 };
-  /** The opcode of the message under way. */
+  /** The opcode of the message under way, by direction. */
   #kinds = { sent: 2, received: 2 };
-  #start = 0;
+  /** @type {WeakMap<Element, Shown>} */
+  #frames = new WeakMap();
+  /** The row whose payload is shown. @type {Element | undefined} */
+  #chosen;
+  /** The row that Tab reaches: the arrow keys go on from there. @type {Element | undefined} */
+  #current;
 
   constructor() {
-    byId('clear-frames').addEventListener('click', () => this.#rows.clear());
-    byId('payload-close').addEventListener('click', () => {
-      byId('payload').hidden = true;
+    byId('clear-frames').addEventListener('click', () => {
+      this.#counts = { sent: 0, received: 0 };
+      this.#choose(undefined);
+      this.#rows.clear();
     });
+    list.addEventListener('click', ({ target }) => this.#choose(rowOf(target)));
+    list.addEventListener('focusin', ({ target }) => this.#reach(rowOf(target)));
+    list.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  /** A new connection. */
-  restart({ visible }) {
-    this.#start = performance.now();
-    this.#counts = { sent: 0, received: 0 };
-    byId('frames-note').textContent = visible
-      ? ''
-      : 'The browser hides the frames of its own WebSocket; these are messages.';
+  /** A new connection; without `visible` frames the table explains itself. */
+  restart({ visible: frames }) {
+    byId('frames-hidden').hidden = frames;
   }
 
-  /**
-   * @param {{ sent: boolean, fin: boolean, opcode: number, masked: boolean, length: number, preview: Uint8Array, time: number }} frame
-   */
+  /** @param {Shown} frame */
   add(frame) {
     const way = frame.sent ? 'sent' : 'received';
     this.#counts[way] += 1;
-    // A continuation's payload is what its message's first frame said.
     if (frame.opcode === 1 || frame.opcode === 2) this.#kinds[way] = frame.opcode;
+    // A continuation's payload is what its message's first frame said.
     const kind = frame.opcode === 0 ? this.#kinds[way] : frame.opcode;
-    const { sent, received } = this.#counts;
-    this.#rows.add(() => {
-      if (!byId('frames-note').textContent?.startsWith('The browser')) {
-        byId('frames-note').textContent = `${sent.toLocaleString()} sent, ${received.toLocaleString()} received`;
-      }
-      return this.#row(frame, kind);
-    });
+    this.#rows.add(() => this.#row(frame, kind));
   }
 
   #row(frame, kind) {
-    const { sent, opcode, fin, masked, length, preview, time } = frame;
-    const name = NAMES[opcode] ?? `opcode ${opcode}`;
+    const { sent, opcode, fin, masked, length, time, hidden } = frame;
     const way = sent ? 'sent' : 'received';
-    const show = element('button', { type: 'button', class: 'frame', 'aria-label': `${name}, ${way}: show payload` });
-    show.append(element('span', { class: 'arrow', 'aria-hidden': 'true' }, sent ? '↑' : '↓'), ` ${name}`);
+    const flags = hidden ? 'message' : [fin ? 'FIN' : '', masked ? 'mask' : ''].filter(Boolean).join(' ');
+    const arrow = element('span', { class: 'arrow', role: 'img', 'aria-label': way }, sent ? '↑' : '↓');
+    const preview = element('td', { class: 'preview' });
+    show(preview, kind, frame.preview);
     const row = element(
       'tr',
       { 'data-opcode': opcode, 'data-direction': way, 'data-length': length },
-      element('td', {}, show),
-      element('td', { class: 'number' }, size(length)),
-      element('td', { class: 'more' }, [fin ? 'FIN' : '', masked ? 'mask' : ''].filter(Boolean).join(' ')),
-      element('td', { class: 'number more' }, seconds(time - this.#start)),
-      element('td', { class: 'preview' }, shown(kind, preview)),
+      element('td', {}, element('button', { type: 'button', class: 'frame', tabindex: -1 }, arrow, nameOf(opcode))),
+      element('td', { class: 'number', title: `${count(length)} bytes` }, size(length)),
+      element('td', { class: 'more' }, flags),
+      element('td', { class: 'number more' }, seconds(time)),
+      preview,
     );
-    row.addEventListener('click', () => this.#select(row, frame, `${name}, ${way}`));
+    this.#frames.set(row, frame);
     return row;
   }
 
-  #select(row, { opcode, length, preview }, what) {
-    for (const other of row.parentElement.querySelectorAll('.selected')) other.classList.remove('selected');
-    row.classList.add('selected');
-    const cut = length > preview.length ? `: the first ${preview.length} of ${length.toLocaleString()} bytes` : '';
-    byId('payload-title').textContent = `Payload of ${what}${cut}`;
-    byId('payload-text').textContent = opcode === 8 ? shown(opcode, preview) : new TextDecoder().decode(preview);
-    byId('payload-hex').textContent = dump(preview, innerWidth < 480 ? 8 : 16);
-    byId('payload').hidden = false;
+  #choose(row) {
+    if (this.#chosen) buttonOf(this.#chosen)?.removeAttribute('aria-current');
+    const before = this.#chosen;
+    const frame = row && this.#frames.get(row);
+    this.#chosen = frame && row;
+    if (!frame) {
+      // The focus must not vanish with the pane that had it.
+      if (byId('payload').contains(document.activeElement)) buttonOf(before)?.focus();
+      this.#payload.hide();
+      return;
+    }
+    buttonOf(row)?.setAttribute('aria-current', 'true');
+    this.#payload.show(frame, nameOf(frame.opcode));
+    row.scrollIntoView({ block: 'nearest' });
+    // On a narrow page it opens below the table, perhaps out of sight.
+    byId('payload').scrollIntoView({ block: 'nearest' });
+  }
+
+  #reach(row) {
+    if (!row || row === this.#current) return;
+    const before = buttonOf(this.#current);
+    if (before) before.tabIndex = -1;
+    const button = buttonOf(row);
+    if (button) button.tabIndex = 0;
+    this.#current = row;
+  }
+
+  #key(event) {
+    const row = rowOf(event.target);
+    const next = {
+      ArrowDown: row?.nextElementSibling,
+      ArrowUp: row?.previousElementSibling,
+      Home: list.firstElementChild,
+      End: list.lastElementChild,
+    }[event.key];
+    if (event.key === 'Escape') this.#choose(undefined);
+    if (!next) return;
+    event.preventDefault();
+    buttonOf(next)?.focus();
+    next.scrollIntoView({ block: 'nearest' });
+    if (this.#payload.isOpen) this.#choose(next);
+  }
+
+  /** Rows came or went: counts them, and keeps one within reach of Tab. */
+  #settle() {
+    const { sent, received } = this.#counts;
+    const cut = sent + received > MOST ? `, the last ${count(MOST)} shown` : '';
+    setText('frames-note', sent + received === 0 ? '' : `${count(sent)} sent, ${count(received)} received${cut}`);
+    // The newest one, until somebody is at another.
+    const isUsed = this.#current?.isConnected && (this.#chosen || list.contains(document.activeElement));
+    if (!isUsed) this.#reach(list.lastElementChild ?? undefined);
   }
 }
 
+function nameOf(opcode) {
+  return NAMES[opcode] ?? `opcode ${opcode}`;
+}
+
+function rowOf(target) {
+  return target instanceof Element ? (target.closest('tr') ?? undefined) : undefined;
+}
+
+/** @returns {HTMLButtonElement | null | undefined} */
+function buttonOf(row) {
+  return row?.querySelector('.frame');
+}
+
+async function show(cell, kind, preview) {
+  cell.textContent = onLine(kind, preview instanceof Promise ? await preview : preview);
+}
+
 /** A payload on one line: a Close frame's code and reason, text, or bytes. */
-function shown(opcode, preview) {
-  if (opcode === 8) {
-    if (preview.length < 2) return 'no code';
-    return `${(preview[0] << 8) | preview[1]} ${line(preview.subarray(2))}`;
-  }
-  const start = preview.subarray(0, SHOWN);
-  return opcode === 2 ? hex(start) : line(start);
+function onLine(opcode, bytes) {
+  if (opcode === 8 && bytes.length >= 2) return `${(bytes[0] << 8) | bytes[1]} ${visible(text(bytes.subarray(2)))}`;
+  const first = bytes.subarray(0, PREVIEW);
+  return opcode === 2 ? hex(first) : visible(text(first));
 }

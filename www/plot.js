@@ -1,86 +1,216 @@
-// Throughput in both directions and bufferedAmount over the last half minute.
+// Throughput in both directions and bufferedAmount over the last half minute, one above the other.
+import { setText } from './dom.js';
 import { size } from './format.js';
 
-/** How long a sample is, and how many are shown. */
-const STEP = 250;
-const SAMPLES = 120;
+/** How long a sample is in milliseconds, and how many are shown. */
+const STEP = 200;
+const SAMPLES = 150;
+
+/** How many samples the rates beside the legend are of. */
+const RECENT = 5;
+
+/** Room for the labels: of values at the left, of times below. */
+const LEFT = 70;
+const BELOW = 18;
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/** @typedef {{ out: number, in: number, held: number }} Sample */
 
 export class Plot {
   #canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('plot'));
+  /** Undefined where the page was hidden. @type {(Sample | undefined)[]} */
   #samples = Array.from({ length: SAMPLES }, () => ({ out: 0, in: 0, held: 0 }));
-  #current = { out: 0, in: 0, held: 0 };
-  #read;
+  #source;
+  #left = 0;
+  #in = 0;
+  #held = 0;
+  #last = performance.now();
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
 
-  /** @param {() => number} readBuffered gives bufferedAmount */
-  constructor(readBuffered) {
-    this.#read = readBuffered;
-    setInterval(() => this.#step(), STEP);
-    addEventListener('resize', () => this.#draw());
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
-    this.#draw();
+  /** @param {{ left: number, buffered: number }} source bytes that have left, bytes that wait */
+  constructor(source) {
+    this.#source = source;
+    new ResizeObserver(() => this.#draw()).observe(this.#canvas);
+    dark.addEventListener('change', () => this.#draw());
+    calm.addEventListener('change', () => this.#run());
+    document.addEventListener('visibilitychange', () => this.#run());
+    this.#run();
   }
 
-  /** Counts payload bytes that passed. */
-  count(direction, bytes) {
-    this.#current[direction] += bytes;
-    // What is held for less than a sample shall show too.
-    this.#current.held = Math.max(this.#current.held, this.#read());
+  /** Counts payload bytes that came. */
+  received(bytes) {
+    this.#in += bytes;
+    this.peak();
+  }
+
+  /** What waits for less than a sample shall show too. */
+  peak() {
+    this.#held = Math.max(this.#held, this.#source.buffered);
+  }
+
+  /** Pauses while nobody can see it; moves once a second where motion is unwanted. */
+  #run() {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    if (document.hidden) return;
+    this.#skip();
+    let steps = 0;
+    this.#timer = setInterval(() => {
+      this.#step();
+      steps += 1;
+      if (!calm.matches || steps % RECENT === 0) this.#draw();
+    }, STEP);
+  }
+
+  /** Leaves a gap for the time that was not sampled. */
+  #skip() {
+    const missed = Math.min(SAMPLES, Math.floor((performance.now() - this.#last) / STEP));
+    for (let i = 0; i < missed; i += 1) this.#push(undefined);
+    this.#take();
+  }
+
+  /** @returns {Sample} what there was since the last one */
+  #take() {
+    const { left, buffered } = this.#source;
+    const sample = { out: Math.max(0, left - this.#left), in: this.#in, held: Math.max(this.#held, buffered) };
+    this.#left = left;
+    this.#in = 0;
+    this.#held = buffered;
+    this.#last = performance.now();
+    return sample;
   }
 
   #step() {
-    this.#current.held = Math.max(this.#current.held, this.#read());
-    this.#samples.push(this.#current);
+    // Where the page was too busy for its timers, a sample is of more than one step.
+    const steps = Math.max(1, Math.min(SAMPLES, Math.round((performance.now() - this.#last) / STEP)));
+    const { out, in: came, held } = this.#take();
+    for (let i = 0; i < steps; i += 1) this.#push({ out: out / steps, in: came / steps, held });
+  }
+
+  #push(sample) {
+    this.#samples.push(sample);
     this.#samples.shift();
-    this.#current = { out: 0, in: 0, held: this.#read() };
-    if (!document.hidden) this.#draw();
   }
 
   #draw() {
     const canvas = this.#canvas;
     const { clientWidth: width, clientHeight: height } = canvas;
-    const ratio = devicePixelRatio || 1;
-    canvas.width = width * ratio;
-    canvas.height = height * ratio;
     const context = canvas.getContext('2d');
-    if (!context) return;
+    if (!context || width === 0) return;
+    const ratio = devicePixelRatio || 1;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
     context.scale(ratio, ratio);
     context.font = `11px ${getComputedStyle(document.body).fontFamily}`;
-    const style = getComputedStyle(document.documentElement);
-    const color = (name) => style.getPropertyValue(name).trim();
 
-    const top = 16;
-    const floor = height - 4;
-    const most = (name) => Math.max(1, ...this.#samples.map((sample) => sample[name]));
-    const rate = Math.max(most('out'), most('in'));
-    const held = most('held');
-    context.strokeStyle = color('--rule');
-    context.lineWidth = 1;
-    for (const y of [top, (top + floor) / 2, floor]) {
+    const gap = 20;
+    const room = height - BELOW - gap - 6;
+    const upper = { top: 6, bottom: 6 + Math.round(room * 0.62) };
+    const lower = { top: upper.bottom + gap, bottom: height - BELOW };
+    const perSecond = 1000 / STEP;
+    const rates = scaleOf(Math.max(this.#most('out'), this.#most('in')) * perSecond);
+    const waiting = scaleOf(this.#most('held'));
+    drawGrid(context, upper, width, ['0', `${size(rates / 2)}/s`, `${size(rates)}/s`]);
+    drawGrid(context, lower, width, ['0', size(waiting)]);
+    drawTimes(context, width, height);
+    this.#area(context, lower, width, waiting);
+    this.#line(context, upper, width, 'in', rates / perSecond, [6, 3]);
+    this.#line(context, upper, width, 'out', rates / perSecond, []);
+    this.#tell();
+  }
+
+  #most(name) {
+    return Math.max(0, ...this.#samples.map((sample) => sample?.[name] ?? 0));
+  }
+
+  /** Runs of samples without a gap, as points. */
+  *#runs({ top, bottom }, width, name, scale) {
+    let points = [];
+    for (const [i, sample] of this.#samples.entries()) {
+      if (sample) {
+        const x = LEFT + (i / (SAMPLES - 1)) * (width - LEFT - 1);
+        points.push([x, bottom - (sample[name] / scale) * (bottom - top)]);
+      } else if (points.length > 0) {
+        yield points;
+        points = [];
+      }
+    }
+    if (points.length > 0) yield points;
+  }
+
+  #line(context, panel, width, name, scale, dash) {
+    context.strokeStyle = color(`--${name}`);
+    context.lineWidth = 1.75;
+    context.lineJoin = 'round';
+    context.setLineDash(dash);
+    for (const points of this.#runs(panel, width, name, scale)) {
       context.beginPath();
-      context.moveTo(0, Math.round(y) + 0.5);
-      context.lineTo(width, Math.round(y) + 0.5);
+      for (const [x, y] of points) context.lineTo(x, y);
       context.stroke();
     }
-    const line = (name, scale, stroke, dash) => {
-      context.beginPath();
-      for (const [i, sample] of this.#samples.entries()) {
-        const y = floor - (sample[name] / scale) * (floor - top);
-        context.lineTo((i / (SAMPLES - 1)) * width, y);
-      }
-      context.strokeStyle = color(stroke);
-      context.lineWidth = 1.75;
-      context.lineJoin = 'round';
-      context.setLineDash(dash);
-      context.stroke();
-      context.setLineDash([]);
-    };
-    line('held', held, '--held', [2, 3]);
-    line('in', rate, '--in', [7, 3]);
-    line('out', rate, '--out', []);
+    context.setLineDash([]);
+  }
 
+  #area(context, panel, width, scale) {
+    for (const points of this.#runs(panel, width, 'held', scale)) {
+      context.beginPath();
+      for (const [x, y] of points) context.lineTo(x, y);
+      context.strokeStyle = color('--held');
+      context.lineWidth = 1.5;
+      context.stroke();
+      context.lineTo(points[points.length - 1][0], panel.bottom);
+      context.lineTo(points[0][0], panel.bottom);
+      context.fillStyle = color('--held-area');
+      context.fill();
+    }
+  }
+
+  /** The same in words and numbers, beside the legend. */
+  #tell() {
+    const recent = this.#samples.slice(-RECENT);
+    const rate = (name) => recent.reduce((sum, sample) => sum + (sample?.[name] ?? 0), 0) * (1000 / STEP / RECENT);
+    setText('rate-out', `${size(Math.round(rate('out')))}/s`);
+    setText('rate-in', `${size(Math.round(rate('in')))}/s`);
+    setText('plot-held', size(this.#samples[SAMPLES - 1]?.held ?? 0));
+  }
+}
+
+/** The end of a scale: a power of two, so that its labels are short. */
+function scaleOf(most) {
+  return 2 ** Math.max(10, Math.ceil(Math.log2(Math.max(1, most))));
+}
+
+function color(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** Lines at even distances, with labels from the bottom to the top. */
+function drawGrid(context, { top, bottom }, width, labels) {
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  context.lineWidth = 1;
+  for (const [i, label] of labels.entries()) {
+    const y = Math.round(bottom - (i / (labels.length - 1)) * (bottom - top)) + 0.5;
+    context.strokeStyle = color('--rule');
+    context.beginPath();
+    context.moveTo(LEFT, y);
+    context.lineTo(width, y);
+    context.stroke();
     context.fillStyle = color('--dim');
-    context.fillText(rate > 1 ? `${size((rate * 1000) / STEP)}/s` : 'no traffic', 0, top - 5);
-    const label = `bufferedAmount ${held > 1 ? size(held) : '0 B'}`;
-    context.fillText(label, width - context.measureText(label).width, top - 5);
+    context.fillText(label, LEFT - 8, y);
+  }
+}
+
+function drawTimes(context, width, height) {
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = color('--dim');
+  const times = ['30 s ago', '20 s', '10 s', 'now'];
+  for (const [i, label] of times.entries()) {
+    const x = LEFT + (i / (times.length - 1)) * (width - LEFT);
+    context.textAlign = i === 0 ? 'left' : i === times.length - 1 ? 'right' : 'center';
+    context.fillText(label, x, height - 4);
   }
 }

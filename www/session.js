@@ -1,19 +1,42 @@
 // One WebSocket after the other: makes it, listens to it, and tells the views.
 import { connectionOf, native, WebSocket, wisp } from 'websocket-wasm';
-import { describe, size, visible } from './format.js';
+import { describe, start } from './data.js';
+import { count, hex, quote, size } from './format.js';
 
 /** How many bytes of each payload the frames keep. */
-const PREVIEW = 256;
+const PREVIEW = 2048;
+
+/** How many copies are sent without a pause, and how many bytes may wait before more of them are sent. */
+const BURST = 200;
+const MOST_WAITING = 16 * 1024 * 1024;
 
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
-export class Session {
-  /** @type {InstanceType<typeof WebSocket> | undefined} */
-  socket;
-  #views;
-  #binaryType = /** @type {BinaryType} */ ('blob');
+/** @typedef {InstanceType<typeof WebSocket>} Socket */
 
-  /** @param {{ events: import('./events.js').Events, frames: import('./frames.js').Frames, plot: () => import('./plot.js').Plot }} views */
+/**
+ * @typedef {object} Views
+ * @property {import('./events.js').Events} events
+ * @property {import('./frames.js').Frames} frames
+ * @property {(bytes: number) => void} received payload passed on its way in
+ * @property {() => void} changed what the attributes say may have changed
+ * @property {(text: string) => void} progress how far the sending of copies is
+ * @property {(place: 'connection' | 'send', text?: string) => void} problem a call went wrong, or not any more
+ */
+
+export class Session {
+  /** @type {Socket | undefined} */
+  socket;
+  /** Whether the bytes are the package's own: only then frames and pings can be had. */
+  overBytes = true;
+  #views;
+  #number = 0;
+  #binaryType = /** @type {BinaryType} */ ('blob');
+  /** Bytes given to send(), and those that had left earlier connections. */
+  #given = 0;
+  #leftBefore = 0;
+
+  /** @param {Views} views */
   constructor(views) {
     this.#views = views;
   }
@@ -22,123 +45,196 @@ export class Session {
     return STATES[this.socket?.readyState ?? 3];
   }
 
-  /** Whether frames, pings and the like can be had. */
-  get overBytes() {
-    return this.#overBytes;
+  get buffered() {
+    return this.socket?.bufferedAmount ?? 0;
   }
-  #overBytes = true;
+
+  /** Payload bytes that have left, over all connections. */
+  get left() {
+    return this.#leftBefore + this.#given - this.buffered;
+  }
 
   /**
    * Connects, in place of the connection before.
    * @param {{ address: string, protocols: string[], transport: string, relay: string }} target
    */
   connect({ address, protocols, transport, relay }) {
-    const { events, frames } = this.#views;
-    this.socket?.close();
-    events.restart();
-    try {
-      const carrier = transport === 'native' ? native : wisp(relay);
-      const socket = new WebSocket(address, { protocols, transport: carrier });
-      events.add('new WebSocket', `${socket.url} over ${transport === 'native' ? 'native' : relay}`);
-      socket.binaryType = this.#binaryType;
+    const overBytes = transport !== 'native';
+    return this.#call('new WebSocket', 'connection', () => {
+      const socket = new WebSocket(address, { protocols, transport: overBytes ? wisp(relay) : native });
+      this.#leaveSocket();
+      this.#number += 1;
       this.socket = socket;
-      this.#overBytes = transport !== 'native';
-      frames.restart({ visible: this.#overBytes });
-      if (this.#overBytes) connectionOf(socket).trace((frame) => this.#frame(frame), PREVIEW);
-      this.#listen(socket);
+      this.overBytes = overBytes;
+      const offered = protocols.length > 0 ? `, offering ${protocols.join(', ')}` : '';
+      this.#log('new WebSocket', `${socket.url} over ${overBytes ? `the relay ${relay}` : 'native'}${offered}`);
+      socket.binaryType = this.#binaryType;
+      this.#views.frames.restart({ visible: overBytes });
+      if (overBytes) connectionOf(socket).trace((frame) => this.#frame(frame), PREVIEW);
+      this.#listen(socket, this.#number, overBytes);
       return socket;
-    } catch (error) {
-      events.thrown('new WebSocket()', error);
-      return undefined;
-    }
+    });
   }
 
   set binaryType(type) {
     this.#binaryType = type;
-    if (this.socket) this.socket.binaryType = type;
+    if (!this.socket) return;
+    this.socket.binaryType = type;
+    this.#log('binaryType', type);
   }
 
-  /** Sends, so many times, and tells what came of it. */
-  send(data, copies = 1) {
-    const { events } = this.#views;
-    if (!this.socket) return;
+  /**
+   * Sends, so many times, and tells what came of it.
+   * @param {import('./data.js').Data} data
+   */
+  async send(data, copies = 1) {
+    const { socket, overBytes } = this;
+    if (!socket) return this.#noSocket('send', 'send');
+    const { kind, size: bytes } = describe(data);
+    const log = (more) =>
+      this.#log('send', `${kind}, ${size(bytes)}${more}`, { kind, size: bytes }, () => startOf(data));
+    if (copies > 1) log(` × ${count(copies)}`);
+    const began = performance.now();
+    let sent = 0;
+    this.#views.problem('send');
     try {
-      for (let i = 0; i < copies; i += 1) {
-        this.socket.send(data);
-        if (!this.#overBytes) this.#message(true, data);
+      while (sent < copies) {
+        socket.send(data);
+        sent += 1;
+        this.#given += bytes;
+        if (!overBytes) this.#message(true, data);
+        if (sent % BURST === 0 && !(await this.#hasRoom(socket, sent, copies))) break;
       }
-      const { kind, size: bytes } = describe(data);
-      const times = copies > 1 ? `, ${copies.toLocaleString()} times` : '';
-      events.add('send', `${kind}, ${size(bytes)}${times}; bufferedAmount ${size(this.socket.bufferedAmount)}`);
     } catch (error) {
-      events.thrown('send()', error);
+      this.#views.problem('send', this.#thrown('send', error));
     }
+    this.#views.changed();
+    if (copies === 1 && sent === 1) log(`; bufferedAmount ${size(socket.bufferedAmount)}`);
+    if (copies === 1) return;
+    const all = sent < copies ? `${count(sent)} of ${count(copies)}` : count(sent);
+    const done = `${all} messages sent in ${count(Math.round(performance.now() - began))} ms`;
+    this.#log('sent', done);
+    this.#views.progress(`${done}.`);
+  }
+
+  /** Waits until more copies may be sent: the page stays usable, and memory isn't filled with what waits. */
+  async #hasRoom(socket, sent, copies) {
+    this.#views.changed();
+    this.#views.progress(`${count(sent)} of ${count(copies)} messages sent …`);
+    const isOpen = () => socket === this.socket && socket.readyState === socket.OPEN;
+    do await new Promise((resolve) => setTimeout(resolve));
+    while (isOpen() && socket.bufferedAmount > MOST_WAITING);
+    return isOpen();
   }
 
   /** Closes; what isn't given stays out of the call. */
   close(code, reason) {
-    const { events } = this.#views;
-    if (!this.socket) return;
-    const given = code === '' ? [] : reason === '' ? [code] : [code, reason];
+    const { socket } = this;
+    if (!socket) return this.#noSocket('close()', 'connection');
+    const given = reason === '' ? (code === '' ? [] : [code]) : [code === '' ? undefined : code, reason];
+    this.#call('close()', 'connection', () => {
+      socket.close(.../** @type {[number?, string?]} */ (/** @type {unknown} */ (given)));
+      this.#log('close()', given.length === 0 ? 'no code' : `${code || 'no code'} ${reason && quote(reason, 123)}`);
+    });
+  }
+
+  /** @returns {Promise<string>} what came of it, for people */
+  async ping() {
+    if (!this.socket) return 'No connection.';
+    this.#log('ping()', '');
     try {
-      this.socket.close(.../** @type {[]} */ (given));
-      events.add('close()', given.join(' '));
+      const trip = `${(await connectionOf(this.socket).ping()).toFixed(2)} ms`;
+      this.#log('pong', trip);
+      return trip;
     } catch (error) {
-      events.thrown('close()', error);
+      this.#thrown('ping()', error);
+      return `${error.name}: ${error.message}`;
     }
   }
 
-  /** @returns {Promise<number>} the round trip in milliseconds */
-  ping() {
-    if (!this.socket) return Promise.reject(new Error('There is no connection.'));
-    return connectionOf(this.socket).ping();
+  /** Calls; what is thrown is shown, in the timeline and beside the controls. */
+  #call(name, place, act) {
+    try {
+      this.#views.problem(place);
+      return act();
+    } catch (error) {
+      this.#views.problem(place, this.#thrown(name, error));
+      return undefined;
+    } finally {
+      this.#views.changed();
+    }
   }
 
-  #listen(socket) {
-    const { events } = this.#views;
-    const mine = (listener) => (event) => {
-      if (this.socket === socket) listener(event);
+  #thrown(call, error) {
+    const text = `${error?.name}: ${error?.message}`;
+    this.#log('exception', `${call} threw ${text}`, { name: error?.name });
+    return text;
+  }
+
+  #noSocket(call, place) {
+    this.#call(call, place, () => {
+      throw new Error('There is no WebSocket yet: connect first.');
+    });
+  }
+
+  /** What the last connection held counts no more, and it is closed: there is one at a time. */
+  #leaveSocket() {
+    this.#leftBefore = this.left;
+    this.#given = 0;
+    this.socket?.close();
+  }
+
+  #log(...entry) {
+    this.#views.events.add(.../** @type {Parameters<import('./events.js').Events['add']>} */ (entry));
+  }
+
+  #listen(socket, number, overBytes) {
+    // Events of a connection that another one replaced are shown too, as what they are.
+    const log = (name, text, ...more) => {
+      this.#log(name, socket === this.socket ? text : `(connection ${number}) ${text}`, ...more);
+      this.#views.changed();
     };
-    socket.onopen = mine(() => {
-      const agreed = [socket.protocol && `protocol ${socket.protocol}`, socket.extensions].filter(Boolean).join(', ');
-      events.add('open', agreed || 'no subprotocol, no extensions');
-    });
-    socket.onmessage = mine(({ data }) => {
+    let failed = false;
+    socket.onopen = () => {
+      const { protocol, extensions } = socket;
+      log('open', `${protocol ? `protocol ${protocol}` : 'no subprotocol'}, ${extensions || 'no extensions'}`);
+    };
+    socket.onmessage = ({ data }) => {
       const { kind, size: bytes } = describe(data);
-      const text = typeof data === 'string' ? `“${visible(data.slice(0, 80))}”` : '';
-      events.add('message', `${kind}, ${size(bytes)} ${text}`, { kind, size: bytes });
-      if (!this.#overBytes) this.#message(false, data);
-    });
-    socket.onerror = mine(() => events.add('error', connectionOf(socket).failure ?? 'the browser tells no reason'));
-    socket.onclose = mine(({ code, reason, wasClean }) => {
-      events.add('close', `code ${code}${reason && ` “${visible(reason)}”`}, ${wasClean ? 'clean' : 'not clean'}`);
-    });
+      log('message', `${kind}, ${size(bytes)}`, { kind, size: bytes }, () => startOf(data));
+      if (!overBytes) this.#message(false, data);
+    };
+    socket.onerror = () => {
+      const why = connectionOf(socket).failure ?? 'the browser tells no reason';
+      log('error', why);
+      if (socket === this.socket) this.#views.problem('connection', `The connection failed: ${why}`);
+      failed = true;
+    };
+    socket.onclose = ({ code, reason, wasClean }) => {
+      log('close', `code ${code}, ${reason ? quote(reason, 123) : 'no reason'}, wasClean ${wasClean}`, { code });
+      if (socket !== this.socket || wasClean || failed) return;
+      this.#views.problem('connection', `The connection was lost: code ${code}, wasClean false.`);
+    };
   }
 
+  /** @param {import('./frames.js').Shown} frame */
   #frame(frame) {
     this.#views.frames.add(frame);
-    if (frame.opcode <= 2) this.#views.plot().count(frame.sent ? 'out' : 'in', frame.length);
+    if (!frame.sent && frame.opcode <= 2) this.#views.received(frame.length);
   }
 
   /** Shows a message in the place of the frames that the browser hides. */
-  async #message(sent, data) {
-    const { kind, size: bytes } = describe(data);
-    const time = performance.now();
-    const start = typeof data === 'string' ? new TextEncoder().encode(data.slice(0, PREVIEW)) : await startOf(data);
-    this.#frame({
-      sent,
-      fin: true,
-      opcode: kind === 'string' ? 1 : 2,
-      masked: false,
-      length: bytes,
-      preview: start,
-      time,
-    });
+  #message(sent, data) {
+    const { kind, size: length } = describe(data);
+    const opcode = kind === 'string' ? 1 : 2;
+    const preview = start(data, PREVIEW);
+    this.#frame({ sent, fin: true, opcode, masked: false, length, preview, time: performance.now(), hidden: true });
   }
 }
 
-async function startOf(data) {
-  if (data instanceof Blob) return new Uint8Array(await data.slice(0, PREVIEW).arrayBuffer());
-  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(data) ? data : new Uint8Array(data);
-  return new Uint8Array(buffer, byteOffset, Math.min(byteLength, PREVIEW)).slice();
+/** How a message begins, on a line. */
+function startOf(data) {
+  if (typeof data === 'string') return quote(data);
+  const bytes = start(data, 12);
+  return bytes instanceof Promise ? bytes.then(hex) : hex(bytes);
 }

@@ -51,7 +51,8 @@ export class Connection {
   }
 
   /**
-   * Calls `listener` for each frame that passes from now on; `null` stops it.
+   * Calls `listener` for each frame that passes from now on; `null` stops it. Of more than 4,096 frames in one task it
+   * is told the latest ones.
    *
    * @param listener called outside of any event; what it throws is reported
    * @param previewBytes how many bytes of each payload a frame shows

@@ -1,0 +1,39 @@
+// What the socket's attributes say, kept in sight.
+import { byId, setText } from './dom.js';
+import { count, size } from './format.js';
+
+/** How often bufferedAmount is read, in milliseconds: no event tells of it. */
+const EVERY = 100;
+
+export class Status {
+  #session;
+  #scheduled = false;
+
+  /** @param {import('./session.js').Session} session */
+  constructor(session) {
+    this.#session = session;
+    setInterval(() => this.refresh(), EVERY);
+    this.refresh();
+  }
+
+  /** Shows what is, with the next animation frame. */
+  refresh() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => this.#show());
+  }
+
+  #show() {
+    this.#scheduled = false;
+    const { socket, state, overBytes, buffered } = this.#session;
+    setText('state', state);
+    byId('state').dataset.state = state;
+    setText('url', socket?.url || '—');
+    setText('protocol', socket?.protocol || '""');
+    setText('extensions', socket?.extensions || '""');
+    setText('buffered', buffered < 1024 ? `${buffered} B` : `${size(buffered)} (${count(buffered)})`);
+    setText('connect', state === 'OPEN' || state === 'CONNECTING' ? 'Reconnect' : 'Connect');
+    byId('ping').disabled = state !== 'OPEN' || !overBytes;
+    byId('ping-hidden').hidden = overBytes;
+  }
+}
