@@ -18,6 +18,8 @@ impl CloseCode {
     pub const PROTOCOL_ERROR: Self = Self(1002);
     /// The peer sent data that doesn't fit its type, such as text that isn't UTF-8.
     pub const INVALID_PAYLOAD: Self = Self(1007);
+    /// The peer did what is allowed, but not here.
+    pub const POLICY_VIOLATION: Self = Self(1008);
     /// The peer sent a message that is too big to process.
     pub const TOO_BIG: Self = Self(1009);
 

@@ -2,13 +2,15 @@
 
 use super::close::CloseFrame;
 use super::config::{Config, Millis};
+use super::deflate::Agreement;
 use super::error::{Error, HandshakeError};
 use super::event::Event;
 use super::frame::Role;
 use super::mask::Keys;
 use super::request::{Request, accept_key};
 use super::response::{Response, ResponseReader};
-use super::stream::{MessageStream, Part};
+use super::sender::Part;
+use super::stream::MessageStream;
 use super::trace::FrameRecord;
 
 /// A client's connection: the opening handshake, then messages, then the closing handshake.
@@ -24,7 +26,7 @@ pub struct Connection {
 #[derive(Debug)]
 struct Opening {
     accept_key: String,
-    subprotocols: Vec<String>,
+    request: Request,
     reader: ResponseReader,
     timeout: Millis,
     /// None while the driver waits for its turn to connect.
@@ -45,7 +47,7 @@ impl Connection {
         stream.push_output(&request.encode(nonce));
         let opening = Opening {
             accept_key: accept_key(nonce),
-            subprotocols: request.subprotocols().to_vec(),
+            request: request.clone(),
             reader: ResponseReader::new(config.max_head_size),
             timeout: config.handshake_timeout,
             deadline: Some(now.saturating_add(config.handshake_timeout)),
@@ -65,7 +67,12 @@ impl Connection {
         if let Some(opening) = &mut self.opening {
             match opening.read(&mut input) {
                 Ok(None) => return,
-                Ok(Some(response)) => self.stream.push_event(Event::Open(Box::new(response))),
+                Ok(Some((response, agreement))) => {
+                    if let (Some(agreement), Some(offer)) = (agreement, opening.request.deflate()) {
+                        self.stream.compress(&agreement, offer);
+                    }
+                    self.stream.push_event(Event::Open(Box::new(response)));
+                }
                 Err(why) => self.stream.abandon(why.into()),
             }
             self.opening = None;
@@ -199,9 +206,9 @@ impl Connection {
 }
 
 impl Opening {
-    fn read(&mut self, input: &mut &[u8]) -> Result<Option<Response>, HandshakeError> {
+    fn read(&mut self, input: &mut &[u8]) -> Result<Option<(Response, Option<Agreement>)>, HandshakeError> {
         let Some(response) = self.reader.read(input)? else { return Ok(None) };
-        response.check(&self.accept_key, &self.subprotocols)?;
-        Ok(Some(response))
+        let agreement = response.check(&self.accept_key, &self.request)?;
+        Ok(Some((response, agreement)))
     }
 }

@@ -52,13 +52,18 @@ pub enum Error {
     InvalidUtf8,
     /// A message larger than the limit, in bytes.
     MessageTooBig(u64),
+    /// A message in more fragments than the limit.
+    TooManyFragments(u64),
+    /// A compressed message that isn't DEFLATE data, or ends within a block (RFC 7692 7.2.2).
+    InvalidDeflate,
 }
 
 impl Error {
     /// The code that the Close frame carries to the peer when this fails an open connection (7.4.1).
     pub fn close_code(&self) -> CloseCode {
         match self {
-            Self::InvalidUtf8 => CloseCode::INVALID_PAYLOAD,
+            Self::InvalidUtf8 | Self::InvalidDeflate => CloseCode::INVALID_PAYLOAD,
+            Self::TooManyFragments(_) => CloseCode::POLICY_VIOLATION,
             Self::MessageTooBig(_) => CloseCode::TOO_BIG,
             _ => CloseCode::PROTOCOL_ERROR,
         }
@@ -89,6 +94,8 @@ impl fmt::Display for Error {
             Self::CloseTooShort => f.write_str("a Close frame's payload is a single byte"),
             Self::CloseCode(code) => write!(f, "the close code {code} may not be sent"),
             Self::InvalidUtf8 => f.write_str("a text isn't valid UTF-8"),
+            Self::TooManyFragments(limit) => write!(f, "a message has more than {limit} fragments"),
+            Self::InvalidDeflate => f.write_str("a compressed message can't be decompressed"),
             Self::MessageTooBig(limit) => write!(f, "a message is larger than {limit} bytes"),
         }
     }
@@ -113,7 +120,7 @@ pub enum HandshakeError {
     Repeated(&'static str),
     /// A header has another value than it must have.
     Wrong(&'static str, String),
-    /// `Sec-WebSocket-Extensions` names what wasn't offered.
+    /// `Sec-WebSocket-Extensions` names what wasn't offered, or doesn't answer what was.
     Extension(String),
     /// `Sec-WebSocket-Protocol` names what wasn't asked for.
     Subprotocol(String),
@@ -132,7 +139,7 @@ impl fmt::Display for HandshakeError {
             Self::Repeated(name) => write!(f, "the response has more than one {name} header"),
             Self::Wrong(name, value) => write!(f, "the response's {name} header is wrong: {value:?}"),
             Self::Extension(value) => {
-                write!(f, "the server chose an extension that wasn't offered: {value:?}")
+                write!(f, "the server chose an extension, or a parameter of one, that wasn't offered: {value:?}")
             }
             Self::Subprotocol(value) => {
                 write!(f, "the server chose a subprotocol that wasn't asked for: {value:?}")

@@ -9,6 +9,10 @@ pub const MAX_HEAD: usize = 14;
 /// The most bytes of payload in a control frame (5.5).
 pub const MAX_CONTROL_PAYLOAD: u64 = 125;
 
+/// The reserved bit that permessage-deflate gives a meaning, and the two that none does.
+const RSV1: u8 = 0x40;
+const RSV2_RSV3: u8 = 0x30;
+
 /// Which end of the connection speaks here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -16,6 +20,16 @@ pub enum Role {
     Client,
     /// The other way round.
     Server,
+}
+
+impl Role {
+    /// The other end.
+    pub fn peer(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
 }
 
 /// What a frame is for.
@@ -75,6 +89,8 @@ impl Opcode {
 pub struct Head {
     /// Whether it is its message's last fragment.
     pub fin: bool,
+    /// RSV1: whether the message that begins here is compressed (RFC 7692 6).
+    pub compressed: bool,
     /// What the frame is for.
     pub opcode: Opcode,
     /// The masking key, if the payload is masked.
@@ -85,16 +101,22 @@ pub struct Head {
 
 impl Head {
     /// Reads a head from the front of `bytes`: it and the number of bytes that it takes, or `None` while it is incomplete.
+    /// `compression`: whether it was agreed on.
     ///
     /// # Errors
     /// What `from` may not send, as soon as the bytes show it, even where the head is incomplete.
-    pub fn decode(bytes: &[u8], from: Role) -> Result<Option<(Self, usize)>, Error> {
+    pub fn decode(bytes: &[u8], from: Role, compression: bool) -> Result<Option<(Self, usize)>, Error> {
         let Some(&first) = bytes.first() else { return Ok(None) };
-        if first & 0x70 != 0 {
+        if first & RSV2_RSV3 != 0 || first & RSV1 != 0 && !compression {
             return Err(Error::ReservedBits);
         }
         let fin = first & 0x80 != 0;
+        let compressed = first & RSV1 != 0;
         let opcode = Opcode::from_number(first & 0x0F)?;
+        // It stands on a message's first fragment only (RFC 7692 6.1).
+        if compressed && !matches!(opcode, Opcode::Text | Opcode::Binary) {
+            return Err(Error::ReservedBits);
+        }
         if opcode.is_control() && !fin {
             return Err(Error::FragmentedControl);
         }
@@ -119,12 +141,13 @@ impl Head {
             key = Some(*bytes);
             size += 4;
         }
-        Ok(Some((Self { fin, opcode, key, len }, size)))
+        Ok(Some((Self { fin, compressed, opcode, key, len }, size)))
     }
 
     /// Appends the head's bytes to `out`, its length in the shortest form.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(self.fin) << 7 | self.opcode.number());
+        let rsv1 = if self.compressed { RSV1 } else { 0 };
+        out.push(u8::from(self.fin) << 7 | rsv1 | self.opcode.number());
         let masked = u8::from(self.key.is_some()) << 7;
         match self.len {
             0..=125 => out.push(masked | self.len as u8),
@@ -181,9 +204,9 @@ impl HeadReader {
     ///
     /// # Errors
     /// As [`Head::decode`].
-    pub fn read(&mut self, input: &mut &[u8], from: Role) -> Result<Option<Head>, Error> {
+    pub fn read(&mut self, input: &mut &[u8], from: Role, compression: bool) -> Result<Option<Head>, Error> {
         if self.len == 0
-            && let Some((head, size)) = Head::decode(input, from)?
+            && let Some((head, size)) = Head::decode(input, from, compression)?
         {
             *input = &input[size..];
             return Ok(Some(head));
@@ -192,7 +215,7 @@ impl HeadReader {
         let room = (MAX_HEAD - self.len).min(input.len());
         self.partial[self.len..self.len + room].copy_from_slice(&input[..room]);
         let have = self.len + room;
-        match Head::decode(&self.partial[..have], from)? {
+        match Head::decode(&self.partial[..have], from, compression)? {
             Some((head, size)) => {
                 *input = &input[size - self.len..];
                 self.len = 0;

@@ -1,4 +1,4 @@
-//! The sans-I/O client core of RFC 6455: bytes in, events and bytes out.
+//! The sans-I/O client core of RFC 6455 and RFC 7692: bytes in, events and bytes out.
 //!
 //! It owns no socket and no clock. Whoever drives it follows one loop:
 //!
@@ -16,6 +16,10 @@
 //! | frame heads (5.2) | [`frame`] |
 //! | masking (5.3) | [`mask`] |
 //! | fragments and messages (5.4, 5.6) | [`message`] |
+//! | reading frames (6.2) | [`receiver`] |
+//! | writing frames (6.1) | [`sender`] |
+//! | the grammar of extensions (9.1) | [`extensions`] |
+//! | compression (RFC 7692) | [`deflate`] |
 //! | UTF-8 as it arrives (8.1) | [`utf8`] |
 //! | close codes and reasons (7.4) | [`close`] |
 //! | what follows on what once the connection is open (5.5, 7.1) | [`stream`] |
@@ -27,13 +31,18 @@
 pub mod close;
 pub mod config;
 pub mod connection;
+pub mod deflate;
 pub mod error;
 pub mod event;
+pub mod events;
+pub mod extensions;
 pub mod frame;
 pub mod mask;
 pub mod message;
+pub mod receiver;
 pub mod request;
 pub mod response;
+pub mod sender;
 pub mod stream;
 pub mod trace;
 pub mod utf8;
@@ -47,5 +56,6 @@ pub use frame::{Head, Opcode, Role};
 pub use message::Message;
 pub use request::Request;
 pub use response::Response;
-pub use stream::{MessageStream, Part};
+pub use sender::Part;
+pub use stream::MessageStream;
 pub use trace::{Direction, FrameRecord};

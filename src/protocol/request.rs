@@ -5,6 +5,8 @@ use core::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::deflate::Offer;
+
 /// Headers that the protocol owns: what they say follows from the rest of the request.
 const OWNED: [&str; 10] = [
     "connection",
@@ -25,6 +27,7 @@ pub struct Request {
     host: String,
     resource: String,
     subprotocols: Vec<String>,
+    deflate: Option<Offer>,
     headers: Vec<(String, String)>,
 }
 
@@ -71,7 +74,13 @@ impl Request {
         if !resource.starts_with('/') || resource.contains('#') {
             return Err(InvalidRequest::Target(resource.to_owned()));
         }
-        Ok(Self { host: host.to_owned(), resource: resource.to_owned(), subprotocols: Vec::new(), headers: Vec::new() })
+        Ok(Self {
+            host: host.to_owned(),
+            resource: resource.to_owned(),
+            subprotocols: Vec::new(),
+            deflate: None,
+            headers: Vec::new(),
+        })
     }
 
     /// Adds a subprotocol, behind those that are preferred to it.
@@ -105,6 +114,16 @@ impl Request {
         Ok(())
     }
 
+    /// Offers permessage-deflate (RFC 7692), or nothing.
+    pub fn offer_deflate(&mut self, offer: Option<Offer>) {
+        self.deflate = offer;
+    }
+
+    /// What is offered of permessage-deflate.
+    pub fn deflate(&self) -> Option<&Offer> {
+        self.deflate.as_ref()
+    }
+
     /// The subprotocols that are asked for, the preferred one first.
     pub fn subprotocols(&self) -> &[String] {
         &self.subprotocols
@@ -120,6 +139,9 @@ impl Request {
         );
         if !self.subprotocols.is_empty() {
             head += &format!("Sec-WebSocket-Protocol: {}\r\n", self.subprotocols.join(", "));
+        }
+        if let Some(offer) = &self.deflate {
+            head += &format!("Sec-WebSocket-Extensions: {offer}\r\n");
         }
         for (name, value) in &self.headers {
             head += &format!("{name}: {value}\r\n");

@@ -1,6 +1,8 @@
 //! The opening handshake's response (RFC 6455 4.1 "once the client's opening handshake has been sent", 4.2.2).
 
+use super::deflate::Agreement;
 use super::error::HandshakeError;
+use super::request::Request;
 
 /// The most headers that a response may have.
 const MAX_HEADERS: usize = 128;
@@ -25,11 +27,17 @@ impl Response {
         self.values(PROTOCOL).next().unwrap_or_default()
     }
 
-    /// Checks that it accepts the connection.
+    /// The extensions in use, as the server lists them; empty where there are none.
+    pub fn extensions(&self) -> String {
+        let values = self.values("Sec-WebSocket-Extensions").filter(|value| !value.is_empty());
+        values.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Checks that it accepts the connection. Returns what was agreed on of permessage-deflate.
     ///
     /// # Errors
     /// The first rule that it breaks.
-    pub fn check(&self, accept_key: &str, subprotocols: &[String]) -> Result<(), HandshakeError> {
+    pub fn check(&self, accept_key: &str, request: &Request) -> Result<Option<Agreement>, HandshakeError> {
         if self.status != 101 {
             return Err(HandshakeError::Status(Box::new(self.clone())));
         }
@@ -43,10 +51,12 @@ impl Response {
         if accept != accept_key {
             return Err(HandshakeError::Wrong("Sec-WebSocket-Accept", accept.to_owned()));
         }
-        // None is offered, so none may be chosen; an empty header chooses none.
-        if let Some(value) = self.values("Sec-WebSocket-Extensions").find(|value| !value.is_empty()) {
-            return Err(HandshakeError::Extension(value.to_owned()));
-        }
+        let agreement = Agreement::read(&self.extensions(), request.deflate())?;
+        self.check_subprotocol(request.subprotocols())?;
+        Ok(agreement)
+    }
+
+    fn check_subprotocol(&self, subprotocols: &[String]) -> Result<(), HandshakeError> {
         match self.only(PROTOCOL)? {
             // WHATWG WebSockets 2.2: who asks must be answered.
             None if subprotocols.is_empty() => Ok(()),

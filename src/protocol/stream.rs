@@ -1,34 +1,30 @@
 //! An open connection: what follows on what, once the opening handshake is done (RFC 6455 5.5, 6, 7.1).
 
-use std::collections::VecDeque;
-
 use super::close::{CloseCode, CloseFrame};
 use super::config::{Config, Millis};
+use super::deflate::{Agreement, Deflater, Inflater, Offer};
 use super::error::Error;
 use super::event::{Closed, Event};
-use super::frame::{Head, HeadReader, MAX_CONTROL_PAYLOAD, MAX_HEAD, Opcode, Role};
-use super::mask::{self, Keys};
-use super::message::Assembler;
+use super::events::Events;
+use super::frame::{MAX_CONTROL_PAYLOAD, Opcode, Role};
+use super::receiver::{Received, Receiver};
+use super::sender::{Part, Sender, Unsent};
 use super::trace::Trace;
 
 /// How long the server may take to close the transport after the closing handshake (7.1.1).
 const LINGER: Millis = 2_000;
-
-/// The most pings that wait for their answer; beyond it only the latest ones are answered (5.5.3).
-const MAX_PONGS: usize = 64;
 
 /// Messages over a byte stream whose opening handshake is done, for either end.
 #[derive(Debug)]
 pub struct MessageStream {
     role: Role,
     close_timeout: Millis,
-    keys: Keys,
-    heads: HeadReader,
-    frame: Option<Incoming>,
-    assembler: Assembler,
-    events: VecDeque<Event>,
-    output: Vec<u8>,
-    pongs: VecDeque<Vec<u8>>,
+    receiver: Receiver,
+    sender: Sender,
+    events: Events,
+    /// Received bytes that wait until there is room for the events in them.
+    backlog: Backlog,
+    now: Millis,
     close_sent: bool,
     close_received: Option<CloseFrame>,
     deadline: Option<Millis>,
@@ -36,24 +32,20 @@ pub struct MessageStream {
     pub(super) trace: Trace,
 }
 
-/// Which fragment of which kind of message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
-    /// Whether the message is a text.
-    pub text: bool,
-    /// Whether it is the message's first fragment.
-    pub first: bool,
-    /// Whether it is its last one.
-    pub last: bool,
+/// Bytes that were not read yet, and what came behind them.
+#[derive(Debug, Default)]
+struct Backlog {
+    bytes: Vec<u8>,
+    /// How many of them were read all the same.
+    read: usize,
+    end: Option<End>,
 }
 
-/// A frame whose payload is not yet complete.
+/// How the transport ended.
 #[derive(Debug)]
-struct Incoming {
-    head: Head,
-    received: u64,
-    /// A control frame's payload so far.
-    control: Vec<u8>,
+enum End {
+    Orderly,
+    Broken(Error),
 }
 
 impl MessageStream {
@@ -62,13 +54,11 @@ impl MessageStream {
         Self {
             role,
             close_timeout: config.close_timeout,
-            keys: Keys::new(),
-            heads: HeadReader::default(),
-            frame: None,
-            assembler: Assembler::new(config.max_message_size),
-            events: VecDeque::new(),
-            output: Vec::new(),
-            pongs: VecDeque::new(),
+            receiver: Receiver::new(role.peer(), config),
+            sender: Sender::new(role, config.max_queued_pongs),
+            events: Events::new(config.high_water_mark),
+            backlog: Backlog::default(),
+            now: 0,
             close_sent: false,
             close_received: None,
             deadline: None,
@@ -77,32 +67,35 @@ impl MessageStream {
         }
     }
 
+    /// Compresses from now on as agreed, with the level and the threshold of `offer` (RFC 7692).
+    pub fn compress(&mut self, agreement: &Agreement, offer: &Offer) {
+        let (mine, theirs) = match self.role {
+            Role::Client => (agreement.client, agreement.server),
+            Role::Server => (agreement.server, agreement.client),
+        };
+        self.sender.deflate_with(Deflater::new(mine, offer.level), offer.threshold);
+        self.receiver.inflate_with(Inflater::new(theirs));
+    }
+
     /// Takes bytes from the peer, cut anywhere.
     pub fn receive(&mut self, mut input: &[u8], now: Millis) {
-        // Whatever follows a Close frame is not ours to read (5.5.1).
-        while !self.ended && self.close_received.is_none() {
-            match self.step(&mut input, now) {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => return self.fail(error),
-            }
+        self.now = now;
+        if self.backlog.bytes.is_empty() {
+            self.read(&mut input);
+        }
+        if self.is_reading() {
+            self.backlog.bytes.extend_from_slice(input);
         }
     }
 
     /// Takes note that the peer sends no more bytes.
     pub fn end(&mut self) {
-        match self.close_received.take() {
-            Some(frame) => self.finish(closed_by(frame)),
-            None => self.finish(closed_abnormally(None)),
-        }
+        self.end_with(End::Orderly);
     }
 
     /// Takes note that the transport broke. After the closing handshake that is an end like any other.
     pub fn lose(&mut self, error: Error) {
-        match self.close_received {
-            Some(_) => self.end(),
-            None => self.abandon(error),
-        }
+        self.end_with(End::Broken(error));
     }
 
     /// Fails the connection (7.1.7): the peer is told why, no more is read.
@@ -120,8 +113,7 @@ impl MessageStream {
         if self.ended {
             return;
         }
-        self.output.clear();
-        self.pongs.clear();
+        self.sender.clear();
         self.finish(closed_abnormally(Some(error)));
     }
 
@@ -139,12 +131,14 @@ impl MessageStream {
 
     /// The next event.
     pub fn poll_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        let event = self.events.pop();
+        self.catch_up();
+        event
     }
 
     /// Whether there is a next event.
     pub fn has_event(&self) -> bool {
-        !self.events.is_empty()
+        self.events.front().is_some()
     }
 
     /// Whether the next event says that the connection was failed.
@@ -155,7 +149,7 @@ impl MessageStream {
     /// What is to be written to the transport, once.
     pub fn take_output(&mut self) -> Vec<u8> {
         self.answer_pings();
-        core::mem::take(&mut self.output)
+        self.sender.take()
     }
 
     /// Whether data may still be sent.
@@ -165,34 +159,33 @@ impl MessageStream {
 
     /// Sends a text. Returns whether it was queued: not once Close was sent, nor where there is no memory for it.
     pub fn send_text(&mut self, text: &str) -> bool {
-        self.is_open() && self.send(Opcode::Text, true, text.len(), |to| to.copy_from_slice(text.as_bytes()))
+        self.send_part(Part::whole(true), text.len(), |to| to.copy_from_slice(text.as_bytes()))
     }
 
     /// Sends binary data. Returns as [`send_text`](Self::send_text).
     pub fn send_binary(&mut self, data: &[u8]) -> bool {
-        self.send_binary_with(data.len(), |payload| payload.copy_from_slice(data))
+        self.send_binary_with(data.len(), |to| to.copy_from_slice(data))
     }
 
     /// Sends `len` bytes of binary data, which `fill` writes to where they are needed. Returns as
     /// [`send_text`](Self::send_text).
     pub fn send_binary_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
-        self.is_open() && self.send(Opcode::Binary, true, len, fill)
+        self.send_part(Part::whole(false), len, fill)
     }
 
     /// Sends a fragment of a message (5.4). Returns as [`send_text`](Self::send_text). From the first fragment to the
     /// `last` no other message may be sent, and a text's fragments are to be cut between characters.
     pub fn send_part(&mut self, part: Part, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
-        let opcode = match part {
-            Part { first: false, .. } => Opcode::Continuation,
-            Part { text: true, .. } => Opcode::Text,
-            _ => Opcode::Binary,
-        };
-        self.is_open() && self.send(opcode, part.last, len, fill)
+        if !self.is_open() {
+            return false;
+        }
+        let sent = self.sender.message(part, len, fill, &mut self.trace);
+        self.sent(sent)
     }
 
     /// How many bytes [`take_output`](Self::take_output) would give, answers to pings aside.
     pub fn output_len(&self) -> usize {
-        self.output.len()
+        self.sender.len()
     }
 
     /// Sends a ping. Returns as [`send_text`](Self::send_text), and false where the payload is over 125 bytes.
@@ -222,84 +215,66 @@ impl MessageStream {
         }
     }
 
-    /// Reads one head or one piece of payload. Returns whether there may be more to read.
-    fn step(&mut self, input: &mut &[u8], now: Millis) -> Result<bool, Error> {
-        let Some(mut frame) = self.frame.take() else {
-            let from = match self.role {
-                Role::Client => Role::Server,
-                Role::Server => Role::Client,
-            };
-            let Some(head) = self.heads.read(input, from)? else { return Ok(false) };
-            self.trace.begin(head);
-            return self.begin(head, input, now).map(|()| true);
-        };
-
-        let missing = frame.head.len - frame.received;
-        let size = usize::try_from(missing).map_or(input.len(), |missing| missing.min(input.len()));
-        let (payload, rest) = input.split_at(size);
-        *input = rest;
-        let payload = &*unmasked(payload, &frame);
-        self.trace.extend(payload);
-        if frame.head.opcode.is_control() {
-            frame.control.extend_from_slice(payload);
-        } else {
-            self.assembler.push(payload)?;
-        }
-        frame.received += size as u64;
-        if frame.received < frame.head.len {
-            self.frame = Some(frame);
-            return Ok(false);
-        }
-        self.trace.end();
-        if frame.head.opcode.is_control() {
-            self.control(frame.head.opcode, frame.control, now)?;
-        } else if let Some(message) = self.assembler.end(frame.head.fin)? {
-            self.events.push_back(Event::Message(message));
-        }
-        Ok(true)
+    /// Whether what comes is read: whatever follows a Close frame is not ours to read (5.5.1).
+    fn is_reading(&self) -> bool {
+        !self.ended && self.close_received.is_none() && self.backlog.end.is_none()
     }
 
-    /// Begins a frame, and ends it at once if its payload is all there.
-    fn begin(&mut self, head: Head, input: &mut &[u8], now: Millis) -> Result<(), Error> {
-        let whole = usize::try_from(head.len).ok().filter(|&len| len <= input.len() && head.key.is_none());
-        let Some(len) = whole else {
-            if !head.opcode.is_control() {
-                self.assembler.begin(&head)?;
+    /// Reads frames, as long as there is room for their events.
+    fn read(&mut self, input: &mut &[u8]) {
+        while self.is_reading() && self.events.have_room() {
+            match self.receiver.read(input, &mut self.trace).map(|received| received.map(|r| self.received(r))) {
+                Ok(Some(Ok(()))) => {}
+                Ok(None) => return,
+                Ok(Some(Err(error))) | Err(error) => return self.fail(error),
             }
-            self.frame = Some(Incoming { head, received: 0, control: Vec::new() });
-            return Ok(());
-        };
-        let (payload, rest) = input.split_at(len);
-        *input = rest;
-        self.trace.extend(payload);
-        self.trace.end();
-        if head.opcode.is_control() {
-            self.control(head.opcode, payload.to_vec(), now)?;
-        } else if let Some(message) = self.assembler.whole(&head, payload)? {
-            self.events.push_back(Event::Message(message));
         }
-        Ok(())
     }
 
-    /// Does what a control frame asks for (5.5).
-    fn control(&mut self, opcode: Opcode, payload: Vec<u8>, now: Millis) -> Result<(), Error> {
-        match opcode {
-            Opcode::Ping => {
-                if self.pongs.len() == MAX_PONGS {
-                    self.pongs.pop_front();
-                }
-                self.pongs.push_back(payload);
-            }
-            Opcode::Pong => self.events.push_back(Event::Pong(payload)),
-            _ => self.closing(CloseFrame::decode(&payload)?, now),
+    /// Reads what had to wait, now that events were taken, and then does what came behind it.
+    fn catch_up(&mut self) {
+        if self.backlog.bytes.is_empty() || !self.events.have_room() {
+            return;
+        }
+        let Backlog { bytes, read, end } = core::mem::take(&mut self.backlog);
+        let mut input = &bytes[read..];
+        self.read(&mut input);
+        if !input.is_empty() && self.is_reading() {
+            let read = bytes.len() - input.len();
+            self.backlog = Backlog { bytes, read, end };
+        } else if let Some(end) = end {
+            self.end_with(end);
+        }
+    }
+
+    fn end_with(&mut self, end: End) {
+        if !self.backlog.bytes.is_empty() {
+            self.backlog.end.get_or_insert(end);
+            self.deadline = None;
+            return;
+        }
+        match (self.close_received.take(), end) {
+            (Some(frame), _) => self.finish(closed_by(frame)),
+            (None, End::Orderly) => self.finish(closed_abnormally(None)),
+            (None, End::Broken(error)) => self.abandon(error),
+        }
+    }
+
+    fn received(&mut self, received: Received) -> Result<(), Error> {
+        match received {
+            Received::Message(message) => self.events.push(Event::Message(message)),
+            Received::Control(Opcode::Ping, payload) => self.sender.pong_later(payload),
+            Received::Control(Opcode::Pong, payload) => self.events.push(Event::Pong(payload)),
+            Received::Control(_, payload) => self.closing(CloseFrame::decode(&payload)?),
+            Received::Fragment => {}
         }
         Ok(())
     }
 
     /// Answers a Close frame with its own code (5.5.1) and waits for the server to close the transport (7.1.1).
-    fn closing(&mut self, frame: CloseFrame, now: Millis) {
+    fn closing(&mut self, frame: CloseFrame) {
         if self.is_open() {
-            self.events.push_back(Event::Closing);
+            self.events.push(Event::Closing);
             self.send_close(&CloseFrame { code: frame.code, reason: String::new() });
         }
         // It may have ended for want of random numbers.
@@ -308,8 +283,9 @@ impl MessageStream {
         }
         match self.role {
             Role::Client => {
-                self.deadline = Some(now.saturating_add(LINGER.min(self.close_timeout)));
+                self.deadline = Some(self.now.saturating_add(LINGER.min(self.close_timeout)));
                 self.close_received = Some(frame);
+                self.receiver.clear();
             }
             Role::Server => self.finish(closed_by(frame)),
         }
@@ -320,12 +296,15 @@ impl MessageStream {
             self.trace.end();
             self.ended = true;
             self.deadline = None;
-            self.events.push_back(Event::Closed(closed));
+            self.backlog = Backlog::default();
+            self.receiver.clear();
+            self.sender.stop();
+            self.events.push(Event::Closed(closed));
         }
     }
 
     fn answer_pings(&mut self) {
-        while let Some(payload) = self.pongs.pop_front() {
+        while let Some(payload) = self.sender.next_pong() {
             // Also behind a Close frame of ours, but not behind one of the peer's (5.5.2).
             if !self.ended && self.close_received.is_none() {
                 self.send_control(Opcode::Pong, &payload);
@@ -338,54 +317,30 @@ impl MessageStream {
             self.answer_pings();
             self.send_control(Opcode::Close, &frame.encode());
             self.close_sent = true;
+            self.sender.stop();
         }
     }
 
     fn send_control(&mut self, opcode: Opcode, payload: &[u8]) -> bool {
-        self.send(opcode, true, payload.len(), |to| to.copy_from_slice(payload))
+        let sent = self.sender.control(opcode, payload, &mut self.trace);
+        self.sent(sent)
     }
 
-    fn send(&mut self, opcode: Opcode, fin: bool, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
-        let key = match self.role {
-            Role::Server => None,
-            Role::Client => match self.keys.take() {
-                Ok(key) => Some(key),
-                Err(error) => {
-                    self.abandon(error);
-                    return false;
-                }
-            },
-        };
-        if self.output.try_reserve(len.saturating_add(MAX_HEAD)).is_err() {
+    fn sent(&mut self, sent: Result<(), Unsent>) -> bool {
+        if let Err(Unsent::Failed(error)) = sent {
+            self.abandon(error);
             return false;
         }
-        let head = Head { fin, opcode, key, len: len as u64 };
-        head.encode(&mut self.output);
-        let start = self.output.len();
-        self.output.resize(start + len, 0);
-        let payload = &mut self.output[start..];
-        fill(payload);
-        self.trace.sent(head, payload);
-        if let Some(key) = key {
-            mask::apply(payload, key, 0);
-        }
-        true
+        sent.is_ok()
     }
 
     pub(super) fn push_event(&mut self, event: Event) {
-        self.events.push_back(event);
+        self.events.push(event);
     }
 
     pub(super) fn push_output(&mut self, bytes: &[u8]) {
-        self.output.extend_from_slice(bytes);
+        self.sender.push(bytes);
     }
-}
-
-fn unmasked<'a>(payload: &'a [u8], frame: &Incoming) -> std::borrow::Cow<'a, [u8]> {
-    let Some(key) = frame.head.key else { return payload.into() };
-    let mut payload = payload.to_vec();
-    mask::apply(&mut payload, key, frame.received);
-    payload.into()
 }
 
 /// The end after the peer's Close frame: a clean one.

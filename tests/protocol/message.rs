@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use websocket_wasm::protocol::message::Assembler;
-use websocket_wasm::protocol::{Error, Head, Message, Opcode};
+use websocket_wasm::protocol::{Config, Error, Head, Message, Opcode};
 
 use crate::support::*;
 
@@ -10,7 +10,11 @@ const NO_LIMIT: u64 = u64::MAX;
 
 fn head(first: u8, len: u64) -> Head {
     let opcode = Opcode::from_number(first & 0xF).unwrap();
-    Head { fin: first & FIN != 0, opcode, key: None, len }
+    Head { fin: first & FIN != 0, compressed: false, opcode, key: None, len }
+}
+
+fn with_limit(max_message_size: u64) -> Assembler {
+    Assembler::new(&Config { max_message_size, ..Config::default() })
 }
 
 /// Gives a data frame to the assembler in one piece.
@@ -29,7 +33,7 @@ fn text(text: &str) -> Result<Option<Message>, Error> {
 /// 5.4: the first fragment has the opcode, the others 0, the last one FIN.
 #[test]
 fn fragments_make_one_message() {
-    let mut assembler = Assembler::new(NO_LIMIT);
+    let mut assembler = with_limit(NO_LIMIT);
     assert_eq!(push(&mut assembler, TEXT, "Hel"), Ok(None));
     assert_eq!(push(&mut assembler, CONTINUATION, "lo"), Ok(None));
     assert_eq!(push(&mut assembler, FIN | CONTINUATION, "!"), text("Hello!"));
@@ -41,7 +45,7 @@ fn fragments_make_one_message() {
 /// 5.2: a payload may be empty, as every fragment may.
 #[test]
 fn emptiness_is_no_error() {
-    let mut assembler = Assembler::new(0);
+    let mut assembler = with_limit(0);
     assert_eq!(push(&mut assembler, FIN | TEXT, ""), text(""));
     assert_eq!(push(&mut assembler, FIN | BINARY, ""), Ok(Some(Message::Binary(vec![]))));
     assert_eq!(push(&mut assembler, TEXT, ""), Ok(None));
@@ -53,11 +57,11 @@ fn emptiness_is_no_error() {
 #[test]
 fn nothing_can_not_be_continued() {
     for first in [CONTINUATION, FIN | CONTINUATION] {
-        let mut assembler = Assembler::new(NO_LIMIT);
+        let mut assembler = with_limit(NO_LIMIT);
         assert_eq!(push(&mut assembler, first, "x"), Err(Error::UnexpectedContinuation));
-        let mut assembler = Assembler::new(NO_LIMIT);
+        let mut assembler = with_limit(NO_LIMIT);
         assert_eq!(assembler.whole(&head(first, 1), b"x"), Err(Error::UnexpectedContinuation));
-        let mut assembler = Assembler::new(NO_LIMIT);
+        let mut assembler = with_limit(NO_LIMIT);
         push(&mut assembler, TEXT, "a").unwrap();
         push(&mut assembler, FIN | CONTINUATION, "b").unwrap();
         assert_eq!(push(&mut assembler, first, "x"), Err(Error::UnexpectedContinuation));
@@ -68,10 +72,10 @@ fn nothing_can_not_be_continued() {
 #[test]
 fn a_message_may_not_begin_within_another() {
     for (outer, inner) in [(TEXT, TEXT), (TEXT, FIN | BINARY), (BINARY, FIN | TEXT), (BINARY, BINARY)] {
-        let mut assembler = Assembler::new(NO_LIMIT);
+        let mut assembler = with_limit(NO_LIMIT);
         push(&mut assembler, outer, "a").unwrap();
         assert_eq!(push(&mut assembler, inner, "b"), Err(Error::ExpectedContinuation));
-        let mut assembler = Assembler::new(NO_LIMIT);
+        let mut assembler = with_limit(NO_LIMIT);
         assembler.whole(&head(outer, 1), b"a").unwrap();
         assert_eq!(assembler.whole(&head(inner, 1), b"b"), Err(Error::ExpectedContinuation));
     }
@@ -83,7 +87,7 @@ fn fragments_may_end_within_a_character() {
     let string = "aé€😀z";
     for cut in 0..=string.len() {
         let (front, back) = string.as_bytes().split_at(cut);
-        let mut assembler = Assembler::new(NO_LIMIT);
+        let mut assembler = with_limit(NO_LIMIT);
         assert_eq!(push(&mut assembler, TEXT, front), Ok(None));
         assert_eq!(push(&mut assembler, CONTINUATION, ""), Ok(None));
         assert_eq!(push(&mut assembler, FIN | CONTINUATION, back), text(string));
@@ -93,7 +97,7 @@ fn fragments_may_end_within_a_character() {
 /// 8.1: text fails at its first bad byte, however much of the frame or the message is to come.
 #[test]
 fn text_fails_at_its_first_bad_byte() {
-    let mut assembler = Assembler::new(NO_LIMIT);
+    let mut assembler = with_limit(NO_LIMIT);
     assembler.begin(&head(TEXT, 1 << 40)).unwrap();
     assert_eq!(assembler.push(b"good \xf0\x9f"), Ok(()));
     assert_eq!(assembler.push(b"\x98"), Ok(()));
@@ -103,12 +107,12 @@ fn text_fails_at_its_first_bad_byte() {
 /// 5.6, 8.1: a whole text ends between two characters.
 #[test]
 fn a_message_may_not_end_within_a_character() {
-    let mut assembler = Assembler::new(NO_LIMIT);
+    let mut assembler = with_limit(NO_LIMIT);
     assert_eq!(push(&mut assembler, TEXT, "a\u{e9}".as_bytes()), Ok(None));
     assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xe2, 0x82]), Err(Error::InvalidUtf8));
     for short in [&b"\xc3"[..], b"a\xe2\x82", b"\xf0\x9f\x98"] {
-        assert_eq!(push(&mut Assembler::new(NO_LIMIT), FIN | TEXT, short), Err(Error::InvalidUtf8));
-        let whole = Assembler::new(NO_LIMIT).whole(&head(FIN | TEXT, short.len() as u64), short);
+        assert_eq!(push(&mut with_limit(NO_LIMIT), FIN | TEXT, short), Err(Error::InvalidUtf8));
+        let whole = with_limit(NO_LIMIT).whole(&head(FIN | TEXT, short.len() as u64), short);
         assert_eq!(whole, Err(Error::InvalidUtf8));
     }
 }
@@ -117,7 +121,7 @@ fn a_message_may_not_end_within_a_character() {
 #[test]
 fn binary_data_is_not_checked() {
     let data: Vec<u8> = (0..=255).collect();
-    let mut assembler = Assembler::new(NO_LIMIT);
+    let mut assembler = with_limit(NO_LIMIT);
     assert_eq!(push(&mut assembler, FIN | BINARY, &data), Ok(Some(Message::Binary(data.clone()))));
     assert_eq!(push(&mut assembler, BINARY, [0xc3]), Ok(None));
     assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xff]), Ok(Some(Message::Binary(vec![0xc3, 0xff]))));
@@ -130,14 +134,14 @@ fn the_limit_is_exact() {
     let too_big = Err(Error::MessageTooBig(10));
     for opcode in [TEXT, BINARY] {
         let first = FIN | opcode;
-        assert!(push(&mut Assembler::new(10), first, "ééééé").unwrap().is_some());
-        assert_eq!(push(&mut Assembler::new(10), first, "éééééx"), too_big, "bytes count, not characters");
-        assert!(push(&mut Assembler::new(10), first, [b'x'; 10]).unwrap().is_some());
-        assert!(Assembler::new(10).whole(&head(first, 10), &[b'x'; 10]).unwrap().is_some());
-        assert_eq!(Assembler::new(10).whole(&head(first, 11), &[b'x'; 11]), too_big.clone());
-        assert_eq!(Assembler::new(10).begin(&head(first, 11)), Err(Error::MessageTooBig(10)));
+        assert!(push(&mut with_limit(10), first, "ééééé").unwrap().is_some());
+        assert_eq!(push(&mut with_limit(10), first, "éééééx"), too_big, "bytes count, not characters");
+        assert!(push(&mut with_limit(10), first, [b'x'; 10]).unwrap().is_some());
+        assert!(with_limit(10).whole(&head(first, 10), &[b'x'; 10]).unwrap().is_some());
+        assert_eq!(with_limit(10).whole(&head(first, 11), &[b'x'; 11]), too_big.clone());
+        assert_eq!(with_limit(10).begin(&head(first, 11)), Err(Error::MessageTooBig(10)));
 
-        let mut assembler = Assembler::new(10);
+        let mut assembler = with_limit(10);
         push(&mut assembler, opcode, [b'x'; 9]).unwrap();
         assert!(push(&mut assembler, FIN | CONTINUATION, "x").unwrap().is_some());
         push(&mut assembler, opcode, [b'x'; 10]).unwrap();
@@ -150,11 +154,11 @@ fn the_limit_is_exact() {
 #[test]
 fn huge_lengths_do_not_wrap_around() {
     for limit in [10, u64::MAX >> 1] {
-        let mut assembler = Assembler::new(limit);
+        let mut assembler = with_limit(limit);
         push(&mut assembler, BINARY, "xx").unwrap();
         assert_eq!(assembler.begin(&head(CONTINUATION, u64::MAX >> 1)), Err(Error::MessageTooBig(limit)));
     }
-    let mut assembler = Assembler::new(NO_LIMIT);
+    let mut assembler = with_limit(NO_LIMIT);
     push(&mut assembler, BINARY, "xx").unwrap();
     assert_eq!(assembler.begin(&head(CONTINUATION, u64::MAX)), Err(Error::MessageTooBig(NO_LIMIT)));
 }
@@ -169,8 +173,8 @@ proptest! {
         sizes in sizes(),
         limit in prop_oneof![Just(NO_LIMIT), 0..40u64],
     ) {
-        let mut whole = Assembler::new(limit);
-        let mut pieces = Assembler::new(limit);
+        let mut whole = with_limit(limit);
+        let mut pieces = with_limit(limit);
         for (kind, payload) in frames {
             let head = head(FIRST_BYTES[kind], payload.len() as u64);
             let at_once = whole.whole(&head, &payload);

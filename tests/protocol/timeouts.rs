@@ -6,8 +6,15 @@ use websocket_wasm::protocol::{
 
 use crate::support::*;
 
-const CONFIG: Config =
-    Config { max_message_size: 1000, max_head_size: 1000, handshake_timeout: 500, close_timeout: 300 };
+const CONFIG: Config = Config {
+    max_message_size: 1000,
+    max_fragments: 10,
+    max_head_size: 1000,
+    max_queued_pongs: 10,
+    high_water_mark: 1000,
+    handshake_timeout: 500,
+    close_timeout: 300,
+};
 
 fn connecting_at(now: u64) -> (Connection, Vec<u8>) {
     let mut connection = Connection::connect(&Request::new("example.com", "/").unwrap(), &CONFIG, now);
@@ -194,7 +201,10 @@ fn a_close_that_waits_for_data() {
 fn defaults() {
     let expected = Config {
         max_message_size: 256 * 1024 * 1024,
+        max_fragments: 1_048_576,
         max_head_size: 64 * 1024,
+        max_queued_pongs: 64,
+        high_water_mark: 1024 * 1024,
         handshake_timeout: 60_000,
         close_timeout: 10_000,
     };

@@ -1,0 +1,76 @@
+//! The grammar of `Sec-WebSocket-Extensions` (RFC 6455 9.1).
+
+use super::request::is_token;
+
+/// One extension with its parameters, as a header lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// The extension token.
+    pub name: String,
+    /// Names and values in their order; a quoted value without its quotes.
+    pub params: Vec<(String, Option<String>)>,
+}
+
+/// Reads a header's value; several headers' values are joined by commas before (RFC 9110 5.3).
+///
+/// `None` where it doesn't follow the grammar. Empty elements of the list are ignored (RFC 9110 5.6.1.2).
+pub fn parse(value: &str) -> Option<Vec<Extension>> {
+    split(value, ',')?.into_iter().filter(|element| !element.is_empty()).map(parse_one).collect()
+}
+
+fn parse_one(element: &str) -> Option<Extension> {
+    let mut parts = split(element, ';')?.into_iter();
+    let name = parts.next().filter(|name| is_token(name))?.to_owned();
+    let params = parts.map(parse_param).collect::<Option<_>>()?;
+    Some(Extension { name, params })
+}
+
+fn parse_param(param: &str) -> Option<(String, Option<String>)> {
+    let (name, value) = match param.split_once('=') {
+        Some((name, value)) => (trim(name), Some(unquote(trim(value))?)),
+        None => (param, None),
+    };
+    is_token(name).then(|| (name.to_owned(), value))
+}
+
+/// "When using the quoted-string syntax variant, the value after quoted-string unescaping MUST conform to the 'token' ABNF."
+fn unquote(value: &str) -> Option<String> {
+    let value = match value.strip_prefix('"') {
+        Some(quoted) => unescape(quoted.strip_suffix('"')?),
+        None => value.to_owned(),
+    };
+    is_token(&value).then_some(value)
+}
+
+fn unescape(quoted: &str) -> String {
+    let mut chars = quoted.chars();
+    let mut plain = String::new();
+    while let Some(char) = chars.next() {
+        plain.extend(if char == '\\' { chars.next() } else { Some(char) });
+    }
+    plain
+}
+
+/// The trimmed parts between separators that stand outside of quotes; `None` where a quote isn't closed.
+fn split(text: &str, separator: char) -> Option<Vec<&str>> {
+    let mut parts = Vec::new();
+    let (mut start, mut quoted, mut escaped) = (0, false, false);
+    for (at, char) in text.char_indices() {
+        match char {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if char == separator && !quoted => {
+                parts.push(trim(&text[start..at]));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(trim(&text[start..]));
+    (!quoted).then_some(parts)
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
