@@ -2,13 +2,17 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod bounds;
 mod close;
 mod connection;
+mod deflate;
 mod error;
 mod frame;
+mod inflate;
 mod invariants;
 mod mask;
 mod message;
+mod negotiation;
 mod request;
 mod response;
 mod stream;

@@ -1,0 +1,136 @@
+//! What no peer can make larger than the configuration allows (RFC 6455 10.4; RFC 7692 8).
+
+use websocket_wasm::protocol::deflate::{Agreement, Offer};
+use websocket_wasm::protocol::{Config, Error, Event, Message, MessageStream, Role};
+
+use crate::support::*;
+
+const RSV1: u8 = 0x40;
+
+fn client(config: &Config) -> MessageStream {
+    let mut client = MessageStream::new(Role::Client, config);
+    client.compress(&Agreement::default(), &Offer::default());
+    client
+}
+
+fn failed_with(events: &[Event], error: &Error) -> bool {
+    matches!(events.last(), Some(Event::Closed(closed)) if closed.error.as_ref() == Some(error))
+}
+
+/// `len` zeros, compressed by ours.
+fn bomb(len: usize) -> Vec<u8> {
+    let mut server = MessageStream::new(Role::Server, &Config::default());
+    server.compress(&Agreement::default(), &Offer::default());
+    assert!(server.send_binary(&vec![0; len]));
+    server.take_output()
+}
+
+#[test]
+fn a_message_is_limited_as_it_is_decompressed() {
+    let limit = 100_000;
+    let config = Config { max_message_size: limit as u64, ..Config::default() };
+    assert_eq!(client(&config).after(bomb(limit)), [Event::Message(Message::Binary(vec![0; limit]))]);
+    for size in [limit + 1, limit * 100] {
+        let mut client = client(&config);
+        let events = client.after(bomb(size));
+        assert!(failed_with(&events, &Error::MessageTooBig(limit as u64)), "{size}: {events:?}");
+        assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1009, ""))]);
+    }
+}
+
+/// The length on the wire says nothing about a compressed message: what is stored may be longer than what it holds.
+#[test]
+fn a_compressed_message_may_be_longer_on_the_wire_than_its_limit() {
+    let config = Config { max_message_size: 5, ..Config::default() };
+    let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00];
+    let events = client(&config).after(frame(FIN | RSV1 | TEXT, stored));
+    assert_eq!(events, [Event::Message(Message::Text("Hello".to_owned()))]);
+}
+
+#[test]
+fn a_message_has_so_many_fragments() {
+    let config = Config { max_fragments: 3, ..Config::default() };
+    let fragments = |count: usize| {
+        let mut bytes = frame(TEXT, "a");
+        (2..count).for_each(|_| bytes.extend(frame(CONTINUATION, "")));
+        bytes.extend(frame(FIN | CONTINUATION, "z"));
+        bytes
+    };
+    for _ in 0..2 {
+        assert_eq!(client(&config).after(fragments(3)), [Event::Message(Message::Text("az".to_owned()))]);
+    }
+    let mut client = client(&config);
+    let events = client.after(fragments(4));
+    assert!(failed_with(&events, &Error::TooManyFragments(3)), "{events:?}");
+    assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1008, ""))]);
+}
+
+/// 5.5.3: "MAY elect to send a Pong frame for only the most recently processed Ping frame".
+#[test]
+fn of_many_pings_the_latest_are_answered() {
+    for max_queued_pongs in [0, 1, 5] {
+        let mut client = client(&Config { max_queued_pongs, ..Config::default() });
+        let pings: Vec<u8> = (0..100u8).flat_map(|i| frame(FIN | PING, [i])).collect();
+        client.feed(pings);
+        let answered: Vec<_> = client.frames().into_iter().map(|(first, payload)| (first, payload[0])).collect();
+        let latest: Vec<_> = (100 - max_queued_pongs as u8..100).map(|i| (FIN | PONG, i)).collect();
+        assert_eq!(answered, latest);
+    }
+}
+
+/// A chunk full of what inflates a thousandfold: it is inflated as its events are taken, and in order.
+#[test]
+fn events_are_made_as_there_is_room_for_them() {
+    let config = Config { high_water_mark: 200_000, ..Config::default() };
+    let mut client = client(&config);
+    let mut chunk = Vec::new();
+    let mut server = MessageStream::new(Role::Server, &config);
+    server.compress(&Agreement::default(), &Offer::default());
+    for i in 0..50u8 {
+        assert!(server.send_binary(&vec![i; 50_000]));
+    }
+    chunk.extend(server.take_output());
+    // What comes behind it waits as well: more bytes, the peer's Close frame, the transport's end.
+    client.feed(&chunk);
+    client.feed(frame(FIN | PONG, "p"));
+    client.feed(frame(FIN | CLOSE, close_payload(1000, "bye")));
+    client.end();
+    for i in 0..50u8 {
+        assert!(client.has_event());
+        assert_eq!(client.poll_event(), Some(Event::Message(Message::Binary(vec![i; 50_000]))));
+    }
+    assert_eq!(client.poll_event(), Some(Event::Pong(b"p".to_vec())));
+    assert_eq!(client.poll_event(), Some(Event::Closing));
+    match client.poll_event() {
+        Some(Event::Closed(closed)) => {
+            assert_eq!((closed.was_clean, closed.code, &*closed.reason), (true, 1000, "bye"))
+        }
+        event => panic!("{event:?}"),
+    }
+    assert_eq!(client.poll_event(), None);
+}
+
+/// A transport that breaks behind messages that wait takes none of them along.
+#[test]
+fn a_broken_transport_loses_no_message() {
+    let mut client = client(&Config { high_water_mark: 1, ..Config::default() });
+    client.feed([frame(FIN | TEXT, "a"), frame(FIN | TEXT, "b"), frame(FIN | TEXT, "c")].concat());
+    client.lose(Error::Transport("reset".to_owned()));
+    let texts = ["a", "b", "c"].map(|text| Event::Message(Message::Text(text.to_owned())));
+    let events = client.events();
+    assert_eq!(events[..3], texts);
+    assert!(failed_with(&events, &Error::Transport("reset".to_owned())));
+    assert_eq!(events.len(), 4);
+}
+
+/// A bad frame behind messages that wait: those first (the connection is failed when it is read).
+#[test]
+fn a_bad_frame_behind_messages_that_wait() {
+    let mut client = client(&Config { high_water_mark: 1, ..Config::default() });
+    client.feed([frame(FIN | TEXT, "a"), frame(FIN | TEXT, "b"), vec![0x83]].concat());
+    assert_eq!(client.frames(), []);
+    let events = client.events();
+    assert_eq!(events.len(), 3);
+    assert!(failed_with(&events, &Error::ReservedOpcode(3)));
+    assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1002, ""))]);
+}

@@ -1,0 +1,362 @@
+//! Compressed messages (RFC 7692 6, 7.2).
+
+use proptest::prelude::*;
+use websocket_wasm::protocol::deflate::{Agreement, Offer, Side, WindowBits};
+use websocket_wasm::protocol::{Config, Error, Event, Message, MessageStream, Part, Role};
+
+use crate::support::*;
+
+const RSV1: u8 = 0x40;
+const LIMIT: u64 = 1 << 20;
+
+fn side(no_context_takeover: bool, bits: u8) -> Side {
+    Side { no_context_takeover, window_bits: WindowBits::new(bits).unwrap() }
+}
+
+fn stream_with(role: Role, agreement: &Agreement, offer: &Offer) -> MessageStream {
+    let config = Config { max_message_size: LIMIT, ..Config::default() };
+    let mut stream = MessageStream::new(role, &config);
+    stream.compress(agreement, offer);
+    stream
+}
+
+/// Compresses whatever shrinks.
+fn eager() -> Offer {
+    Offer { threshold: 0, ..Offer::default() }
+}
+
+fn client() -> MessageStream {
+    stream_with(Role::Client, &Agreement::default(), &eager())
+}
+
+fn text(text: &str) -> Event {
+    Event::Message(Message::Text(text.to_owned()))
+}
+
+fn binary(bytes: impl AsRef<[u8]>) -> Event {
+    Event::Message(Message::Binary(bytes.as_ref().to_vec()))
+}
+
+/// Whether these events end with that failure and no other.
+fn fails_with(events: &[Event], error: &Error) -> bool {
+    matches!(events.last(), Some(Event::Closed(closed)) if closed.error.as_ref() == Some(error) && closed.code == 1006)
+}
+
+const HELLO: [u8; 7] = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+
+/// 7.2.3.1: one compressed block, in one frame and in two.
+#[test]
+fn one_block() {
+    assert_eq!(client().after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
+    let mut client = client();
+    assert_eq!(client.after(frame(RSV1 | TEXT, &HELLO[..3])), []);
+    assert_eq!(client.after(frame(FIN | CONTINUATION, &HELLO[3..])), [text("Hello")]);
+}
+
+/// 7.2.3.2: the second message refers to the first one's window.
+#[test]
+fn the_window_is_shared() {
+    let mut client = client();
+    assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
+    assert_eq!(client.after(frame(FIN | RSV1 | TEXT, [0xf2, 0x00, 0x11, 0x00, 0x00])), [text("Hello")]);
+}
+
+/// 7.2.3.2 after an agreement that the server doesn't: there is nothing to refer to.
+#[test]
+fn the_window_is_not_shared_where_the_server_promised_it() {
+    let agreement = Agreement { server: side(true, 15), ..Agreement::default() };
+    let mut client = stream_with(Role::Client, &agreement, &eager());
+    for _ in 0..3 {
+        assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
+    }
+    let events = client.after(frame(FIN | RSV1 | TEXT, [0xf2, 0x00, 0x11, 0x00, 0x00]));
+    assert!(fails_with(&events, &Error::InvalidDeflate), "{events:?}");
+}
+
+/// 7.2.3.3: a block that isn't compressed.
+#[test]
+fn stored_block() {
+    let payload = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00];
+    assert_eq!(client().after(frame(FIN | RSV1 | TEXT, payload)), [text("Hello")]);
+}
+
+/// 7.2.3.4: a block with BFINAL set. What follows it, in this message or the next one, is read on.
+#[test]
+fn final_block() {
+    let payload = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00];
+    let mut client = client();
+    for _ in 0..3 {
+        assert_eq!(client.after(frame(FIN | RSV1 | TEXT, payload)), [text("Hello")]);
+    }
+    assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
+    // Without the octet that stands for another block, as some compressors end.
+    assert_eq!(client.after(frame(FIN | RSV1 | TEXT, &payload[..7])), [text("Hello")]);
+    assert_eq!(client.after(frame(FIN | RSV1 | TEXT, [&payload[..7], &HELLO].concat())), [text("HelloHello")]);
+    assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
+}
+
+/// 7.2.3.5: two blocks in one message.
+#[test]
+fn two_blocks() {
+    let payload = [0xf2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xff, 0xff, 0xca, 0xc9, 0xc9, 0x07, 0x00];
+    assert_eq!(client().after(frame(FIN | RSV1 | TEXT, payload)), [text("Hello")]);
+}
+
+/// 7.2.3.6: an empty message.
+#[test]
+fn empty_message() {
+    assert_eq!(client().after(frame(FIN | RSV1 | TEXT, [0x00])), [text("")]);
+    assert_eq!(client().after(frame(FIN | RSV1 | BINARY, [0x02, 0x00])), [binary([])]);
+}
+
+/// 6.1: control frames between the fragments of a compressed message, and plain messages between compressed ones.
+#[test]
+fn plain_frames_between() {
+    let mut client = client();
+    assert_eq!(client.after(frame(RSV1 | TEXT, &HELLO[..1])), []);
+    assert_eq!(client.after(frame(FIN | PONG, "x")), [Event::Pong(b"x".to_vec())]);
+    assert_eq!(client.after(frame(CONTINUATION, "")), []);
+    assert_eq!(client.after(frame(FIN | CONTINUATION, &HELLO[1..])), [text("Hello")]);
+    assert_eq!(client.after(frame(FIN | TEXT, "plain")), [text("plain")]);
+    assert_eq!(client.after(frame(FIN | RSV1 | TEXT, [0xf2, 0x00, 0x11, 0x00, 0x00])), [text("Hello")]);
+}
+
+/// 6.1: "RSV1 MUST NOT be set on control frames and on non-first fragments"; 6.2; and where nothing was agreed on.
+#[test]
+fn rsv1_elsewhere() {
+    for first in [FIN | PING, FIN | PONG, FIN | CLOSE] {
+        let events = client().after([RSV1 | first]);
+        assert!(fails_with(&events, &Error::ReservedBits), "{first:#x}: {events:?}");
+    }
+    for rest in [CONTINUATION, FIN | CONTINUATION] {
+        let mut client = client();
+        client.feed(frame(RSV1 | TEXT, &HELLO[..3]));
+        let events = client.after([RSV1 | rest]);
+        assert!(fails_with(&events, &Error::ReservedBits), "{events:?}");
+        assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1002, ""))]);
+    }
+    let mut plain = MessageStream::new(Role::Client, &Config::default());
+    assert!(fails_with(&plain.after([FIN | RSV1 | TEXT]), &Error::ReservedBits));
+}
+
+/// The other two bits mean nothing (RFC 6455 5.2).
+#[test]
+fn rsv2_and_rsv3() {
+    for bits in [0x10, 0x20, 0x30, 0x50, 0x60, 0x70] {
+        assert!(fails_with(&client().after([FIN | bits | BINARY]), &Error::ReservedBits));
+    }
+}
+
+#[test]
+fn what_is_not_deflate_data() {
+    // A block of the reserved type; a stored block whose length is contradicted; a distance beyond the beginning.
+    for payload in [&[0x06, 0x00][..], &[0x00, 0x05, 0x00, 0x00, 0x00, 0x48], &[0xf2, 0x00, 0x11, 0x00, 0x00]] {
+        let mut client = client();
+        let events = client.after(frame(FIN | RSV1 | BINARY, payload));
+        assert!(fails_with(&events, &Error::InvalidDeflate), "{payload:x?}: {events:?}");
+        assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1007, ""))]);
+    }
+}
+
+/// 7.2.2: the payload with the tail behind it is a row of whole blocks.
+#[test]
+fn what_ends_within_a_block() {
+    let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48];
+    let events = client().after(frame(FIN | RSV1 | BINARY, stored));
+    assert!(fails_with(&events, &Error::InvalidDeflate), "{events:?}");
+}
+
+/// A good message in front of a bad one is not lost.
+#[test]
+fn a_good_message_before_a_bad_one() {
+    let both = [frame(FIN | RSV1 | TEXT, HELLO), frame(FIN | RSV1 | TEXT, [0x06])].concat();
+    let events = client().after(both);
+    assert_eq!(events[0], text("Hello"));
+    assert!(fails_with(&events, &Error::InvalidDeflate));
+}
+
+/// RFC 6455 8.1 inside compressed messages, before their end.
+#[test]
+fn utf8_is_checked_as_it_is_decompressed() {
+    let stored = [0x00, 0x03, 0x00, 0xfc, 0xff, b'a', 0xff, b'b'];
+    let mut client = client();
+    let events = client.after(frame(RSV1 | TEXT, stored));
+    assert!(fails_with(&events, &Error::InvalidUtf8), "{events:?}");
+    assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1007, ""))]);
+}
+
+/// What a server of ours makes of messages, as the frames' first bytes and payloads.
+fn sent(stream: &mut MessageStream, messages: &[&[u8]]) -> Vec<(u8, usize)> {
+    for message in messages {
+        assert!(stream.send_binary(message));
+    }
+    let output = stream.take_output();
+    let mut rest = &output[..];
+    let mut frames = Vec::new();
+    while let [first, len, ..] = *rest {
+        let (len, head) = match len & 0x7f {
+            126 => (usize::from(u16::from_be_bytes([rest[2], rest[3]])), 4),
+            len => (usize::from(len), 2),
+        };
+        frames.push((first, len));
+        rest = &rest[head + len..];
+    }
+    frames
+}
+
+fn server(agreement: &Agreement, offer: &Offer) -> MessageStream {
+    stream_with(Role::Server, agreement, offer)
+}
+
+/// 7.2.1 by the example of 7.2.3.1: ours ends like that one, without its tail.
+#[test]
+fn what_we_send_lacks_the_tail() {
+    let mut server = server(&Agreement::default(), &eager());
+    assert!(server.send_text("HelloHelloHelloHello"));
+    let output = server.take_output();
+    assert_eq!(output[0], FIN | RSV1 | TEXT);
+    assert!(!output.ends_with(&[0x00, 0x00, 0xff, 0xff]));
+    assert_eq!(client().after(output), [text("HelloHelloHelloHello")]);
+}
+
+#[test]
+fn under_the_threshold_nothing_is_compressed() {
+    let offer = Offer { threshold: 100, ..Offer::default() };
+    let mut server = server(&Agreement::default(), &offer);
+    let frames = sent(&mut server, &[&[7; 99], &[7; 100]]);
+    assert_eq!(frames[0], (FIN | BINARY, 99));
+    assert_eq!(frames[1].0, FIN | RSV1 | BINARY);
+    assert!(frames[1].1 < 20);
+}
+
+fn noise(len: usize, mut seed: u32) -> Vec<u8> {
+    let mut next = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 24) as u8
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+/// What doesn't shrink goes as it is, and the next message doesn't refer to it: the peer never inflated it.
+#[test]
+fn what_does_not_shrink_is_sent_plain_and_forgotten() {
+    let mut server = server(&Agreement::default(), &eager());
+    let mut client = client();
+    for seed in 0..3 {
+        let noise = noise(1000, seed);
+        server.send_binary(&noise);
+        server.send_binary(&[&noise[..], &[0; 5000]].concat());
+        server.send_binary(&[]);
+        let output = server.take_output();
+        assert_eq!(output[0], FIN | BINARY);
+        assert_eq!(client.after(output), [binary(&noise), binary([&noise[..], &[0; 5000]].concat()), binary([])]);
+    }
+}
+
+/// 7.1.1.2: with the promise, equal messages look equal; without it the second one refers to the first.
+#[test]
+fn our_context_takeover() {
+    let message = noise(600, 2).repeat(2);
+    let offer = eager();
+    let mut sharing = server(&Agreement::default(), &offer);
+    let sizes = sent(&mut sharing, &[&message, &message]);
+    assert!(sizes[1].1 * 10 < sizes[0].1, "{sizes:?}");
+    let promise = Agreement { server: side(true, 15), ..Agreement::default() };
+    let mut alone = server(&promise, &offer);
+    let sizes = sent(&mut alone, &[&message, &message]);
+    assert_eq!(sizes[0], sizes[1]);
+}
+
+/// 7.1.2: no distance is longer than the window that was agreed on, that of 256 bytes included.
+#[test]
+fn our_window_is_no_larger_than_agreed() {
+    for bits in 8..=15 {
+        let window = 1 << bits;
+        let agreement = Agreement { server: side(false, bits), ..Agreement::default() };
+        let mut server = server(&agreement, &eager());
+        // Repeats of every distance up to twice the window, in random order of content.
+        let block = noise(window * 2, bits.into());
+        let message: Vec<u8> = (0..6).flat_map(|i| block[..window / 2 + i * window / 4].to_vec()).collect();
+        assert!(server.send_binary(&message));
+        let output = server.take_output();
+        let head = if output[1] & 0x7f == 126 { 4 } else { 10 };
+        assert_ne!(output[0] & RSV1, 0, "{bits}");
+        assert_eq!(inflated_within(&output[head..], window), Ok(message), "{bits}");
+    }
+}
+
+/// An inflater of the test's own, for its strictness: it refuses any distance beyond `window`.
+fn inflated_within(payload: &[u8], window: usize) -> Result<Vec<u8>, String> {
+    let mut data = payload.to_vec();
+    data.extend([0x00, 0x00, 0xff, 0xff]);
+    crate::inflate::inflate(&data, window)
+}
+
+/// 7.2.1 with fragments: any message in any parts, compressed, is read by any agreement's other end.
+fn agreements() -> impl Strategy<Value = Agreement> {
+    let side = || (any::<bool>(), 8..=15u8).prop_map(|(no_context_takeover, bits)| side(no_context_takeover, bits));
+    (side(), side()).prop_map(|(client, server)| Agreement { client, server })
+}
+
+/// Messages that repeat themselves and each other, and some that don't.
+fn payloads() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let repeated =
+        (prop::collection::vec(any::<u8>(), 0..40), 0..200usize).prop_map(|(bytes, times)| bytes.repeat(times));
+    let random = prop::collection::vec(any::<u8>(), 0..3000);
+    prop::collection::vec(prop_oneof![3 => repeated, 1 => random], 1..12)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_one_end_sends_the_other_one_reads(
+        agreement in agreements(),
+        level in 0..=9u8,
+        threshold in prop_oneof![Just(0u64), 0..2000u64],
+        payloads in payloads(),
+        part in 1..500usize,
+        cut in 1..700usize,
+        from_client in any::<bool>(),
+    ) {
+        let offer = Offer { level, threshold, ..Offer::default() };
+        let roles = if from_client { [Role::Client, Role::Server] } else { [Role::Server, Role::Client] };
+        let [mut sender, mut receiver] = roles.map(|role| stream_with(role, &agreement, &offer));
+        for (i, payload) in payloads.iter().enumerate() {
+            if i % 3 == 2 {
+                let count = payload.chunks(part).count();
+                for (at, chunk) in payload.chunks(part).enumerate() {
+                    let part = Part { text: false, first: at == 0, last: at + 1 == count };
+                    prop_assert!(sender.send_part(part, chunk.len(), |to| to.copy_from_slice(chunk)));
+                }
+            } else {
+                prop_assert!(sender.send_binary(payload));
+            }
+        }
+        let output = sender.take_output();
+        let mut events = Vec::new();
+        for chunk in output.chunks(cut) {
+            events.extend(receiver.after(chunk));
+        }
+        let expected: Vec<_> = payloads
+            .iter()
+            .enumerate()
+            .filter(|(i, payload)| i % 3 != 2 || !payload.is_empty())
+            .map(|(_, payload)| binary(payload))
+            .collect();
+        prop_assert_eq!(events, expected);
+    }
+
+    /// Whatever comes compressed: an end or messages within the limit, never a panic.
+    #[test]
+    fn anything_compressed(payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 1..6)) {
+        let mut client = client();
+        for payload in payloads {
+            for event in client.after(frame(FIN | RSV1 | BINARY, payload)) {
+                if let Event::Message(message) = event {
+                    prop_assert!(message.size() as u64 <= LIMIT);
+                }
+            }
+        }
+    }
+}
