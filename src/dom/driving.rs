@@ -63,6 +63,7 @@ impl Socket {
                     if self.state == ReadyState::Connecting {
                         self.state = ReadyState::Open;
                         self.protocol = response.subprotocol().to_owned();
+                        self.extensions = response.extensions();
                         return EventKind::Open;
                     }
                 }
@@ -101,6 +102,12 @@ impl Socket {
     #[wasm_bindgen(getter, js_name = nextIsError)]
     pub fn next_is_error(&self) -> bool {
         self.connection.next_is_failure()
+    }
+
+    /// How many received bytes may wait for their events' dispatch before the transport is to pause.
+    #[wasm_bindgen(getter, js_name = highWaterMark)]
+    pub fn high_water_mark(&self) -> f64 {
+        self.high_water_mark as f64
     }
 
     /// How many bytes of output wait to be taken.

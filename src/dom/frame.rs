@@ -23,6 +23,12 @@ impl Frame {
         self.0.head.fin
     }
 
+    /// Whether its message is compressed: RSV1, on the first fragment (RFC 7692 6).
+    #[wasm_bindgen(getter)]
+    pub fn compressed(&self) -> bool {
+        self.0.head.compressed
+    }
+
     /// The opcode's number (RFC 6455 5.2).
     #[wasm_bindgen(getter)]
     pub fn opcode(&self) -> u8 {
@@ -41,7 +47,7 @@ impl Frame {
         self.0.head.len as f64
     }
 
-    /// The first bytes of its payload, unmasked.
+    /// The first bytes of its payload, unmasked; compressed where the message is.
     #[wasm_bindgen(getter)]
     pub fn preview(&self) -> Vec<u8> {
         self.0.preview.clone()

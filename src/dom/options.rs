@@ -3,51 +3,97 @@
 use wasm_bindgen::prelude::*;
 
 use super::exception::type_error;
-use crate::protocol::{Config, Millis};
+use crate::protocol::Config;
+use crate::protocol::deflate::{Offer, WindowBits};
 
 /// What the option bag says, already converted by the shim; what isn't set keeps its default.
 #[wasm_bindgen]
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Options {
     pub(super) config: Config,
+    pub(super) deflate: Option<Offer>,
     pub(super) headers: Vec<(String, String)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { config: Config::default(), deflate: Some(Offer::default()), headers: Vec::new() }
+    }
 }
 
 #[wasm_bindgen]
 impl Options {
-    /// All defaults: those of [`Config`], and no headers.
+    /// All defaults: those of [`Config`] and of [`Offer`], and no headers.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The most bytes of payload in one message.
+    /// Sets the option of that name, which is a number: bytes, a count, or milliseconds, as [`Config`] says.
     ///
     /// # Errors
-    /// A `TypeError` unless it is a positive number; `Infinity` is one.
-    #[wasm_bindgen(js_name = setMaxMessageSize)]
-    pub fn set_max_message_size(&mut self, bytes: f64) -> Result<(), JsValue> {
-        self.config.max_message_size = positive("maxMessageSize", bytes)?;
+    /// A `TypeError` unless it is at least 1; `Infinity` is.
+    #[wasm_bindgen(js_name = setLimit)]
+    pub fn set_limit(&mut self, name: &str, value: f64) -> Result<(), JsValue> {
+        if value.is_nan() || value < 1.0 {
+            return Err(not_a(name, "a number of at least 1", value));
+        }
+        let config = &mut self.config;
+        match name {
+            "maxMessageSize" => config.max_message_size = value as u64,
+            "maxFragments" => config.max_fragments = value as u64,
+            "maxHeaderSize" => config.max_head_size = value as usize,
+            "maxQueuedPongs" => config.max_queued_pongs = value as usize,
+            "highWaterMark" => config.high_water_mark = value as usize,
+            "handshakeTimeout" => config.handshake_timeout = value as u64,
+            "closeTimeout" => config.close_timeout = value as u64,
+            _ => {}
+        }
         Ok(())
     }
 
-    /// How long connecting and the opening handshake may take, in milliseconds.
-    ///
-    /// # Errors
-    /// As [`set_max_message_size`](Self::set_max_message_size).
-    #[wasm_bindgen(js_name = setHandshakeTimeout)]
-    pub fn set_handshake_timeout(&mut self, milliseconds: f64) -> Result<(), JsValue> {
-        self.config.handshake_timeout = positive("handshakeTimeout", milliseconds)?;
-        Ok(())
+    /// Offers no compression.
+    #[wasm_bindgen(js_name = offerNothing)]
+    pub fn offer_nothing(&mut self) {
+        self.deflate = None;
     }
 
-    /// How long the server may take to answer a Close frame, in milliseconds.
+    /// Demands of the server, and promises of the client, to begin each message with an empty window.
+    #[wasm_bindgen(js_name = setNoContextTakeover)]
+    pub fn set_no_context_takeover(&mut self, server: bool, client: bool) {
+        if let Some(offer) = &mut self.deflate {
+            offer.server_no_context_takeover = server;
+            offer.client_no_context_takeover = client;
+        }
+    }
+
+    /// Sets the member of that name of `perMessageDeflate`, which is a number.
     ///
     /// # Errors
-    /// As [`set_max_message_size`](Self::set_max_message_size).
-    #[wasm_bindgen(js_name = setCloseTimeout)]
-    pub fn set_close_timeout(&mut self, milliseconds: f64) -> Result<(), JsValue> {
-        self.config.close_timeout = positive("closeTimeout", milliseconds)?;
+    /// A `TypeError` unless it is an integer in its range.
+    #[wasm_bindgen(js_name = setDeflate)]
+    pub fn set_deflate(&mut self, name: &str, value: f64) -> Result<(), JsValue> {
+        let Some(offer) = &mut self.deflate else { return Ok(()) };
+        let range = match name {
+            "level" => 0.0..=9.0,
+            "threshold" => 0.0..=f64::INFINITY,
+            _ => 8.0..=15.0,
+        };
+        if !range.contains(&value) || value.is_finite() && value % 1.0 != 0.0 {
+            let what = match name {
+                "level" => "an integer from 0 to 9",
+                "threshold" => "an integer of at least 0",
+                _ => "an integer from 8 to 15",
+            };
+            return Err(not_a(&format!("perMessageDeflate.{name}"), what, value));
+        }
+        match name {
+            "level" => offer.level = value as u8,
+            "threshold" => offer.threshold = value as u64,
+            "serverMaxWindowBits" => offer.server_max_window_bits = WindowBits::new(value as u8),
+            "clientMaxWindowBits" => offer.client_max_window_bits = WindowBits::new(value as u8),
+            _ => {}
+        }
         Ok(())
     }
 
@@ -64,11 +110,8 @@ impl Options {
     }
 }
 
-fn positive(name: &str, value: f64) -> Result<Millis, JsValue> {
-    if value >= 1.0 {
-        return Ok(value as u64);
-    }
+fn not_a(name: &str, what: &str, value: f64) -> JsValue {
     // JavaScript prints it: Rust's own printing of floats is large.
     let value = js_sys::Number::from(value).to_string_with_radix(10).map_or_else(|_| String::new(), String::from);
-    Err(type_error(&format!("The option '{name}' must be a number of at least 1, not {value}.")))
+    type_error(&format!("The option '{name}' must be {what}, not {value}."))
 }

@@ -47,6 +47,8 @@ pub struct Socket {
     pub(super) protocol: String,
     pub(super) extensions: String,
     pub(super) connection: Connection,
+    /// Bytes that may wait for their events' dispatch before the transport is asked to pause.
+    pub(super) high_water_mark: usize,
     pub(super) native: Option<NativeSocket>,
     pub(super) buffered: BufferedAmount,
     /// The bytes of output that the driver took so far.
@@ -88,6 +90,7 @@ impl Socket {
             protocol: String::new(),
             extensions: String::new(),
             connection,
+            high_water_mark: options.config.high_water_mark,
             native: None,
             buffered: BufferedAmount::default(),
             output_taken: 0,
@@ -254,6 +257,7 @@ pub fn check_close(code: Option<u16>, reason: Option<String>) -> Result<(), JsVa
 fn request(target: &Target, protocols: &[String], options: &Options) -> Result<Request, String> {
     let to_text = |e: crate::protocol::request::InvalidRequest| e.to_string();
     let mut request = Request::new(&target.host, &target.resource).map_err(to_text)?;
+    request.offer_deflate(options.deflate.clone());
     for protocol in protocols {
         request.subprotocol(protocol).map_err(to_text)?;
     }

@@ -89,7 +89,7 @@ impl Sender {
     }
 
     /// How many bytes [`take`](Self::take) would give.
-    pub fn len(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.output.len()
     }
 

@@ -185,7 +185,7 @@ impl MessageStream {
 
     /// How many bytes [`take_output`](Self::take_output) would give, answers to pings aside.
     pub fn output_len(&self) -> usize {
-        self.sender.len()
+        self.sender.waiting()
     }
 
     /// Sends a ping. Returns as [`send_text`](Self::send_text), and false where the payload is over 125 bytes.

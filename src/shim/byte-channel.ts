@@ -14,9 +14,6 @@ import { onUnload } from './unload.ts';
 /** How much output may gather while events are being dispatched, in bytes. */
 const MAX_CORKED = 64 * 1024;
 
-/** How many received bytes may wait for their events' dispatch before the transport is asked to pause. */
-const MAX_UNDISPATCHED = 1024 * 1024;
-
 /** How long a transport may take to write the rest and end, in milliseconds. */
 const LINGER = 2_000;
 
@@ -153,7 +150,7 @@ export class ByteChannel implements Channel {
     this.#traced();
     // This is a task of its own already: the first event needn't wait for another. (An error does: see queueTask.)
     if (!this.#dispatching && !this.#core.nextIsError) this.#dispatch();
-    if (this.#dispatching && !this.#paused && this.#undispatched > MAX_UNDISPATCHED) {
+    if (this.#dispatching && !this.#paused && this.#undispatched > this.#core.highWaterMark) {
       this.#paused = true;
       this.#link?.pause();
     }

@@ -8,13 +8,15 @@ export interface FrameInfo {
   readonly sent: boolean;
   /** Whether it is its message's last fragment. */
   readonly fin: boolean;
+  /** Whether its message is compressed, told by its first fragment (RFC 7692 6). */
+  readonly compressed: boolean;
   /** The opcode's number: 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong (RFC 6455 5.2). */
   readonly opcode: number;
   /** Whether its payload is masked on the wire. */
   readonly masked: boolean;
   /** The payload's length in bytes. */
   readonly length: number;
-  /** The first bytes of the payload, unmasked. */
+  /** The first bytes of the payload, unmasked; compressed where the message is. */
   readonly preview: Uint8Array;
   /** When it passed, on the clock of `performance.now()`. */
   readonly time: number;
@@ -65,7 +67,7 @@ export class Connection {
 
 /** Copies a frame out of the core, and frees it. */
 export function frameInfo(frame: Frame): FrameInfo {
-  const { sent, fin, opcode, masked, length, preview } = frame;
+  const { sent, fin, compressed, opcode, masked, length, preview } = frame;
   frame.free();
-  return { sent, fin, opcode, masked, length, preview, time: performance.now() };
+  return { sent, fin, compressed, opcode, masked, length, preview, time: performance.now() };
 }

@@ -11,8 +11,27 @@ export interface WebSocketOptions {
   transport?: Transport;
   /** Headers for the opening handshake's request; those that the protocol owns are refused. Not with `native`. */
   headers?: HeadersInit;
-  /** The most bytes of payload in one message; a larger one fails the connection with 1009. 256 MiB by default. */
+  /**
+   * Compression by permessage-deflate (RFC 7692): offered, not offered, or offered like that. `true` by default. With
+   * `native` the browser decides, and only `true` can be given.
+   */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions;
+  /**
+   * The most bytes of payload in one message, decompressed; a larger one fails the connection with 1009. 256 MiB by
+   * default. Not with `native`, and neither are the limits below.
+   */
   maxMessageSize?: number;
+  /** The most fragments of one message; more fail the connection with 1008. 1,048,576 by default. */
+  maxFragments?: number;
+  /** The most bytes of the handshake's response, status line and headers together. 65,536 by default. */
+  maxHeaderSize?: number;
+  /** The most pings that wait for their answer; of more the latest are answered. 64 by default. */
+  maxQueuedPongs?: number;
+  /**
+   * How many received bytes may wait for their events' dispatch before the transport is asked to pause, and no more is
+   * decompressed. 1 MiB by default.
+   */
+  highWaterMark?: number;
   /** How long connecting and the opening handshake may take together, in milliseconds. 60,000 by default. */
   handshakeTimeout?: number;
   /** How long the server may take to answer a Close frame, in milliseconds. 10,000 by default. */
@@ -25,6 +44,33 @@ export interface WebSocketOptions {
   /** Gives up connecting when it aborts. It has no effect once the connection is open. */
   signal?: AbortSignal;
 }
+
+/** How compression is offered, and done. */
+export interface PerMessageDeflateOptions {
+  /** Demands that the server begins each message with an empty window: less memory, less compression. */
+  serverNoContextTakeover?: boolean;
+  /** Promises the same of this side. */
+  clientNoContextTakeover?: boolean;
+  /** The largest window that the server may use, as the logarithm of its bytes: 8 to 15. By default the server decides. */
+  serverMaxWindowBits?: number;
+  /** The largest window that this side uses: 8 to 15, and less where the server asks for less. 15 by default. */
+  clientMaxWindowBits?: number;
+  /** How hard this side tries: from 0 (sends nothing compressed) to 9 (slowest). 6 by default. */
+  level?: number;
+  /** Messages of fewer bytes are sent as they are. 1,024 by default. */
+  threshold?: number;
+}
+
+/** The options that are limits: numbers of at least 1. */
+const LIMITS = [
+  'closeTimeout',
+  'handshakeTimeout',
+  'highWaterMark',
+  'maxFragments',
+  'maxHeaderSize',
+  'maxMessageSize',
+  'maxQueuedPongs',
+] as const;
 
 /** The second argument, converted. */
 export interface Converted {
@@ -46,16 +92,21 @@ export interface Converted {
  */
 export function convertOptions(argument: unknown): Converted {
   const bag = toBag(argument);
-  const { closeTimeout, handshakeTimeout, headers, maxMessageSize, protocols, signal, transport } = bag;
+  const { headers, perMessageDeflate, protocols, signal, transport } = bag;
   const unpaired = `${bag.unpairedSurrogates ?? 'replace'}`;
-  const beyondNative = [];
+  const beyondNative: string[] = [];
   const core = new Options();
   try {
-    if (closeTimeout !== undefined) core.setCloseTimeout(+closeTimeout);
-    if (handshakeTimeout !== undefined) core.setHandshakeTimeout(+handshakeTimeout);
-    if (maxMessageSize !== undefined) core.setMaxMessageSize(+maxMessageSize);
-    for (const name of ['closeTimeout', 'handshakeTimeout', 'headers', 'maxMessageSize'] as const) {
-      if (bag[name] !== undefined) beyondNative.push(name);
+    for (const name of LIMITS) {
+      const limit = bag[name];
+      if (limit === undefined) continue;
+      core.setLimit(name, +limit);
+      beyondNative.push(name);
+    }
+    if (headers !== undefined) beyondNative.push('headers');
+    if (perMessageDeflate !== undefined && perMessageDeflate !== true) {
+      beyondNative.push('perMessageDeflate');
+      convertDeflate(perMessageDeflate, core);
     }
     for (const [name, value] of new Headers(headers)) core.addHeader(name, value);
     const origin = globalThis.location?.origin;
@@ -77,6 +128,18 @@ export function convertOptions(argument: unknown): Converted {
   } catch (error) {
     core.free();
     throw error;
+  }
+}
+
+function convertDeflate(deflate: boolean | PerMessageDeflateOptions, core: Options): void {
+  if (!isObject(deflate)) {
+    if (!deflate) core.offerNothing();
+    return;
+  }
+  core.setNoContextTakeover(Boolean(deflate.serverNoContextTakeover), Boolean(deflate.clientNoContextTakeover));
+  for (const name of ['serverMaxWindowBits', 'clientMaxWindowBits', 'level', 'threshold'] as const) {
+    const number = deflate[name];
+    if (number !== undefined) core.setDeflate(name, +number);
   }
 }
 
