@@ -157,12 +157,12 @@ impl Connection {
 
     /// Sends `len` bytes of binary data, which `fill` writes to where they are needed. Returns as
     /// [`send_text`](Self::send_text).
-    pub fn send_binary_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+    pub fn send_binary_with(&mut self, len: usize, fill: impl FnMut(&mut [u8])) -> bool {
         self.is_open() && self.stream.send_binary_with(len, fill)
     }
 
     /// Sends a fragment of a message; as [`MessageStream::send_part`].
-    pub fn send_part(&mut self, part: Part, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+    pub fn send_part(&mut self, part: Part, len: usize, fill: impl FnMut(&mut [u8])) -> bool {
         self.is_open() && self.stream.send_part(part, len, fill)
     }
 

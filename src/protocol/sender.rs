@@ -122,7 +122,7 @@ impl Sender {
     /// Sends a control frame.
     pub fn control(&mut self, opcode: Opcode, payload: &[u8], trace: &mut Trace) -> Result<(), Unsent> {
         let head = Head { fin: true, compressed: false, opcode, key: None, len: payload.len() as u64 };
-        self.frame(head, |to| to.copy_from_slice(payload), trace)
+        self.frame(head, &mut |to| to.copy_from_slice(payload), trace)
     }
 
     /// Sends a message or a fragment of one: `len` bytes that `fill` writes, of a message of `size` bytes if that is known.
@@ -130,7 +130,7 @@ impl Sender {
         &mut self,
         part: Part,
         len: usize,
-        fill: impl FnOnce(&mut [u8]),
+        fill: &mut dyn FnMut(&mut [u8]),
         trace: &mut Trace,
     ) -> Result<(), Unsent> {
         let mut head = Head { fin: part.last, compressed: false, opcode: part.opcode(), key: None, len: len as u64 };
@@ -138,13 +138,13 @@ impl Sender {
             return self.frame(head, fill, trace);
         };
         let result = compression.deflate(part, len, fill).and_then(|send| match send {
-            Deflated::No => self.frame(head, |to| to.copy_from_slice(&compression.plain), trace),
+            Deflated::No => self.frame(head, &mut |to| to.copy_from_slice(&compression.plain), trace),
             // Nothing came out of this fragment yet.
             Deflated::Yes if compression.deflated.is_empty() && !part.last => Ok(()),
             Deflated::Yes => {
                 head.compressed = part.first;
                 head.len = compression.deflated.len() as u64;
-                self.frame(head, |to| to.copy_from_slice(&compression.deflated), trace)
+                self.frame(head, &mut |to| to.copy_from_slice(&compression.deflated), trace)
             }
         });
         compression.trim();
@@ -153,7 +153,7 @@ impl Sender {
     }
 
     /// Appends a frame: the head, with a key if this end masks, and the payload that `fill` writes.
-    fn frame(&mut self, mut head: Head, fill: impl FnOnce(&mut [u8]), trace: &mut Trace) -> Result<(), Unsent> {
+    fn frame(&mut self, mut head: Head, fill: &mut dyn FnMut(&mut [u8]), trace: &mut Trace) -> Result<(), Unsent> {
         if self.role == Role::Client {
             head.key = Some(self.keys.take().map_err(Unsent::Failed)?);
         }
@@ -193,7 +193,7 @@ impl Compression {
 
     /// Compresses a part into `deflated`, unless it is the first one and doesn't shrink: then the message goes as it is,
     /// this part from `plain`.
-    fn deflate(&mut self, part: Part, len: usize, fill: impl FnOnce(&mut [u8])) -> Result<Deflated, Unsent> {
+    fn deflate(&mut self, part: Part, len: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<Deflated, Unsent> {
         self.plain.clear();
         self.deflated.clear();
         self.plain.try_reserve_exact(len).map_err(|_| Unsent::Full)?;

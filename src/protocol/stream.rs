@@ -169,17 +169,17 @@ impl MessageStream {
 
     /// Sends `len` bytes of binary data, which `fill` writes to where they are needed. Returns as
     /// [`send_text`](Self::send_text).
-    pub fn send_binary_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+    pub fn send_binary_with(&mut self, len: usize, fill: impl FnMut(&mut [u8])) -> bool {
         self.send_part(Part::whole(false), len, fill)
     }
 
     /// Sends a fragment of a message (5.4). Returns as [`send_text`](Self::send_text). From the first fragment to the
     /// `last` no other message may be sent, and a text's fragments are to be cut between characters.
-    pub fn send_part(&mut self, part: Part, len: usize, fill: impl FnOnce(&mut [u8])) -> bool {
+    pub fn send_part(&mut self, part: Part, len: usize, mut fill: impl FnMut(&mut [u8])) -> bool {
         if !self.is_open() {
             return false;
         }
-        let sent = self.sender.message(part, len, fill, &mut self.trace);
+        let sent = self.sender.message(part, len, &mut fill, &mut self.trace);
         self.sent(sent)
     }
 
