@@ -5,9 +5,10 @@ import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { bundle, bundleOne } from './bundle.js';
+import { declare } from './declarations.js';
 import { fail, root, run, say } from './run.js';
 import { setupBuild } from './setup/index.js';
-import { toText } from './wasm-text.js';
 
 const path = (...parts) => join(root, ...parts);
 
@@ -46,9 +47,9 @@ export async function build({ types = true } = {}) {
   ]);
 
   say('bundling the shim ...');
-  await bundle('src/shim/index.ts', 'dist/browser.js', 'browser');
-  await bundle('src/shim/node.ts', 'dist/node.js', 'node');
-  if (types) await run(path('node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.build.json']);
+  await bundle();
+  await bundleOne('browser', path('target', 'one-file.js'));
+  if (types) await declare();
   printSizes();
   writeFileSync(path('target', 'dist-inputs'), inputs);
 }
@@ -84,20 +85,6 @@ async function compile() {
     ...['build', '--quiet', '--release', '--lib', '--target=wasm32-unknown-unknown', '--target-dir=target/package'],
     ...['--config', `target.wasm32-unknown-unknown.rustflags=${flags}`],
   ]);
-}
-
-async function bundle(input, file, platform) {
-  // Imported late: it isn't there before the set-up.
-  const { rolldown } = await import('rolldown');
-  const wasm = toText(readFileSync(path('dist', 'websocket_wasm.wasm')));
-  const inline = {
-    name: 'inline-wasm',
-    resolveId: (id) => (id === '#wasm' ? id : null),
-    load: (id) => (id === '#wasm' ? `export default ${JSON.stringify(wasm)};` : null),
-  };
-  const bundled = await rolldown({ input: path(input), platform, plugins: [inline] });
-  await bundled.write({ file: path(file), format: 'esm', minify: true });
-  await bundled.close();
 }
 
 function printSizes() {

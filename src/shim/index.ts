@@ -1,4 +1,4 @@
-// The package in a page or a worker. The browser's own WebSocket is the default wire.
+// What every entry exports. It brings no wasm: the entries do.
 export { type Configuration, configure } from './configure.ts';
 export type { Connection, FrameInfo, FrameListener } from './connection.ts';
 export type { WebSocketOptions } from './options.ts';

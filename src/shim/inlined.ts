@@ -1,8 +1,9 @@
-// The wasm file inside the module, as text: no loader, no request, no `await`.
+// The wasm file inside the module, as text: no loader, no request, no `await`. Importing this loads the core.
 import text from '#wasm';
+import { loadSync } from './loading.ts';
 
 /** The bytes of `websocket_wasm.wasm`. How they stand in the text is told in scripts/wasm-text.js. */
-export function inlinedWasm(): Uint8Array<ArrayBuffer> {
+function inlinedWasm(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
@@ -10,3 +11,5 @@ export function inlinedWasm(): Uint8Array<ArrayBuffer> {
   }
   return bytes;
 }
+
+loadSync(inlinedWasm());

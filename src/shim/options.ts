@@ -1,6 +1,6 @@
 // The constructor's second argument: `(DOMString or sequence<DOMString> or option bag)`, converted as Web IDL has it.
 import { checkTransport, defaultTransport } from './configure.ts';
-import { Options } from './core.ts';
+import { newOptions, type Options } from './core.ts';
 import type { Transport } from './transports/types.ts';
 
 /** Options of a WebSocket. */
@@ -95,7 +95,7 @@ export function convertOptions(argument: unknown): Converted {
   const { headers, perMessageDeflate, protocols, signal, transport } = bag;
   const unpaired = `${bag.unpairedSurrogates ?? 'replace'}`;
   const beyondNative: string[] = [];
-  const core = new Options();
+  const core = newOptions();
   try {
     for (const name of LIMITS) {
       const limit = bag[name];

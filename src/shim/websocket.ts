@@ -1,15 +1,13 @@
 // The class, in the exact shape that Web IDL gives it (WHATWG WebSockets 3.1).
-import { ByteChannel } from './byte-channel.ts';
 import type { Channel, Ended } from './channel.ts';
+import { connect, type Live } from './connecting.ts';
 import { Connection } from './connection.ts';
-import { checkClose, Socket } from './core.ts';
+import { checkClose } from './core.ts';
 import { convertData } from './data.ts';
 import { CloseEvent } from './events.ts';
 import { Handlers } from './handlers.ts';
-import { NativeChannel } from './native-channel.ts';
 import { convertOptions, type WebSocketOptions } from './options.ts';
 import { utf8Length } from './sources.ts';
-import { native } from './transports/native.ts';
 
 const CONNECTING = 0;
 const OPEN = 1;
@@ -17,7 +15,20 @@ const CLOSING = 2;
 const CLOSED = 3;
 
 /** What `#core` is after the close: the last values, and the count that goes on. */
-type Gone = { -readonly [Name in keyof Ended]: Ended[Name] } & { readonly readyState: typeof CLOSED };
+class Gone implements Ended {
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  readonly readyState = CLOSED;
+  bufferedAmount: number;
+
+  constructor({ url, protocol, extensions, bufferedAmount }: Ended) {
+    this.url = url;
+    this.protocol = protocol;
+    this.extensions = extensions;
+    this.bufferedAmount = bufferedAmount;
+  }
+}
 
 /** Listeners know their event, as with the platform's class. */
 export interface WebSocket {
@@ -42,7 +53,7 @@ export class WebSocket extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  #core: Socket | Gone;
+  #core: Live | Gone;
   readonly #channel: Channel;
   readonly #connection: Connection;
   readonly #handlers = new Handlers(this);
@@ -69,30 +80,22 @@ export class WebSocket extends EventTarget {
     super();
     const href = `${url}`;
     const options = convertOptions(protocols);
-    const core = new Socket(href, baseUrl(), options.protocols, options.core, performance.now());
+    const { core, channel } = connect(
+      { url: href, base: baseUrl(), options },
+      {
+        open: () => this.#fire(new Event('open')),
+        message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
+        error: () => this.#fire(new Event('error')),
+        close: (ended: Ended, event: CloseEventInit) => {
+          this.#core = new Gone(ended);
+          this.#fire(new CloseEvent('close', event));
+        },
+      },
+    );
     this.#core = core;
+    this.#channel = channel;
     this.#origin = core.origin;
     this.#strictText = options.strictText;
-    const events = {
-      open: () => this.#fire(new Event('open')),
-      message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
-      error: () => this.#fire(new Event('error')),
-      close: (ended: Ended, event: CloseEventInit) => {
-        this.#core = { ...ended, readyState: CLOSED };
-        this.#fire(new CloseEvent('close', event));
-      },
-    };
-    if (options.transport === native) {
-      if (options.beyondNative.length > 0) {
-        core.free();
-        throw new TypeError(
-          `Failed to construct 'WebSocket': the transport 'native' can't honour ${options.beyondNative.join(', ')}.`,
-        );
-      }
-      this.#channel = new NativeChannel(core, options.protocols, options.signal, events);
-    } else {
-      this.#channel = new ByteChannel(core, options.transport, options.signal, events);
-    }
     this.#connection = new Connection(this.#channel);
   }
 
@@ -155,8 +158,8 @@ export class WebSocket extends EventTarget {
       checkClose(number, undefined);
       checkPairs('close', text);
     }
-    if (core instanceof Socket) this.#channel.close(number, text);
-    else checkClose(number, text);
+    if (core instanceof Gone) checkClose(number, text);
+    else this.#channel.close(number, text);
   }
 
   get onmessage(): globalThis.WebSocket['onmessage'] {
@@ -190,7 +193,7 @@ export class WebSocket extends EventTarget {
     }
     const converted = convertData(data);
     if (this.#strictText && core.readyState !== CONNECTING) checkPairs('send', converted);
-    if (!(core instanceof Socket)) core.bufferedAmount += byteLength(converted);
+    if (core instanceof Gone) core.bufferedAmount += byteLength(converted);
     else if (typeof converted === 'string') this.#channel.sendText(converted);
     else if (converted instanceof Uint8Array) this.#channel.sendBinary(converted);
     else this.#channel.sendBlob(converted);

@@ -7,7 +7,8 @@ use web_sys::{CloseEvent, DomException, EventTarget, MessageEvent};
 
 use super::RELAY;
 
-#[wasm_bindgen(module = "/dist/browser.js")]
+// dist/browser.js with all that it imports (scripts/build.js): wasm-bindgen copies no more than the file named here.
+#[wasm_bindgen(module = "/target/one-file.js")]
 extern "C" {
     #[wasm_bindgen(extends = EventTarget)]
     pub type WebSocket;

@@ -1,0 +1,90 @@
+// The shim's entries as modules: ES modules for everybody, and CommonJS for Node.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './run.js';
+import { toText } from './wasm-text.js';
+
+const SHIM = join(root, 'src', 'shim');
+const entry = (name) => join(SHIM, 'entries', `${name}.ts`);
+const entries = (names) => Object.fromEntries(names.map((name) => [name, entry(name)]));
+
+/** By the names of their files in dist/. */
+const NAMES = ['slim', 'web', 'transports', 'polyfill'];
+export const MODULES = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(of)];
+export const COMMON_JS = ['node', ...of('-node')];
+
+function of(platform) {
+  return NAMES.map((name) => name + platform);
+}
+
+/**
+ * What several entries share, a file each. One class, one core and one set of transports in a page, whatever entries
+ * its modules import; and who bundles leaves out what isn't used: the relay client is a file of its own. A group takes
+ * what its modules import along, unless one with a higher priority has it.
+ */
+const SHARED = [
+  { name: 'websocket', test: /shim\/(?!inlined|index)[a-z-]+\.ts$|bindgen\/websocket_wasm\.js$/, priority: 3 },
+  { name: 'wisp', test: /transports\/wisp\.ts$|shim\/index\.ts$/, priority: 2 },
+  { name: 'tcp', test: /transports\/tcp\.ts$/, priority: 2 },
+  { name: 'tcp-workerd', test: /transports\/tcp-workerd\.ts$/, priority: 2 },
+  { name: 'inlined', test: /shim\/inlined\.ts$/, priority: 1 },
+];
+
+/**
+ * Bundles into dist/, from the wasm file that is there.
+ * @returns {Promise<void>}
+ */
+export async function bundle() {
+  const wasm = toText(readFileSync(join(root, 'dist', 'websocket_wasm.wasm')));
+  const inline = {
+    name: 'inline-wasm',
+    resolveId: (id) => (id === '#wasm' ? id : null),
+    load: (id) => (id === '#wasm' ? `export default ${JSON.stringify(wasm)};` : null),
+  };
+  const common = {
+    plugins: [inline],
+    // What package.json says of side effects is of dist/'s files, not of these.
+    treeshake: { moduleSideEffects: [{ test: /./, sideEffects: true }] },
+    external: [/^node:/, 'cloudflare:sockets', /\.wasm$/],
+    makeAbsoluteExternalsRelative: /** @type {const} */ (false),
+  };
+  // Imported late: it isn't there before the set-up.
+  const { build } = await import('rolldown');
+  await build({
+    ...common,
+    input: entries(MODULES),
+    platform: 'browser',
+    output: {
+      dir: join(root, 'dist'),
+      format: 'esm',
+      minify: true,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'shared/[name].js',
+      codeSplitting: { groups: SHARED },
+    },
+  });
+  await build({
+    ...common,
+    input: entries(COMMON_JS),
+    platform: 'node',
+    output: {
+      dir: join(root, 'dist', 'cjs'),
+      format: 'cjs',
+      strict: true,
+      minify: true,
+      entryFileNames: '[name].cjs',
+      chunkFileNames: 'shared/[name].cjs',
+      codeSplitting: { groups: SHARED },
+    },
+  });
+}
+
+/**
+ * One file with all that an entry loads: wasm-bindgen copies the modules that Rust imports, and none that these import.
+ * @param {string} name the entry's, in dist/
+ * @param {string} file
+ */
+export async function bundleOne(name, file) {
+  const { build } = await import('rolldown');
+  await build({ input: join(root, 'dist', `${name}.js`), platform: 'browser', output: { file, format: 'esm' } });
+}

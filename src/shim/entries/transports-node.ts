@@ -1,0 +1,3 @@
+// `websocket-wasm/transports` in Node, Deno and Bun.
+export { tcp } from '../transports/tcp.ts';
+export * from './transports.ts';

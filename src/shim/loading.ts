@@ -1,0 +1,63 @@
+// How the wasm file becomes the core.
+import { instantiate, isLoaded } from './core.ts';
+
+/** What holds the bytes of `websocket_wasm.wasm`, or says where they are. */
+export type WasmInput = BufferSource | WebAssembly.Module | Response | URL | string;
+
+/**
+ * Compiles and instantiates the core at once.
+ *
+ * @throws {Error} named `WasmLoadError`
+ */
+export function loadSync(input: BufferSource | WebAssembly.Module): void {
+  if (isLoaded()) return;
+  try {
+    instantiate(input instanceof WebAssembly.Module ? input : new WebAssembly.Module(input));
+  } catch (cause) {
+    throw loadError(cause, input);
+  }
+}
+
+/**
+ * Compiles the core, while it is loaded where that can be, and instantiates it.
+ *
+ * @returns rejects with an `Error` named `WasmLoadError`
+ */
+export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<void> {
+  if (isLoaded()) return;
+  let given: BufferSource | WebAssembly.Module | Response | undefined;
+  try {
+    const awaited = await input;
+    given = typeof awaited === 'string' || awaited instanceof URL ? await fetch(awaited) : awaited;
+    instantiate(await compile(given));
+  } catch (cause) {
+    throw loadError(cause, given);
+  }
+}
+
+async function compile(given: BufferSource | WebAssembly.Module | Response): Promise<WebAssembly.Module> {
+  if (given instanceof WebAssembly.Module) return given;
+  if (!(typeof Response === 'function' && given instanceof Response)) return WebAssembly.compile(given as BufferSource);
+  if (!given.ok) throw new Error(`${given.url} was answered with ${given.status}`);
+  // Servers that don't know the type are many, and engines stream no other.
+  if (/^application\/wasm$/i.test(given.headers.get('content-type') ?? '')) return WebAssembly.compileStreaming(given);
+  return WebAssembly.compile(await given.arrayBuffer());
+}
+
+/** The one error for all that can be in the way. Engines name a Content-Security-Policy in words of their own, or not. */
+function loadError(cause: unknown, given: unknown): Error {
+  const error = new Error(`websocket-wasm can't load its WebAssembly: ${reason(cause, given)}.`, { cause });
+  error.name = 'WasmLoadError';
+  return error;
+}
+
+function reason(cause: unknown, given: unknown): string {
+  if (typeof WebAssembly !== 'object') return 'this engine has none, or it is switched off';
+  const message = (cause instanceof Error && cause.message) || `${cause}`;
+  const refused = /content.security|unsafe-eval|code generation|disallowed by embedder|blocked by CSP/i;
+  if (refused.test(message) || (ArrayBuffer.isView(given) && WebAssembly.validate(given as BufferSource))) {
+    return `the Content-Security-Policy forbids it: script-src needs 'wasm-unsafe-eval' (${message})`;
+  }
+  if (ArrayBuffer.isView(given)) return `this engine can't compile it: it needs SIMD (${message})`;
+  return message;
+}

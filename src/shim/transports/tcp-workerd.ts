@@ -1,0 +1,14 @@
+// Cloudflare's sockets (`connect()` of `cloudflare:sockets`).
+import { connect } from 'cloudflare:sockets';
+import type { ByteStream, TransportTarget } from './types.ts';
+
+/** Connects by TCP, and for `wss:` by TLS. In workerd, the default. */
+export async function tcp({ hostname, port, secure, signal }: TransportTarget): Promise<ByteStream> {
+  const socket = connect({ hostname, port }, { secureTransport: secure ? 'on' : 'off' });
+  const abort = () => void socket.close().catch(() => {});
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  await socket.opened;
+  signal.removeEventListener('abort', abort);
+  return socket;
+}
