@@ -55,16 +55,19 @@ export class Frames {
   add(frame) {
     const way = frame.sent ? 'sent' : 'received';
     this.#counts[way] += 1;
-    if (frame.opcode === 1 || frame.opcode === 2) this.#kinds[way] = frame.opcode;
+    // What is compressed is shown as bytes, whatever it is.
+    if (frame.opcode === 1 || frame.opcode === 2) this.#kinds[way] = frame.compressed ? 2 : frame.opcode;
     // A continuation's payload is what its message's first frame said.
-    const kind = frame.opcode === 0 ? this.#kinds[way] : frame.opcode;
+    const kind = frame.opcode <= 2 ? this.#kinds[way] : frame.opcode;
     this.#rows.add(() => this.#row(frame, kind));
   }
 
   #row(frame, kind) {
-    const { sent, opcode, fin, masked, length, time, hidden } = frame;
+    const { sent, opcode, fin, compressed, masked, length, time, hidden } = frame;
     const way = sent ? 'sent' : 'received';
-    const flags = hidden ? 'message' : [fin ? 'FIN' : '', masked ? 'mask' : ''].filter(Boolean).join(' ');
+    const flags = hidden
+      ? 'message'
+      : [fin ? 'FIN' : '', compressed ? 'deflate' : '', masked ? 'mask' : ''].filter(Boolean).join(' ');
     const arrow = element('span', { class: 'arrow', role: 'img', 'aria-label': way }, sent ? '↑' : '↓');
     const preview = element('td', { class: 'preview' });
     show(preview, kind, frame.preview);

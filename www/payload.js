@@ -35,17 +35,22 @@ export class Payload {
    * @param {string} name
    */
   async show(frame, name) {
-    const { sent, opcode, fin, masked, length, time, hidden } = frame;
+    const { sent, opcode, fin, compressed, masked, length, time, hidden } = frame;
     const head = hidden
       ? ['a message']
-      : [`opcode ${opcode}`, fin ? 'FIN' : 'no FIN', masked ? 'masked' : 'not masked'];
+      : [
+          `opcode ${opcode}`,
+          fin ? 'FIN' : 'no FIN',
+          ...(compressed ? ['RSV1: compressed'] : []),
+          masked ? 'masked' : 'not masked',
+        ];
     setText('payload-title', `${sent ? '↑ sent' : '↓ received'} ${name}`);
     setText('payload-head', [...head, `${count(length)} B`, `${seconds(time)} s`].join(', '));
     byId('payload').hidden = false;
     const bytes = await frame.preview;
     const shown = bytes.length;
     setText('payload-cut', length > shown ? `The first ${count(shown)} of ${count(length)} bytes.` : '');
-    setText('payload-text', asText(opcode, bytes));
+    setText('payload-text', compressed ? '(compressed)' : asText(opcode, bytes));
     this.#bytes = bytes;
     this.#width = 0;
     this.#fit();

@@ -228,7 +228,8 @@ export class Session {
     const { kind, size: length } = describe(data);
     const opcode = kind === 'string' ? 1 : 2;
     const preview = start(data, PREVIEW);
-    this.#frame({ sent, fin: true, opcode, masked: false, length, preview, time: performance.now(), hidden: true });
+    const head = { sent, fin: true, compressed: false, opcode, masked: false };
+    this.#frame({ ...head, length, preview, time: performance.now(), hidden: true });
   }
 }
 
