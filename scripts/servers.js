@@ -16,7 +16,7 @@ export async function startEcho({ port = 0 } = {}) {
   const http = createServer((_, response) => response.writeHead(426, { upgrade: 'websocket' }).end());
   const sockets = new WebSocketServer({
     server: http,
-    perMessageDeflate: true,
+    perMessageDeflate: false,
     maxPayload: 256 * 1024 * 1024,
     handleProtocols: ([first]) => first,
   });
