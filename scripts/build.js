@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { bundle, bundleOne } from './bundle.js';
 import { declare } from './declarations.js';
+import { writeInstance } from './glue.js';
 import { fail, root, run, say } from './run.js';
 import { setupBuild } from './setup/index.js';
 
@@ -21,6 +22,7 @@ export async function build({ types = true } = {}) {
   await compile();
   const compiled = path('target', 'package', 'wasm32-unknown-unknown', 'release', 'websocket_wasm.wasm');
   await run('wasm-bindgen', ['--target=web', '--out-dir=target/bindgen', '--omit-default-module-path', compiled]);
+  writeInstance(path('target', 'bindgen'));
 
   const inputs = digest(types);
   if (existsSync(path('dist', 'browser.js')) && readIf(path('target', 'dist-inputs')) === inputs) {

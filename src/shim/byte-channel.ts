@@ -1,7 +1,8 @@
 // Frames over a byte stream: moves bytes and events between a transport's link and the core.
-import { type Channel, type ChannelEvents, endCore } from './channel.ts';
+import { type Channel, type ChannelEvents, endCore, endTrapped } from './channel.ts';
 import { type FrameListener, frameInfo } from './connection.ts';
 import { EventKind, type Socket } from './core.ts';
+import { type Carried, type Instance, survive } from './instance.ts';
 import { Output } from './output.ts';
 import { Pings } from './pings.ts';
 import { LARGE, type Source, sourceOfBlob, sourceOfBytes, sourceOfText, utf8Length } from './sources.ts';
@@ -20,10 +21,12 @@ const LINGER = 2_000;
 /** The longest delay that a timer takes, in milliseconds. */
 const MAX_DELAY = 2 ** 31 - 1;
 
-export class ByteChannel implements Channel {
+export class ByteChannel implements Channel, Carried {
   readonly #events: ChannelEvents;
-  /** Undefined once it was freed. */
+  readonly #instance: Instance;
+  /** Undefined once it was freed, or trapped. */
   #core: Socket | undefined;
+  readonly #url: string;
   #link: Link | undefined;
   #linkIsOver = false;
   readonly #abort = new AbortController();
@@ -43,12 +46,21 @@ export class ByteChannel implements Channel {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt: number | undefined;
 
-  constructor(core: Socket, transport: Transport, signal: AbortSignal | undefined, events: ChannelEvents) {
+  constructor(
+    instance: Instance,
+    core: Socket,
+    transport: Transport,
+    signal: AbortSignal | undefined,
+    events: ChannelEvents,
+  ) {
+    this.#instance = instance;
     this.#core = core;
+    this.#url = core.url;
     this.#events = events;
     this.#output = new Output(core, () => this.#changed());
+    instance.carry(this);
     const abort = () => {
-      this.#core?.abort();
+      survive(() => this.#core?.abort());
       this.#changed();
     };
     signal?.addEventListener('abort', abort, { once: true });
@@ -59,7 +71,7 @@ export class ByteChannel implements Channel {
       forgetUnload();
     };
     // What failed already (a blocked port) takes nobody's turn.
-    if (!core.hasEvent) this.#leaveTurn = takeTurn(core, transport, () => this.#connect(transport));
+    if (!core.hasEvent) this.#leaveTurn = takeTurn(instance, core, transport, () => this.#connect(transport));
     this.#changed();
   }
 
@@ -67,7 +79,7 @@ export class ByteChannel implements Channel {
     if (text.length > LARGE) {
       this.#sendParts(true, utf8Length(text), () => sourceOfText(text));
     } else {
-      this.#core?.sendText(text);
+      survive(() => this.#core?.sendText(text));
       this.#changed();
     }
   }
@@ -76,7 +88,7 @@ export class ByteChannel implements Channel {
     if (bytes.length > LARGE) {
       this.#sendParts(false, bytes.length, () => sourceOfBytes(bytes));
     } else {
-      this.#core?.sendBinary(bytes);
+      survive(() => this.#core?.sendBinary(bytes));
       this.#changed();
     }
   }
@@ -86,33 +98,34 @@ export class ByteChannel implements Channel {
   }
 
   close(code: number | undefined, reason: string | undefined): void {
-    this.#core?.close(code, reason, now());
+    survive(() => this.#core?.close(code, reason, now()));
     this.#changed();
   }
 
   ping(payload: Uint8Array | undefined): Promise<number> {
-    const pong = this.#pings.send(payload, (bytes) => this.#core?.ping(bytes) === true);
+    const pong = this.#pings.send(payload, (bytes) => survive(() => this.#core?.ping(bytes)) === true);
     this.#changed();
     return pong;
   }
 
   trace(listener: FrameListener | null, previewBytes: number): void {
     this.#listener = listener ?? undefined;
-    this.#core?.trace(listener ? previewBytes : undefined);
+    survive(() => this.#core?.trace(listener ? previewBytes : undefined));
   }
 
   #sendParts(text: boolean, size: number, source: () => Source): void {
-    const id = this.#core?.sendParts(text, size);
+    const id = survive(() => this.#core?.sendParts(text, size));
     if (id !== undefined) this.#output.add(id, source());
     this.#changed();
   }
 
   async #connect(transport: Transport): Promise<void> {
-    if (!this.#core) return;
-    this.#core.startTurn(now());
-    this.#schedule();
-    const { hostname, port, secure, url } = this.#core;
+    const core = this.#core;
+    if (!core) return;
     try {
+      core.startTurn(now());
+      this.#schedule();
+      const { hostname, port, secure, url } = core;
       const link = toLink(await transport({ hostname, port, secure, url, signal: this.#abort.signal }));
       if (!this.#core) {
         link.destroy();
@@ -124,7 +137,7 @@ export class ByteChannel implements Channel {
         data: (chunk) => this.#data(chunk),
         end: () => {
           this.#linkOver();
-          this.#core?.end();
+          survive(() => this.#core?.end());
           this.#changed();
         },
         fail: (error) => {
@@ -139,40 +152,47 @@ export class ByteChannel implements Channel {
   }
 
   #lose(error: unknown): void {
-    this.#core?.lose((error instanceof Error && error.message) || `${error}`);
+    survive(() => this.#core?.lose((error instanceof Error && error.message) || `${error}`));
     this.#changed();
   }
 
   #data(chunk: Uint8Array): void {
-    if (!this.#core) return;
-    this.#core.receive(chunk, now());
-    this.#undispatched += chunk.length;
-    this.#traced();
-    // This is a task of its own already: the first event needn't wait for another. (An error does: see queueTask.)
-    if (!this.#dispatching && !this.#core.nextIsError) this.#dispatch();
-    if (this.#dispatching && !this.#paused && this.#undispatched > this.#core.highWaterMark) {
-      this.#paused = true;
-      this.#link?.pause();
-    }
+    survive(() => {
+      const core = this.#core;
+      if (!core) return;
+      core.receive(chunk, now());
+      this.#undispatched += chunk.length;
+      this.#traced();
+      // This is a task of its own already: the first event needn't wait for another. (An error does: see queueTask.)
+      if (!this.#dispatching && !core.nextIsError) this.#dispatch();
+      if (this.#core && this.#dispatching && !this.#paused && this.#undispatched > this.#core.highWaterMark) {
+        this.#paused = true;
+        this.#link?.pause();
+      }
+    });
     this.#changed();
   }
 
   /** Does what follows from any call into the core: events in tasks of their own, output at the end of this one. */
   #changed(): void {
-    if (!this.#core) return;
-    if (this.#core.hasEvent && !this.#dispatching) {
-      this.#dispatching = true;
-      queueTask(this.#dispatch);
-    }
-    if (!this.#flushing && (!this.#dispatching || this.#core.outputLength > MAX_CORKED)) {
-      this.#flushing = true;
-      queueMicrotask(this.#flush);
-    }
-    this.#schedule();
+    survive(() => {
+      if (!this.#core) return;
+      if (this.#core.hasEvent && !this.#dispatching) {
+        this.#dispatching = true;
+        queueTask(this.#dispatch);
+      }
+      if (!this.#flushing && (!this.#dispatching || this.#core.outputLength > MAX_CORKED)) {
+        this.#flushing = true;
+        queueMicrotask(this.#flush);
+      }
+      this.#schedule();
+    });
   }
 
   /** Dispatches one event, and sees to it that the next one follows in the next task. */
-  readonly #dispatch: Task = () => {
+  readonly #dispatch: Task = () => survive(this.#dispatchOne);
+
+  readonly #dispatchOne: Task = () => {
     const core = this.#core;
     if (!core) return undefined;
     // Set while user code runs, so that what it sends waits for what its neighbours send.
@@ -195,7 +215,7 @@ export class ByteChannel implements Channel {
         this.#fail(core.failure);
         this.#events.error();
         // In the same task (WHATWG WebSockets 4, "when the WebSocket connection is closed").
-        return () => this.#close(core);
+        return () => survive(() => this.#close(core));
       case EventKind.Close:
         this.#close(core);
         return undefined;
@@ -217,7 +237,7 @@ export class ByteChannel implements Channel {
   #fail(why: string | undefined): void {
     this.failure = why;
     // As browsers do: no event may say it, and in Node nobody asked for output.
-    if (globalThis.location) console.error(`WebSocket connection to '${this.#core?.url}' failed: ${why}`);
+    if (globalThis.location) console.error(`WebSocket connection to '${this.#url}' failed: ${why}`);
   }
 
   #close(core: Socket): void {
@@ -225,7 +245,23 @@ export class ByteChannel implements Channel {
     this.#pings.closed();
     this.#release(core);
     this.#core = undefined;
-    this.#events.close(endCore(core), { wasClean, code, reason });
+    const ended = endCore(core);
+    this.#instance.drop(this);
+    this.#events.close(ended, { wasClean, code, reason });
+  }
+
+  /** The core is gone: there is nothing more to read, to write or to ask. */
+  trapped(why: string): void {
+    const core = this.#core;
+    this.#core = undefined;
+    clearTimeout(this.#timer);
+    this.#forget();
+    this.#output.letGo();
+    this.#pings.closed();
+    this.#link?.destroy();
+    this.#abort.abort();
+    this.#fail(why);
+    if (core) endTrapped(core, this.#url, this.#events);
   }
 
   /** Writes the last output, a Close frame perhaps, and lets go of the transport. */
@@ -258,14 +294,16 @@ export class ByteChannel implements Channel {
 
   /** The document goes away: this is the last moment in which anything can be written. */
   #goAway(): void {
-    this.#core?.goAway(now());
+    survive(() => this.#core?.goAway(now()));
     this.#flush();
   }
 
   readonly #flush = (): void => {
     this.#flushing = false;
-    this.#output.flush();
-    this.#traced();
+    survive(() => {
+      this.#output.flush();
+      this.#traced();
+    });
   };
 
   /** Keeps one timer at the core's deadline. */
@@ -278,7 +316,7 @@ export class ByteChannel implements Channel {
     this.#timer = setTimeout(
       () => {
         this.#timerAt = undefined;
-        this.#core?.expire(now());
+        survive(() => this.#core?.expire(now()));
         this.#changed();
       },
       Math.min(deadline - now() + 1, MAX_DELAY),

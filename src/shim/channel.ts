@@ -2,12 +2,15 @@
 
 import type { FrameListener } from './connection.ts';
 import type { Socket } from './core.ts';
+import { queueTask } from './tasks.ts';
 
 /** What a channel tells the WebSocket, each in a task of its own. */
 export interface ChannelEvents {
   open(): void;
   message(data: string | Uint8Array<ArrayBuffer> | MessageEvent['data']): void;
   error(): void;
+  /** The core is gone, with nothing left to ask; `error` and `close` follow. */
+  trapped(last: Ended): void;
   /** The last: by now the channel has freed the core. */
   close(ended: Ended, event: CloseEventInit): void;
 }
@@ -37,6 +40,25 @@ export function endCore(core: Socket): Ended {
   const { url, protocol, extensions, bufferedAmount } = core;
   core.free();
   return { url, protocol, extensions, bufferedAmount };
+}
+
+/** Ends a WebSocket whose core trapped: error and close 1006. */
+export function endTrapped(core: Socket, url: string, events: ChannelEvents): void {
+  const last = lastValues(core) ?? { url, protocol: '', extensions: '', bufferedAmount: 0 };
+  events.trapped(last);
+  queueTask(() => {
+    events.error();
+    return () => events.close(last, { wasClean: false, code: 1006, reason: '' });
+  });
+}
+
+/** A socket that wasn't in the middle of something may still be read. */
+function lastValues(core: Socket): Ended | undefined {
+  try {
+    return endCore(core);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The error for what the transport in use can't give. */

@@ -1,7 +1,7 @@
 // The last step of the constructor: arguments become a core and the channel that drives it.
 import { ByteChannel } from './byte-channel.ts';
 import type { Channel, ChannelEvents, Ended } from './channel.ts';
-import { isLoaded, Socket } from './core.ts';
+import { isLoaded, liveInstance } from './core.ts';
 import { NativeChannel } from './native-channel.ts';
 import type { Converted } from './options.ts';
 import { native } from './transports/native.ts';
@@ -41,13 +41,14 @@ export function setEarly(early: typeof connectEarly): void {
 export function connect(args: Arguments, events: ChannelEvents): Connecting {
   if (!isLoaded() && connectEarly) return connectEarly(args, events);
   const { url, base, options } = args;
-  const core = new Socket(url, base, options.protocols, options.core, performance.now());
+  const instance = liveInstance();
+  const core = new instance.bindings.Socket(url, base, options.protocols, options.core, performance.now());
   if (options.transport !== native) {
-    return { core, channel: new ByteChannel(core, options.transport, options.signal, events) };
+    return { core, channel: new ByteChannel(instance, core, options.transport, options.signal, events) };
   }
   try {
     checkNative(options);
-    return { core, channel: new NativeChannel(core, options.protocols, options.signal, events) };
+    return { core, channel: new NativeChannel(instance, core, options.protocols, options.signal, events) };
   } catch (error) {
     core.free();
     throw error;

@@ -1,5 +1,6 @@
 // The way out: from the core to the link, as much at a time as the transport takes.
 import type { Socket } from './core.ts';
+import { survive, Trap } from './instance.ts';
 import { LARGE, type Source } from './sources.ts';
 import { queueTurn } from './tasks.ts';
 import type { Link } from './transports/types.ts';
@@ -48,6 +49,11 @@ export class Output {
   /** Tells the core what has left, and lets go of it. */
   close(): void {
     if (this.#left > 0) this.#core?.written(this.#left, performance.now());
+    this.letGo();
+  }
+
+  /** Lets go of the core. */
+  letGo(): void {
     this.#core = undefined;
     this.#sources.clear();
   }
@@ -68,8 +74,8 @@ export class Output {
     try {
       this.#bring(id, await part);
       this.#reading = false;
-    } catch {
-      this.#core?.partFailed();
+    } catch (error) {
+      if (!(error instanceof Trap)) survive(() => this.#core?.partFailed());
     }
     this.#changed();
   }
@@ -84,7 +90,7 @@ export class Output {
     // Told in a later turn: `bufferedAmount` must not go down within a task.
     if (this.#left === 0) {
       queueTurn(() => {
-        this.#core?.written(this.#left, performance.now());
+        survive(() => this.#core?.written(this.#left, performance.now()));
         this.#left = 0;
         this.#changed();
       });

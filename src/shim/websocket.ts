@@ -86,8 +86,11 @@ export class WebSocket extends EventTarget {
         open: () => this.#fire(new Event('open')),
         message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
         error: () => this.#fire(new Event('error')),
+        trapped: (last: Ended) => {
+          this.#core = new Gone(last);
+        },
         close: (ended: Ended, event: CloseEventInit) => {
-          this.#core = new Gone(ended);
+          if (!(this.#core instanceof Gone)) this.#core = new Gone(ended);
           this.#fire(new CloseEvent('close', event));
         },
       },

@@ -1,10 +1,8 @@
 // What the tests of the installed package share.
 import { connectionOf, WebSocket } from 'websocket-wasm';
+import { next } from './next.js';
 
-/** Resolves with the next event of that type. */
-export function next(socket, type) {
-  return new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
-}
+export { next };
 
 /** A WebSocket that is open. */
 export async function open(url, options) {

@@ -42,9 +42,10 @@ const TYPES = { '.js': 'text/javascript', '.html': 'text/html' };
 /**
  * Serves pages from memory, and dist/ and tests/dom/ as any static server would.
  * @param {Record<string, { html: string, csp?: string }>} [pages] by path; `/` is there, and empty
+ * @param {Record<string, Uint8Array>} [files] by path
  * @returns {Promise<{ url: string, close: () => Promise<unknown> }>}
  */
-export async function servePages(pages = {}) {
+export async function servePages(pages = {}, files = {}) {
   const all = { '/': { html: '' }, ...pages };
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://host');
@@ -52,6 +53,10 @@ export async function servePages(pages = {}) {
     if (page) {
       if (page.csp) response.setHeader('content-security-policy', page.csp);
       response.setHeader('content-type', 'text/html').end(`<!doctype html><link rel="icon" href="data:,">${page.html}`);
+      return;
+    }
+    if (files[pathname]) {
+      response.end(files[pathname]);
       return;
     }
     try {

@@ -1,0 +1,111 @@
+// A trap in the core ends the sockets that it carried, and nothing else.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { connectionOf, initSync, WebSocket } from 'websocket-wasm/slim';
+import { startEcho } from '../../scripts/servers.js';
+import { abortingWasm } from '../aborting.js';
+import { next } from './next.js';
+
+let echo;
+before(async () => {
+  initSync(abortingWasm(new URL(import.meta.resolve('websocket-wasm/websocket_wasm.wasm'))));
+  echo = await startEcho();
+});
+after(() => echo.close());
+
+/** Notes what happens to a socket. */
+function watch(socket) {
+  const events = [];
+  for (const type of ['open', 'message', 'error', 'close']) {
+    socket.addEventListener(type, ({ code, wasClean }) => {
+      events.push([type, socket.readyState, ...(type === 'close' ? [code, wasClean] : [])]);
+    });
+  }
+  return events;
+}
+
+async function opened(options) {
+  const socket = new WebSocket(echo.url, options);
+  const events = watch(socket);
+  await next(socket, 'open');
+  return { socket, events };
+}
+
+const abort = (socket) => connectionOf(socket).trace(() => {});
+
+test('every socket of the instance gets error and close 1006, and whoever called it no exception', async () => {
+  const open = await Promise.all([opened(), opened({ protocols: 'chat' })]);
+  const connecting = new WebSocket(echo.url);
+  const events = watch(connecting);
+  const ping = connectionOf(open[1].socket).ping();
+  ping.catch(() => {});
+
+  assert.equal(abort(open[0].socket), undefined);
+  for (const { socket } of open) {
+    assert.equal(socket.send('nobody gets this'), undefined);
+    assert.throws(() => socket.close(1), { name: 'InvalidAccessError' });
+    socket.close();
+  }
+  await next(connecting, 'close');
+  const failure = [
+    ['error', 3],
+    ['close', 3, 1006, false],
+  ];
+  assert.deepEqual(
+    open.map((each) => each.events),
+    [
+      [['open', 1], ...failure],
+      [['open', 1], ...failure],
+    ],
+  );
+  assert.deepEqual(events, failure);
+  await assert.rejects(ping, { name: 'InvalidStateError' });
+  for (const socket of [open[0].socket, open[1].socket, connecting]) {
+    assert.equal(socket.url, echo.url);
+    assert.match(connectionOf(socket).failure, /the WebAssembly core stopped: unreachable/);
+  }
+  assert.equal(open[1].socket.protocol, 'chat');
+});
+
+test('new sockets work, as often as it happens', async () => {
+  for (let i = 0; i < 3; i += 1) {
+    const { socket, events } = await opened();
+    socket.send(`message ${i}`);
+    assert.equal((await next(socket, 'message')).data, `message ${i}`);
+    abort(socket);
+    await next(socket, 'close');
+    assert.deepEqual(events.slice(2), [
+      ['error', 3],
+      ['close', 3, 1006, false],
+    ]);
+  }
+  const { socket } = await opened();
+  socket.close(1000);
+  assert.equal((await next(socket, 'close')).code, 1000);
+});
+
+test('in the middle of a handler, and the server sees the connection end', async () => {
+  const { socket } = await opened();
+  const neighbour = await opened();
+  socket.addEventListener('message', () => {
+    abort(neighbour.socket);
+    socket.send('too late');
+  });
+  socket.send('now');
+  socket.send('and again');
+  await Promise.all([next(socket, 'close'), next(neighbour.socket, 'close')]);
+  assert.deepEqual(neighbour.events, [
+    ['open', 1],
+    ['error', 3],
+    ['close', 3, 1006, false],
+  ]);
+});
+
+test('the class goes on counting', async () => {
+  const { socket } = await opened();
+  abort(socket);
+  await next(socket, 'close');
+  assert.equal(socket.bufferedAmount, 0);
+  socket.send('counted');
+  assert.equal(socket.bufferedAmount, 7);
+});
