@@ -5,12 +5,17 @@ import { ask, root, run } from './run.js';
 
 /** Packs dist/ and installs the tarball for the tests that consume it. */
 export async function installPacked() {
-  const out = join(root, 'tests', '.out');
   const consumer = join(root, 'tests', 'package');
+  const tarball = await pack();
+  rmSync(join(consumer, 'node_modules'), { recursive: true, force: true });
+  await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd: consumer });
+}
+
+/** Packs dist/, and gives the tarball's path. */
+export async function pack() {
+  const out = join(root, 'tests', '.out');
   mkdirSync(out, { recursive: true });
   const packed = await ask('npm', ['pack', '--silent', '--pack-destination', out]);
   if (!packed) throw new Error('npm pack failed');
-  rmSync(join(consumer, 'node_modules'), { recursive: true, force: true });
-  const tarball = join(out, packed.trim().split('\n').at(-1) ?? '');
-  await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd: consumer });
+  return join(out, packed.trim().split('\n').at(-1) ?? '');
 }

@@ -22,6 +22,7 @@ const steps = {
   node: ['the installed package in Node', () => inNode()],
   wasm: ['wasm-pack test in Chromium', (browsers) => inWasmPack(browsers)],
   page: ['the page in Chromium and Firefox', (browsers) => inPages(browsers)],
+  consumers: ['the packed package in every kind of project', (browsers) => inConsumers(browsers)],
   dom: ['clauses of the standard in every engine', (browsers) => inEngines(browsers)],
 };
 
@@ -69,6 +70,11 @@ async function inWasmPack({ chromedriver }) {
 
 async function inPages({ chromium, firefox }) {
   await run('node', [...nodeTest, 'tests/page/'], { env: { CHROMIUM: chromium, FIREFOX: firefox } });
+}
+
+async function inConsumers(browsers) {
+  const { testConsumers } = await import('./test-consumers.js');
+  await testConsumers(browsers);
 }
 
 async function inEngines({ chromium, firefox }) {

@@ -23,6 +23,7 @@ export async function setupBuild() {
 export async function setupTests() {
   await setupBuild();
   await nodeModules('tests');
+  await nodeModules('tests/package/consumers');
   await cargoTool({ crate: 'wasm-pack', program: 'wasm-pack', version: '0.15.1', locked: true });
   const found = await browsers();
   say('set-up for testing: done');

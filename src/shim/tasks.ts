@@ -1,7 +1,10 @@
 // Tasks: what the event loop runs by itself, after the microtasks of what ran before have run dry.
 
+/** Node's, where it is there. By its full name: to the bare one bundlers add a polyfill. */
+const { process } = globalThis as { process?: NodeJS.Process };
+
 /** Node, and Bun, which has its ticks. Deno's don't wait until microtasks ran dry, and nor do its message ports. */
-const ticks = typeof process === 'object' && typeof process.versions?.node === 'string' && !('Deno' in globalThis);
+const ticks = typeof process?.versions?.node === 'string' && !('Deno' in globalThis);
 
 /** What a task does; what it returns is run in the same task, once the microtasks that it made have run dry. */
 export type Task = () => (() => void) | undefined;
@@ -23,7 +26,7 @@ export const queueTurn: (task: () => void) => void =
 
 function queueTick(task: Task): void {
   queueMicrotask(() =>
-    process.nextTick(() => {
+    process?.nextTick(() => {
       const rest = task();
       if (rest) queueTick(() => void rest());
     }),

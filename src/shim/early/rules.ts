@@ -29,7 +29,7 @@ export function checkUrl(url: string, base: string | undefined): { href: string;
 export function checkProtocols(protocols: string[]): void {
   const seen = new Set<string>();
   for (const protocol of protocols) {
-    if (!TOKEN.test(protocol)) throw syntaxError(`The subprotocol '${protocol}' is invalid.`);
+    if (!TOKEN.test(protocol)) throw syntaxError(`The subprotocol '${protocol.toWellFormed()}' is invalid.`);
     const lower = protocol.toLowerCase();
     if (seen.has(lower)) throw syntaxError(`The subprotocol '${protocol}' is duplicated.`);
     seen.add(lower);

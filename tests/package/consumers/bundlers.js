@@ -1,0 +1,168 @@
+// Pages that a bundler makes, with no setting that has to do with this package.
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '../../../scripts/run.js';
+import { app, readmeModule } from './pages.js';
+import { folder, makeProject, tools, versionOf } from './project.js';
+
+const DEFAULT = "import { WebSocket } from 'websocket-wasm';";
+const page = (src) => `<!doctype html><link rel="icon" href="data:,"><script type="module" src="${src}"></script>\n`;
+/** What only the relay client says: a page that doesn't use it must not load it. */
+const RELAY_CLIENT = 'The relay closed the connection';
+
+const WEBPACK = `export default {
+  mode: 'production',
+  entry: './main.js',
+  output: { filename: 'main.js', publicPath: 'auto' },
+  performance: { hints: false },
+};
+`;
+const ROLLUP = `import resolve from '${import.meta.resolve('@rollup/plugin-node-resolve')}';
+export default {
+  input: 'main.js',
+  output: { dir: 'dist', format: 'es' },
+  plugins: [resolve({ browser: true })],
+};
+`;
+
+/** Parcel reads a package's `exports` only where the project says so; without, it finds the default entry alone. */
+const PARCEL = { name: 'parcel-web', private: true, '@parcel/resolver-default': { packageExports: true } };
+
+/** Rollup and esbuild don't bring the files that `new URL(..., import.meta.url)` names: here the project does. */
+const copyWasm = (project) =>
+  copyFileSync(
+    join(folder, 'node_modules', 'websocket-wasm', 'dist', 'websocket_wasm.wasm'),
+    join(project, 'dist', 'websocket_wasm.wasm'),
+  );
+
+/**
+ * How each is called, and which page it makes; `web`: what the entry `web` asks of the project.
+ * @typedef {object} Bundler
+ * @property {Record<string, string>} [files]
+ * @property {string} [src]
+ * @property {string} path
+ * @property {string[]} command
+ * @property {{ files?: Record<string, string>, after?: (project: string) => void }} [web]
+ */
+
+/** @type {Record<string, Bundler>} */
+const BUNDLERS = {
+  vite: { src: './main.js', path: 'dist/index.html', command: ['vite', 'build', '--base=./', '--logLevel=warn'] },
+  rollup: {
+    files: { 'rollup.config.js': ROLLUP },
+    path: 'index.html',
+    command: ['rollup', '--silent', '--config', 'rollup.config.js'],
+    web: { after: copyWasm },
+  },
+  esbuild: {
+    path: 'index.html',
+    command: ['esbuild', 'main.js', '--bundle', '--format=esm', '--minify', '--outdir=dist', '--log-level=warning'],
+    web: { after: copyWasm },
+  },
+  parcel: {
+    // Parcel takes the folder with a lock file for the project.
+    files: { 'package-lock.json': '{}' },
+    src: './main.js',
+    path: 'dist/index.html',
+    command: [
+      ...['parcel', 'build', 'index.html', '--public-url=./', '--no-cache', '--no-source-maps', '--no-autoinstall'],
+      '--log-level=warn',
+    ],
+    web: { files: { 'package.json': JSON.stringify(PARCEL) } },
+  },
+  webpack: { files: { 'webpack.config.js': WEBPACK }, path: 'index.html', command: [] },
+};
+
+/** @returns {{ name: string, version: string, build: () => Promise<{ path: string, close?: () => Promise<unknown> }> }[]} */
+export function bundlers({ servers }) {
+  const all = Object.keys(BUNDLERS).flatMap((name) => {
+    const version = `${name} ${versionOf(name)}`;
+    return [
+      {
+        name: `${version}, build`,
+        version,
+        build: () => build(name, '', DEFAULT, readmeModule(servers, 'websocket-wasm')),
+      },
+      { name: `${version}, build without the relay client`, version, build: () => buildNative(name) },
+      {
+        name: `${version}, build of web`,
+        version,
+        build: () => build(name, '-web', DEFAULT.replace('wasm', 'wasm/web')),
+      },
+    ];
+  });
+  const vite = `vite ${versionOf('vite')}`;
+  return [
+    ...all.map((entry) => ({ ...entry, version: 'chromium' })),
+    { name: `${vite}, dev`, version: 'chromium', build: () => viteDev(servers, DEFAULT, '') },
+    {
+      name: `${vite}, dev of web`,
+      version: 'chromium',
+      build: () => viteDev(servers, DEFAULT.replace('wasm', 'wasm/web'), '-web'),
+    },
+  ];
+}
+
+async function build(bundler, suffix, imports, readme = '') {
+  const { files, src = './dist/main.js', path, command, web } = BUNDLERS[bundler];
+  const needs = suffix === '-web' ? web : undefined;
+  const project = makeProject(bundler + suffix, {
+    ...files,
+    ...needs?.files,
+    'index.html': page(src),
+    'main.js': `import './readme.js';\n${app(imports)}`,
+    'readme.js': readme,
+  });
+  if (bundler === 'webpack') await webpack(project);
+  else await run(join(tools, command[0]), command.slice(1), { cwd: project, env: { NODE_ENV: 'production' } });
+  needs?.after?.(project);
+  return { path: `${bundler}${suffix}/${path}`, project };
+}
+
+/** Builds a page that names no relay, and looks whether the relay's client is in it. */
+async function buildNative(bundler) {
+  const made = await build(
+    bundler,
+    '-native',
+    "import { native, WebSocket, configure } from 'websocket-wasm';\nconfigure({ transport: native });",
+  );
+  const output = readdirSync(join(made.project, 'dist'), { recursive: true, withFileTypes: true });
+  for (const file of output.filter((entry) => entry.isFile())) {
+    if (readFileSync(join(file.parentPath, file.name), 'utf8').includes(RELAY_CLIENT)) {
+      throw new Error(`${file.name} has the relay client`);
+    }
+  }
+  return made;
+}
+
+/** By its own API: its command is a package more. */
+async function webpack(project) {
+  const { default: bundle } = await import('webpack');
+  const { default: config } = await import(join(project, 'webpack.config.js'));
+  const stats = await new Promise((resolve, reject) => {
+    bundle(
+      { ...config, context: project, output: { ...config.output, path: join(project, 'dist') } },
+      (error, stats) => (error ? reject(error) : resolve(stats)),
+    );
+  });
+  if (stats.hasErrors() || stats.hasWarnings())
+    throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
+}
+
+async function viteDev(servers, imports, suffix) {
+  const project = makeProject(`vite-dev${suffix}`, {
+    'index.html': page('./main.js'),
+    'main.js': `import './readme.js';\n${app(imports)}`,
+    'readme.js': suffix ? '' : readmeModule(servers, 'websocket-wasm'),
+  });
+  const { createServer } = await import('vite');
+  const vite = await createServer({
+    root: project,
+    configFile: false,
+    clearScreen: false,
+    logLevel: 'warn',
+    server: { host: '127.0.0.1', port: 0 },
+  });
+  await vite.listen();
+  return { path: vite.resolvedUrls?.local[0] ?? '', close: () => vite.close() };
+}

@@ -1,0 +1,30 @@
+// What each consumer does with the class: text and binary go to the echo server and come back.
+
+/** What {@link check} resolves with. */
+export const CAME_BACK = 'text and binary came back';
+
+/**
+ * @param {typeof globalThis.WebSocket} WebSocket
+ * @param {string} url
+ */
+export async function check(WebSocket, url) {
+  const socket = new WebSocket(url);
+  socket.binaryType = 'arraybuffer';
+  const next = (type) =>
+    new Promise((resolve, reject) => {
+      socket.addEventListener(type, resolve, { once: true });
+      if (type !== 'close') socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code}`)));
+    });
+  await next('open');
+  socket.send('zwölf \u{1F600}');
+  const text = (await next('message')).data;
+  if (text !== 'zwölf \u{1F600}') throw new Error(`text came back as ${text}`);
+  const sent = Uint8Array.from({ length: 70_000 }, (_, i) => i);
+  socket.send(sent);
+  const received = new Uint8Array((await next('message')).data);
+  if (`${received}` !== `${sent}`) throw new Error(`${received.length} bytes came back`);
+  socket.close(1000, 'done');
+  const { code, reason, wasClean } = await next('close');
+  if (code !== 1000 || reason !== 'done' || !wasClean) throw new Error(`closed with ${code} ${reason} ${wasClean}`);
+  return CAME_BACK;
+}

@@ -1,0 +1,263 @@
+// Pages without a bundler, and workers.
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CAME_BACK } from './check.js';
+import { folder, makeProject, readme } from './project.js';
+
+const ICON = '<!doctype html><link rel="icon" href="data:,">';
+const FROM_NODE_MODULES = '../node_modules/websocket-wasm/dist';
+const ENTRIES = ['slim', 'web', 'polyfill', 'transports'].map((name) => [
+  `websocket-wasm/${name}`,
+  `${FROM_NODE_MODULES}/${name}.js`,
+]);
+const IMPORTS = Object.fromEntries([['websocket-wasm', `${FROM_NODE_MODULES}/browser.js`], ...ENTRIES]);
+const IMPORT_MAP = `<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
+
+/** A module that checks the class that `imports` brings, and leaves the result where the test looks for it. */
+export const app = (imports) => `${imports}
+import { check } from './check.js';
+const url = decodeURIComponent(location.search.slice(1));
+check(WebSocket, url).then((result) => { globalThis.result = result; }, (error) => { globalThis.result = \`\${error}\`; });
+`;
+
+/** README's page, with the servers that run here; `from` is what it imports. */
+export function readmePage({ echo, relay }, from) {
+  const html = readme('html', 'In a page', {
+    'wss://relay.example/': relay,
+    'ws://echo.example/chat': `${echo}chat`,
+  });
+  return html.replace('./node_modules/websocket-wasm/dist/browser.js', from);
+}
+
+/** The same without the element around it. */
+export function readmeModule(servers, from) {
+  return readmePage(servers, from)
+    .replace(/^<script.*\n/, '')
+    .replace(/<\/script>\s*$/, '');
+}
+
+const html = (script, before = '') => `${ICON}${before}<script type="module">${script}</script>`;
+
+/**
+ * The pages: `make` gives the path of what to open, `expect` the result if it isn't the usual one.
+ * @type {{ name: string, make: (env: any) => string, expect?: RegExp | string, csp?: string, engines?: string[] }[]}
+ */
+export const pages = [
+  {
+    name: "README's page, by <script type=module>",
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: ({ servers }) => {
+      const listen = `<script>console.log = (said) => { globalThis.result ??= said; };</script>`;
+      const page = readmePage(servers, `${FROM_NODE_MODULES}/browser.js`);
+      makeProject('readme', { 'index.html': ICON + listen + page });
+      return 'readme/index.html';
+    },
+    expect: 'hello',
+  },
+  {
+    name: '<script type=module>',
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: () => page('plain', `import { WebSocket } from '${FROM_NODE_MODULES}/browser.js';`),
+  },
+  {
+    name: 'import map',
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: () => page('import-map', `import { WebSocket } from 'websocket-wasm';`, IMPORT_MAP),
+  },
+  {
+    name: 'slim, init(URL)',
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: () =>
+      page(
+        'slim',
+        `import { init, WebSocket } from 'websocket-wasm/slim';
+         await init(new URL('${FROM_NODE_MODULES}/websocket_wasm.wasm', location.href));`,
+        IMPORT_MAP,
+      ),
+  },
+  {
+    name: 'slim, every kind of input, and none',
+    make: () => {
+      const wasm = `new URL('${FROM_NODE_MODULES}/websocket_wasm.wasm', location.href)`;
+      // Each in a page of its own: the first one that loads stays.
+      const inputs = {
+        none: 'undefined',
+        bytes: `await slim.init(await (await fetch(${wasm})).arrayBuffer())`,
+        module: `slim.initSync(await WebAssembly.compileStreaming(fetch(${wasm})))`,
+        promise: `await slim.init(fetch(${wasm}))`,
+        missing: `await slim.init('none.wasm')`,
+      };
+      const frame = (init) =>
+        app(`import * as slim from 'websocket-wasm/slim';
+          const { WebSocket } = slim;
+          try { ${init}; } catch (error) { globalThis.result = error.name + ': ' + error.message; throw error; }`).replace(
+          'check(WebSocket, url)',
+          'Promise.resolve().then(() => check(WebSocket, url))',
+        );
+      const files = Object.fromEntries(
+        Object.entries(inputs).map(([name, init]) => [`${name}.html`, html(frame(init), IMPORT_MAP)]),
+      );
+      const all = `const results = [];
+        for (const name of ${JSON.stringify(Object.keys(inputs))}) {
+          const frame = document.createElement('iframe');
+          frame.src = name + '.html' + location.search;
+          document.body.append(frame);
+          while (!frame.contentWindow.result) await new Promise((resolve) => setTimeout(resolve, 20));
+          results.push(name + ': ' + frame.contentWindow.result);
+        }
+        globalThis.result = results.join('; ');`;
+      makeProject('slim-inputs', { ...files, 'index.html': `${ICON}<body><script type="module">${all}</script>` });
+      return 'slim-inputs/index.html';
+    },
+    expect: new RegExp(
+      `^none: InvalidStateError: .*await init\\(\\).*; bytes: ${CAME_BACK}; module: ${CAME_BACK}; promise: ${CAME_BACK}; missing: WasmLoadError: .*404`,
+    ),
+  },
+  {
+    name: 'web, streamed',
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: () => page('web', `import { WebSocket } from 'websocket-wasm/web';`, IMPORT_MAP),
+  },
+  {
+    name: 'web, every clause of the constructor before the wasm is there',
+    make: ({ dom }) => {
+      const script = `import * as ours from '/held/node_modules/websocket-wasm/dist/web.js';
+        import clauses from '/tests/dom/clauses/constructor.js';
+        import { runClauses } from '/tests/dom/harness.js';
+        let loaded = false;
+        ours.ready.then(() => { loaded = true; });
+        const given = { WebSocket: ours.WebSocket, server: (path = '/echo') => '${dom}' + path,
+          scope: 'window', wire: 'native', transport: ours.native };
+        const running = clauses.map((clause) => runClauses([clause], given));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        if (loaded) throw new Error('the wasm was there too early');
+        await fetch('/release');
+        const results = (await Promise.all(running)).flat();
+        const failed = results.filter(({ verdict }) => verdict === 'fails');
+        const held = results.filter(({ verdict }) => verdict === 'holds').length;
+        globalThis.result = failed.length > 0 ? JSON.stringify(failed) : held > 35 ? 'all hold' : held + ' hold';`;
+      makeProject('early', { 'index.html': html(script) });
+      return 'early/index.html';
+    },
+    expect: 'all hold',
+  },
+  {
+    name: 'web, whose wasm is missing',
+    make: () => {
+      const script = `import { connectionOf, ready, WebSocket } from '../lost/web.js';
+        const socket = new WebSocket('ws://127.0.0.1:1/');
+        const events = [];
+        for (const type of ['open', 'error', 'close']) {
+          socket.addEventListener(type, ({ code }) => events.push(type + socket.readyState + (code ?? '')));
+        }
+        await new Promise((resolve) => { socket.onclose = resolve; });
+        const late = new WebSocket('ws://127.0.0.1:1/');
+        await new Promise((resolve) => { late.onclose = resolve; });
+        const error = await ready.catch((error) => error);
+        globalThis.result = [...events, error.name, connectionOf(late).failure].join(' ');`;
+      makeProject('missing', { 'index.html': html(script) });
+      cpSync(join(folder, 'node_modules', 'websocket-wasm', 'dist'), join(folder, 'lost'), { recursive: true });
+      rmSync(join(folder, 'lost', 'websocket_wasm.wasm'));
+      return 'missing/index.html';
+    },
+    expect: /^error3 close31006 WasmLoadError websocket-wasm can't load its WebAssembly: .* was answered with 404\.$/,
+  },
+  {
+    name: 'polyfill',
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: () =>
+      page(
+        'polyfill',
+        `const before = globalThis.WebSocket;
+         await import('websocket-wasm/polyfill');
+         if (globalThis.WebSocket === before) throw new Error('not replaced');`,
+        IMPORT_MAP,
+      ),
+  },
+  {
+    name: 'transports, with another entry: one relay client, one native',
+    make: ({ servers }) =>
+      page(
+        'transports',
+        `import * as all from 'websocket-wasm';
+         import * as slim from 'websocket-wasm/slim';
+         import { native, wisp } from 'websocket-wasm/transports';
+         const { WebSocket, configure } = slim;
+         if (all.WebSocket !== WebSocket || all.native !== native || all.wisp !== wisp) throw new Error('not one');
+         configure({ transport: wisp('${servers.relay}') });`,
+        IMPORT_MAP,
+      ),
+  },
+  {
+    name: "CSP script-src 'self' 'wasm-unsafe-eval'",
+    engines: ['chromium', 'firefox', 'webkit'],
+    csp: "script-src 'self' 'wasm-unsafe-eval'",
+    make: () => policed('csp'),
+  },
+  {
+    name: "CSP without 'wasm-unsafe-eval': WasmLoadError",
+    engines: ['chromium', 'firefox', 'webkit'],
+    csp: "script-src 'self'",
+    make: () => policed('csp-without'),
+    expect: /^WasmLoadError: .*Content-Security-Policy.*'wasm-unsafe-eval'/,
+  },
+  {
+    name: "CSP without 'wasm-unsafe-eval', web: WasmLoadError",
+    csp: "script-src 'self'",
+    make: () => policed('csp-without-web', 'web.js', 'await ready;'),
+    expect: /^WasmLoadError: .*Content-Security-Policy.*'wasm-unsafe-eval'/,
+  },
+  { name: 'dedicated worker', engines: ['chromium', 'firefox', 'webkit'], make: () => worker('worker', DEDICATED) },
+  { name: 'shared worker', engines: ['chromium', 'firefox', 'webkit'], make: () => worker('shared-worker', SHARED) },
+  { name: 'service worker', make: () => worker('service-worker', SERVICE) },
+];
+
+function page(name, imports, before) {
+  makeProject(name, { 'index.html': html(app(imports), before) });
+  return `${name}/index.html`;
+}
+
+/** Scripts are files here: the policy allows no other. The import is dynamic, so that its error can be read. */
+function policed(name, entry = 'browser.js', then = '') {
+  const script = `import { check } from './check.js';
+const url = decodeURIComponent(location.search.slice(1));
+try {
+  const { WebSocket, ready } = await import('${FROM_NODE_MODULES}/${entry}');
+  ${then}
+  globalThis.result = await check(WebSocket, url);
+} catch (error) {
+  globalThis.result = \`\${error.name}: \${error.message}\`;
+}
+`;
+  makeProject(name, { 'index.html': `${ICON}<script type="module" src="app.js"></script>`, 'app.js': script });
+  return `${name}/index.html`;
+}
+
+const DEDICATED = {
+  page: `const worker = new Worker('worker.js' + location.search, { type: 'module' });
+    worker.onmessage = ({ data }) => { globalThis.result = data; };`,
+  worker: 'ran.then((result) => postMessage(result));',
+};
+const SHARED = {
+  page: `const { port } = new SharedWorker('worker.js' + location.search, { type: 'module' });
+    port.onmessage = ({ data }) => { globalThis.result = data; };`,
+  worker: 'onconnect = ({ ports: [port] }) => ran.then((result) => port.postMessage(result));',
+};
+const SERVICE = {
+  page: `await navigator.serviceWorker.register('worker.js' + location.search, { type: 'module' });
+    navigator.serviceWorker.onmessage = ({ data }) => { globalThis.result = data; };
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage('run');`,
+  worker: `addEventListener('message', (event) =>
+    event.waitUntil(ran.then((result) => event.source.postMessage(result))));`,
+};
+
+function worker(name, { page, worker }) {
+  const script = `import { WebSocket } from '${FROM_NODE_MODULES}/browser.js';
+import { check } from './check.js';
+const ran = check(WebSocket, decodeURIComponent(location.search.slice(1))).catch((error) => \`\${error}\`);
+${worker}
+`;
+  makeProject(name, { 'index.html': html(page), 'worker.js': script });
+  return `${name}/index.html`;
+}

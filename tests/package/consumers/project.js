@@ -1,0 +1,63 @@
+// The folder of the consumers: the packed package installed once, a project beside it for each consumer.
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pack } from '../../../scripts/pack.js';
+import { root, run } from '../../../scripts/run.js';
+
+/** Where the consumers live: ignored by git, made anew each time. */
+export const folder = join(root, 'tests', '.out', 'consumers');
+
+/** The programs that the consumers are built and run with. */
+export const tools = fileURLToPath(new URL('node_modules/.bin', import.meta.url));
+
+/** Makes the folder, with the packed package in its node_modules. */
+export async function installConsumers() {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  // A workspace: what looks for the project's root, as Vite does, finds the node_modules that all share.
+  const json = { name: 'consumers', private: true, workspaces: ['none'] };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(json));
+  const tarball = await pack();
+  await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd: folder });
+}
+
+/**
+ * Makes a consumer's project.
+ * @param {string} name
+ * @param {Record<string, string>} files by path
+ * @returns {string} its folder
+ */
+export function makeProject(name, files) {
+  const project = join(folder, name);
+  const own = { 'package.json': `{ "name": "${name}", "private": true, "type": "module" }\n`, ...files };
+  for (const [path, text] of Object.entries(own)) {
+    mkdirSync(dirname(join(project, path)), { recursive: true });
+    writeFileSync(join(project, path), text);
+  }
+  cpSync(fileURLToPath(new URL('check.js', import.meta.url)), join(project, 'check.js'));
+  return project;
+}
+
+/** The version of an npm package that a consumer uses. */
+export function versionOf(name, modules = join(dirname(tools))) {
+  const file = join(modules, name, 'package.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).version : '?';
+}
+
+/**
+ * A code block of README, with the servers that run here in the place of its examples. Nothing else is changed.
+ * @param {'html' | 'js'} language
+ * @param {string} heading of its section
+ * @param {Record<string, string>} urls
+ */
+export function readme(language, heading, urls) {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const section = text.slice(text.indexOf(`\n## ${heading}\n`));
+  const block = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(section)?.[1];
+  if (!block) throw new Error(`README has no ${language} in "${heading}"`);
+  return Object.entries(urls).reduce((code, [from, to]) => {
+    if (!code.includes(from)) throw new Error(`README's ${language} in "${heading}" doesn't name ${from}`);
+    return code.replace(from, to);
+  }, block);
+}

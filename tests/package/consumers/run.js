@@ -1,0 +1,66 @@
+// Every consumer, and what it made of the package, as a table. Called by scripts/test-consumers.js.
+import { startEcho, startRelay } from '../../../scripts/servers.js';
+import { startDomServer } from '../../servers/dom.js';
+import { LAUNCH } from './browsers.js';
+import { bundlers } from './bundlers.js';
+import { CAME_BACK } from './check.js';
+import { pages } from './pages.js';
+import { installConsumers } from './project.js';
+import { runtimes } from './runtimes.js';
+import { serve } from './serve.js';
+
+/**
+ * Runs the consumers whose name has one of the words in it; all of them by default.
+ * @param {string[]} words
+ * @returns {Promise<void>} rejects when a consumer fails
+ */
+export async function testConsumers(words) {
+  const wanted = (name) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()));
+  await installConsumers();
+  const echo = await startEcho();
+  const relay = await startRelay({ targets: [echo.port] });
+  const dom = await startDomServer();
+  const server = await serve();
+  const env = { servers: { echo: echo.url, relay: relay.url }, dom: dom.url, server };
+  const rows = [];
+  const row = async (consumer, where, expect, run) => {
+    if (!wanted(`${consumer}, ${where}`)) return;
+    const started = Date.now();
+    const result = await Promise.resolve()
+      .then(run)
+      .catch((error) => `${error.message ?? error}`);
+    const passed = typeof expect === 'string' ? result === expect : expect.test(result);
+    rows.push({ consumer, passed });
+    const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(5);
+    console.log(`${passed ? '  ok' : 'FAIL'} ${seconds} s  ${consumer}, ${where}${passed ? '' : `: ${result}`}`);
+  };
+  const launched = new Map();
+  const open = async (engine, path) => {
+    if (!launched.has(engine)) launched.set(engine, await LAUNCH[engine]());
+    const url = path.startsWith('http') ? path : `${server.url}/${path}`;
+    return launched.get(engine).result(`${url}?${encodeURIComponent(env.servers.echo)}`);
+  };
+  try {
+    for (const { name, version, run, expect = CAME_BACK } of runtimes(env)) await row(name, version, expect, run);
+    for (const { name, version, build } of bundlers(env)) {
+      await row(name, version, CAME_BACK, async () => {
+        const { path, close } = await build();
+        const result = await open('chromium', path);
+        await close?.();
+        return result;
+      });
+    }
+    for (const { name, make, csp, expect = CAME_BACK, engines = ['chromium'] } of pages) {
+      const path = make(env);
+      if (csp) server.csp.set(path.split('/')[0], csp);
+      for (const engine of engines) await row(name, engine, expect, () => open(engine, path));
+    }
+    for (const [engine, { version }] of launched) console.log(`     ${engine}: ${version}`);
+  } finally {
+    for (const browser of launched.values()) await browser.close();
+    for (const running of [server, dom, relay, echo]) await running.close();
+  }
+  const failed = rows.filter(({ passed }) => !passed);
+  if (failed.length > 0) throw new Error(`${failed.length} of ${rows.length} consumers fail`);
+  console.log(`     all ${rows.length} consumers work`);
+}

@@ -1,0 +1,187 @@
+// Node, Deno, Bun and workerd.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from '../../../scripts/run.js';
+import { folder, makeProject, readme, tools, versionOf } from './project.js';
+
+const testTools = join(root, 'tests', 'node_modules', '.bin');
+const NODE = `node ${process.versions.node}`;
+
+const MODULE = `import { WebSocket } from 'websocket-wasm';
+import { check } from './check.js';
+console.log(await check(WebSocket, process.argv[2]));
+`;
+// `check.js` is an ES module: an old require() can't load it, import() can.
+const COMMON_JS = `const { WebSocket } = require('websocket-wasm');
+import('./check.js').then(({ check }) => check(WebSocket, process.argv[2])).then(console.log);
+`;
+const FILES = {
+  'main.mjs': MODULE,
+  'main.cjs': COMMON_JS,
+  'global.mjs': `import 'websocket-wasm/polyfill';
+import { WebSocket as ours } from 'websocket-wasm';
+import { check } from './check.js';
+if (globalThis.WebSocket !== ours || typeof CloseEvent !== 'function') throw new Error('not replaced');
+console.log(await check(WebSocket, process.argv[2]));
+`,
+  'slim.cjs': `const { readFileSync } = require('node:fs');
+const { init, WebSocket } = require('websocket-wasm/slim');
+const { tcp } = require('websocket-wasm/transports');
+if (typeof tcp !== 'function') throw new Error('no tcp');
+init(readFileSync(require.resolve('websocket-wasm/websocket_wasm.wasm')))
+  .then(() => import('./check.js'))
+  .then(({ check }) => check(WebSocket, process.argv[2])).then(console.log);
+`,
+  'web.mjs': `import { WebSocket } from 'websocket-wasm/web';
+import { check } from './check.js';
+console.log(await check(WebSocket, process.argv[2]));
+`,
+  'one.cjs': `const { WebSocket } = require('websocket-wasm');
+import('websocket-wasm').then((module) => console.log(module.WebSocket === WebSocket ? 'one class' : 'two classes'));
+`,
+};
+
+/** @returns {{ name: string, version: string, run: () => Promise<string>, expect?: string | RegExp }[]} */
+export function runtimes({ servers: { echo } }) {
+  const project = makeProject('runtimes', {
+    ...FILES,
+    'readme.mjs': readme('js', 'In Node', { 'wss://echo.example/': echo }),
+  });
+  const output = (program, ...args) => last(program, [...args, echo], project);
+  const deno = [join(testTools, 'deno'), 'run', '--quiet', '--allow-all', '--node-modules-dir=manual'];
+  const bun = join(testTools, 'bun');
+  const ofDeno = versionOf('deno', join(root, 'tests', 'node_modules'));
+  const ofBun = versionOf('bun', join(root, 'tests', 'node_modules'));
+  const hello = /pong after [\d.]+ ms\s+ArrayBuffer/;
+  return [
+    {
+      name: "README's example in Node",
+      version: NODE,
+      run: () => until(hello, 'node', ['readme.mjs'], project),
+      expect: hello,
+    },
+    {
+      name: "README's example in Deno",
+      version: ofDeno,
+      run: () => until(hello, deno[0], [...deno.slice(1), 'readme.mjs'], project),
+      expect: hello,
+    },
+    {
+      name: "README's example in Bun",
+      version: ofBun,
+      run: () => until(hello, bun, ['readme.mjs'], project),
+      expect: hello,
+    },
+    { name: 'Node, ES module', version: NODE, run: () => output('node', 'main.mjs') },
+    { name: 'Node, CommonJS', version: NODE, run: () => output('node', 'main.cjs') },
+    {
+      name: 'Node, CommonJS without require() of ES modules (Node before 20.19)',
+      version: NODE,
+      run: () => output('node', '--no-experimental-require-module', 'main.cjs'),
+    },
+    { name: 'Node, import and require', version: NODE, run: () => output('node', 'one.cjs'), expect: 'one class' },
+    { name: 'Node, polyfill', version: NODE, run: () => output('node', 'global.mjs') },
+    {
+      name: 'Node, slim by CommonJS',
+      version: NODE,
+      run: () => output('node', '--no-experimental-require-module', 'slim.cjs'),
+    },
+    { name: 'Node, web', version: NODE, run: () => output('node', 'web.mjs') },
+    {
+      name: 'Node, bundled to CommonJS by esbuild',
+      version: `esbuild ${versionOf('esbuild')}`,
+      run: async () => {
+        await esbuild(['main.cjs', '--platform=node', '--format=cjs', '--outfile=out/main.cjs'], project);
+        return output('node', 'out/main.cjs');
+      },
+    },
+    { name: 'Deno', version: ofDeno, run: () => output(deno[0], ...deno.slice(1), 'main.mjs') },
+    { name: 'Bun, ES module', version: ofBun, run: () => output(bun, 'main.mjs') },
+    { name: 'Bun, CommonJS', version: ofBun, run: () => output(bun, 'main.cjs') },
+    { name: 'workerd', version: versionOf('workerd'), run: () => inWorkerd(echo) },
+  ];
+}
+
+function esbuild(args, cwd) {
+  return run(join(tools, 'esbuild'), [...args, '--bundle', '--log-level=warning'], { cwd });
+}
+
+const WORKER = `import { WebSocket } from 'websocket-wasm';
+import { check } from './check.js';
+export default {
+  async fetch(request) {
+    const url = decodeURIComponent(new URL(request.url).search.slice(1));
+    return new Response(await check(WebSocket, url).catch((error) => String(error)));
+  },
+};
+`;
+const WORKERD = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .main),
+    (name = "internet", network = (allow = ["public", "private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const main :Workerd.Worker = (
+  modules = [
+    (name = "worker.js", esModule = embed "out/worker.js"),
+    (name = "websocket_wasm.wasm", wasm = embed "out/websocket_wasm.wasm"),
+  ],
+  compatibilityDate = "2025-09-01",
+);
+`;
+
+/** Bundled as Cloudflare's own tools do: by esbuild, with wasm files left as modules. */
+async function inWorkerd(echo) {
+  const project = makeProject('workerd', { 'worker.js': WORKER, 'config.capnp': WORKERD });
+  const conditions = ['--conditions=workerd,worker,browser', '--external:*.wasm', '--external:cloudflare:*'];
+  await esbuild(['worker.js', '--format=esm', ...conditions, '--outfile=out/worker.js'], project);
+  const wasm = 'websocket_wasm.wasm';
+  copyFileSync(join(folder, 'node_modules', 'websocket-wasm', 'dist', wasm), join(project, 'out', wasm));
+  const server = spawn(join(tools, 'workerd'), ['serve', '--control-fd=3', 'config.capnp'], {
+    cwd: project,
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
+  const ended = once(server, 'exit');
+  try {
+    const [said] = await Promise.race([
+      once(/** @type {import('node:stream').Readable} */ (server.stdio[3]), 'data'),
+      ended.then(() => Promise.reject(new Error('workerd ended'))),
+    ]);
+    const { port } = JSON.parse(`${said}`.trim().split('\n')[0]);
+    const response = await fetch(`http://127.0.0.1:${port}/?${encodeURIComponent(echo)}`);
+    return await response.text();
+  } finally {
+    server.kill();
+    await ended;
+  }
+}
+
+/** The last line that a program prints. */
+async function last(program, args, cwd) {
+  const { output } = await listen(program, args, cwd);
+  return output.trim().split('\n').at(-1) ?? '';
+}
+
+/** What a program prints until it matches; then it is ended. */
+async function until(pattern, program, args, cwd) {
+  return (await listen(program, args, cwd, pattern)).output;
+}
+
+async function listen(program, args, cwd, pattern) {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      if (pattern?.test(output)) child.kill('SIGKILL');
+    });
+  }
+  await once(child, 'close');
+  clearTimeout(limit);
+  return { output };
+}
