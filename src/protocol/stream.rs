@@ -25,6 +25,8 @@ pub struct MessageStream {
     /// Received bytes that wait until there is room for the events in them.
     backlog: Backlog,
     now: Millis,
+    /// Why the connection will be failed, once the events before that were taken.
+    failing: Option<Error>,
     close_sent: bool,
     close_received: Option<CloseFrame>,
     deadline: Option<Millis>,
@@ -59,6 +61,7 @@ impl MessageStream {
             events: Events::new(config.high_water_mark),
             backlog: Backlog::default(),
             now: 0,
+            failing: None,
             close_sent: false,
             close_received: None,
             deadline: None,
@@ -131,19 +134,27 @@ impl MessageStream {
 
     /// The next event.
     pub fn poll_event(&mut self) -> Option<Event> {
-        let event = self.events.pop();
+        let event = self.events.pop().or_else(|| {
+            let error = self.failing.take()?;
+            self.fail(error);
+            self.events.pop()
+        });
         self.catch_up();
         event
     }
 
     /// Whether there is a next event.
     pub fn has_event(&self) -> bool {
-        self.events.front().is_some()
+        self.events.front().is_some() || self.failing.is_some()
     }
 
     /// Whether the next event says that the connection was failed.
     pub fn next_is_failure(&self) -> bool {
-        matches!(self.events.front(), Some(Event::Closed(closed)) if closed.error.is_some())
+        match self.events.front() {
+            Some(Event::Closed(closed)) => closed.error.is_some(),
+            Some(_) => false,
+            None => self.failing.is_some(),
+        }
     }
 
     /// What is to be written to the transport, once.
@@ -179,6 +190,8 @@ impl MessageStream {
         if !self.is_open() {
             return false;
         }
+        // Each ping is answered before whatever its message is answered with.
+        self.answer_pings();
         let sent = self.sender.message(part, len, &mut fill, &mut self.trace);
         self.sent(sent)
     }
@@ -217,7 +230,7 @@ impl MessageStream {
 
     /// Whether what comes is read: whatever follows a Close frame is not ours to read (5.5.1).
     fn is_reading(&self) -> bool {
-        !self.ended && self.close_received.is_none() && self.backlog.end.is_none()
+        !self.ended && self.failing.is_none() && self.close_received.is_none() && self.backlog.end.is_none()
     }
 
     /// Reads frames, as long as there is room for their events.
@@ -226,8 +239,20 @@ impl MessageStream {
             match self.receiver.read(input, &mut self.trace).map(|received| received.map(|r| self.received(r))) {
                 Ok(Some(Ok(()))) => {}
                 Ok(None) => return,
-                Ok(Some(Err(error))) | Err(error) => return self.fail(error),
+                Ok(Some(Err(error))) | Err(error) => return self.fail_later(error),
             }
+        }
+    }
+
+    /// Fails the connection, but not before the messages in front of what is wrong were taken, and perhaps answered.
+    fn fail_later(&mut self, error: Error) {
+        self.trace.end();
+        self.receiver.clear();
+        if self.events.front().is_some() {
+            self.failing = Some(error);
+            self.deadline = None;
+        } else {
+            self.fail(error);
         }
     }
 
@@ -248,6 +273,9 @@ impl MessageStream {
     }
 
     fn end_with(&mut self, end: End) {
+        if self.failing.is_some() {
+            return;
+        }
         if !self.backlog.bytes.is_empty() {
             self.backlog.end.get_or_insert(end);
             self.deadline = None;
@@ -296,6 +324,7 @@ impl MessageStream {
             self.trace.end();
             self.ended = true;
             self.deadline = None;
+            self.failing = None;
             self.backlog = Backlog::default();
             self.receiver.clear();
             self.sender.stop();

@@ -70,8 +70,18 @@ for (const protocols of PROTOCOLS) {
   probe(`protocols ${shown}`, () => said(made('ws://h', { protocols })));
   probe(`bad URL, protocols ${shown}`, () => said(made('ws://a b', { protocols })));
 }
-for (const name of ['maxMessageSize', 'handshakeTimeout', 'closeTimeout']) {
+const LIMITS = ['maxMessageSize', 'maxFragments', 'maxHeaderSize', 'maxQueuedPongs', 'highWaterMark'];
+for (const name of [...LIMITS, 'handshakeTimeout', 'closeTimeout']) {
   for (const value of NUMBERS) probe(`${name} ${value}`, () => said(made('ws://h', { [name]: value })));
+}
+for (const name of ['level', 'threshold', 'serverMaxWindowBits', 'clientMaxWindowBits']) {
+  for (const value of [...NUMBERS, 7, 8, 9, 10, 15, 16]) {
+    const perMessageDeflate = { [name]: value };
+    probe(`perMessageDeflate.${name} ${value}`, () => said(made('ws://h', { perMessageDeflate })));
+  }
+}
+for (const perMessageDeflate of [true, false, {}]) {
+  probe(`perMessageDeflate ${perMessageDeflate}`, () => said(made('ws://h', { perMessageDeflate })));
 }
 for (const name of HEADERS) {
   probe(`header ${name}`, () => said(made('ws://h', { headers: { [name]: 'x' } })));

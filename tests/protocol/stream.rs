@@ -345,3 +345,28 @@ proptest! {
         prop_assert_eq!(events, all.into_iter().map(Event::Message).collect::<Vec<_>>());
     }
 }
+
+/// A message in front of what fails the connection is answered as if nothing had followed it: the Close frame comes behind.
+#[test]
+fn a_message_before_a_bad_frame_can_be_answered() {
+    let mut client = client();
+    client.feed([frame(FIN | TEXT, "question"), vec![FIN | 0x3]].concat());
+    assert_eq!(client.poll_event(), Some(Event::Message(Message::Text("question".to_owned()))));
+    assert!(client.send_text("answer"));
+    match client.poll_event() {
+        Some(Event::Closed(closed)) => assert_eq!(closed.error, Some(Error::ReservedOpcode(3))),
+        event => panic!("{event:?}"),
+    }
+    assert!(!client.send_text("too late"));
+    assert_eq!(client.frames(), [(FIN | TEXT, b"answer".to_vec()), (FIN | CLOSE, close_payload(1002, ""))]);
+}
+
+/// 5.5.3: "as soon as is practical": a ping is answered before the message behind it.
+#[test]
+fn a_pong_goes_before_the_answer_to_what_followed_its_ping() {
+    let mut client = client();
+    client.feed([frame(TEXT, "quest"), frame(FIN | PING, "p"), frame(FIN | CONTINUATION, "ion")].concat());
+    assert_eq!(client.poll_event(), Some(Event::Message(Message::Text("question".to_owned()))));
+    assert!(client.send_text("answer"));
+    assert_eq!(client.frames(), [(FIN | PONG, b"p".to_vec()), (FIN | TEXT, b"answer".to_vec())]);
+}
