@@ -71,8 +71,8 @@ impl Socket {
                 Event::Message(_) if self.state != ReadyState::Open => {}
                 Event::Message(message) => {
                     let kind = match &message {
-                        Message::Text(_) => EventKind::Text,
-                        Message::Binary(_) => EventKind::Binary,
+                        Message::Text(_) | Message::Large { text: true, .. } => EventKind::Text,
+                        Message::Binary(_) | Message::Large { text: false, .. } => EventKind::Binary,
                     };
                     self.dispatch.message = Some(message);
                     return kind;
@@ -134,6 +134,7 @@ impl Socket {
     pub fn take_text(&mut self) -> JsString {
         match self.dispatch.message.take() {
             Some(Message::Text(text)) => text.as_str().into(),
+            Some(Message::Large { parts, .. }) => text_of(parts),
             _ => "".into(),
         }
     }
@@ -143,6 +144,7 @@ impl Socket {
     pub fn take_binary(&mut self) -> Uint8Array {
         match self.dispatch.message.take() {
             Some(Message::Binary(bytes)) => bytes.as_slice().into(),
+            Some(Message::Large { parts, .. }) => bytes_of(parts),
             _ => Uint8Array::new_with_length(0),
         }
     }
@@ -333,4 +335,34 @@ impl Socket {
     pub fn next_frame(&mut self) -> Option<Frame> {
         self.connection.poll_frame().map(Frame::from)
     }
+}
+
+/// The string of a text in parts.
+fn text_of(parts: Vec<Vec<u8>>) -> JsString {
+    let mut text = JsString::from("");
+    let mut cut = Vec::new();
+    for part in parts {
+        cut.extend_from_slice(&part);
+        drop(part);
+        // The last character may go on in the next part.
+        let end = cut.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+        if let Ok(whole) = core::str::from_utf8(&cut[..end]) {
+            text = text.concat(&JsString::from(whole));
+        }
+        cut.drain(..end);
+    }
+    text
+}
+
+/// The bytes of binary data in parts, in a buffer of their own.
+fn bytes_of(parts: Vec<Vec<u8>>) -> Uint8Array {
+    let size = parts.iter().map(|part| part.len() as u32).sum();
+    let bytes = Uint8Array::new_with_length(size);
+    let mut at = 0;
+    for part in parts {
+        let end = at + part.len() as u32;
+        bytes.subarray(at, end).copy_from(&part);
+        at = end;
+    }
+    bytes
 }

@@ -4,6 +4,7 @@ use super::config::Config;
 use super::deflate::Inflater;
 use super::error::Error;
 use super::frame::{Head, Opcode};
+use super::payload::Payload;
 use super::utf8::Utf8;
 
 /// A whole message.
@@ -13,6 +14,14 @@ pub enum Message {
     Text(String),
     /// Binary data.
     Binary(Vec<u8>),
+    /// Either of them where it is larger than 1 MiB and came piece by piece: in parts, cut anywhere. A text is UTF-8 all
+    /// the same.
+    Large {
+        /// Whether it is a text.
+        text: bool,
+        /// The payload.
+        parts: Vec<Vec<u8>>,
+    },
 }
 
 impl Message {
@@ -21,6 +30,16 @@ impl Message {
         match self {
             Self::Text(text) => text.len(),
             Self::Binary(bytes) => bytes.len(),
+            Self::Large { parts, .. } => parts.iter().map(Vec::len).sum(),
+        }
+    }
+
+    /// The payload in one piece.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.into_bytes(),
+            Self::Binary(bytes) => bytes,
+            Self::Large { parts, .. } => parts.concat(),
         }
     }
 }
@@ -34,7 +53,7 @@ pub struct Assembler {
     /// The message whose final fragment has not come.
     current: Option<Current>,
     /// The payload so far of the current message, decompressed.
-    data: Vec<u8>,
+    payload: Payload,
     utf8: Utf8,
 }
 
@@ -53,7 +72,7 @@ impl Assembler {
             max_fragments: config.max_fragments,
             inflater: None,
             current: None,
-            data: Vec::new(),
+            payload: Payload::default(),
             utf8: Utf8::default(),
         }
     }
@@ -71,7 +90,7 @@ impl Assembler {
     /// Forgets the current message: no more of it will come.
     pub fn clear(&mut self) {
         self.current = None;
-        self.data = Vec::new();
+        self.payload = Payload::default();
         self.inflater = None;
     }
 
@@ -91,7 +110,7 @@ impl Assembler {
             return Err(Error::TooManyFragments(self.max_fragments));
         }
         self.current = Some(current);
-        match head.len.checked_add(self.data.len() as u64) {
+        match head.len.checked_add(self.payload.size()) {
             // What it is decompressed to shows as it comes.
             _ if current.compressed => Ok(()),
             Some(len) if len <= self.limit => Ok(()),
@@ -105,18 +124,15 @@ impl Assembler {
     /// Text that isn't UTF-8; what can't be decompressed; a message over the limit, or for which there is no memory.
     pub fn push(&mut self, payload: &[u8]) -> Result<(), Error> {
         let Some(Current { text, compressed, .. }) = self.current else { return Ok(()) };
-        let start = self.data.len();
-        match &mut self.inflater {
-            Some(inflater) if compressed => inflater.push(payload, &mut self.data, self.limit)?,
-            _ => {
-                reserve(&mut self.data, payload.len(), self.limit)?;
-                self.data.extend_from_slice(payload);
-            }
+        let Self { limit, inflater, payload: whole, utf8, .. } = self;
+        let mut take = |bytes: &[u8]| {
+            whole.push(bytes, *limit)?;
+            if text { utf8.push(bytes) } else { Ok(()) }
+        };
+        match inflater {
+            Some(inflater) if compressed => inflater.push(payload, &mut take),
+            _ => take(payload),
         }
-        if text {
-            self.utf8.push(&self.data[start..])?;
-        }
-        Ok(())
     }
 
     /// Ends the frame: the message, if this was its final fragment.
@@ -129,14 +145,23 @@ impl Assembler {
         }
         let Some(Current { text, compressed, .. }) = self.current.take() else { return Ok(None) };
         if let Some(inflater) = self.inflater.as_mut().filter(|_| compressed) {
-            inflater.finish(&mut self.data, self.limit)?;
+            inflater.finish()?;
         }
-        let data = core::mem::take(&mut self.data);
-        if !text {
-            return Ok(Some(Message::Binary(data)));
+        if text {
+            self.utf8.finish()?;
         }
-        self.utf8.finish()?;
-        String::from_utf8(data).map(|text| Some(Message::Text(text))).map_err(|_| Error::InvalidUtf8)
+        let mut parts = core::mem::take(&mut self.payload).into_parts();
+        let message = match parts.pop() {
+            Some(only) if parts.is_empty() && text => {
+                Message::Text(String::from_utf8(only).map_err(|_| Error::InvalidUtf8)?)
+            }
+            Some(only) if parts.is_empty() => Message::Binary(only),
+            last => {
+                parts.extend(last);
+                Message::Large { text, parts }
+            }
+        };
+        Ok(Some(message))
     }
 
     /// A message that came as one frame in one piece: the usual case, without a detour.
@@ -160,16 +185,4 @@ impl Assembler {
             _ => Message::Binary(payload.to_vec()),
         }))
     }
-}
-
-/// Makes room for more bytes of a message: ahead, as vectors do, but not beyond what the message may have.
-///
-/// # Errors
-/// [`Error::MessageTooBig`] where there is no memory.
-pub fn reserve(data: &mut Vec<u8>, more: usize, limit: u64) -> Result<(), Error> {
-    if data.capacity() - data.len() >= more {
-        return Ok(());
-    }
-    let ahead = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(data.len()).min(data.len());
-    data.try_reserve_exact(more.max(ahead)).map_err(|_| Error::MessageTooBig(limit))
 }

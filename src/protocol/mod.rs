@@ -16,6 +16,7 @@
 //! | frame heads (5.2) | [`frame`] |
 //! | masking (5.3) | [`mask`] |
 //! | fragments and messages (5.4, 5.6) | [`message`] |
+//! | their payloads, in memory | [`payload`] |
 //! | reading frames (6.2) | [`receiver`] |
 //! | writing frames (6.1) | [`sender`] |
 //! | the grammar of extensions (9.1) | [`extensions`] |
@@ -39,6 +40,7 @@ pub mod extensions;
 pub mod frame;
 pub mod mask;
 pub mod message;
+pub mod payload;
 pub mod receiver;
 pub mod request;
 pub mod response;

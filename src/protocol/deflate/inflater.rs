@@ -6,18 +6,24 @@ use zlib_rs::{Inflate, InflateFlush, Status};
 
 use super::{Side, TAIL};
 use crate::protocol::error::Error;
-use crate::protocol::message::reserve;
 
-/// How much room for output is made at a time: from 4 to 64 KiB, by how much there is to decompress.
-const MIN_ROOM: usize = 4 << 10;
-const MAX_ROOM: usize = 64 << 10;
+/// How much is decompressed at a time, in bytes.
+const ROOM: usize = 32 << 10;
+
+/// Takes what was decompressed, piece by piece.
+pub type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
 /// Decompresses messages; what it needs for that is made at the first one.
 pub struct Inflater {
     side: Side,
-    state: Option<Inflate>,
+    state: Option<State>,
     /// Whether the payload so far ends with a final block (7.2.3.4).
     ended: bool,
+}
+
+struct State {
+    inflate: Inflate,
+    room: Vec<u8>,
 }
 
 impl Inflater {
@@ -26,81 +32,54 @@ impl Inflater {
         Self { side, state: None, ended: false }
     }
 
-    /// Decompresses the next bytes of a message behind what `out` holds, which may become `limit` bytes.
+    /// Decompresses the next bytes of a message.
     ///
     /// # Errors
-    /// What isn't DEFLATE data; more than `limit` bytes, or than there is memory for.
-    pub fn push(&mut self, input: &[u8], out: &mut Vec<u8>, limit: u64) -> Result<(), Error> {
-        let mut filled = out.len();
-        let result = self.fill(input, out, &mut filled, limit);
-        out.truncate(filled);
-        result
-    }
-
-    /// Decompresses into `out` from `filled` on. What it makes room for stays there, as zeros, for the next piece.
-    fn fill(&mut self, mut input: &[u8], out: &mut Vec<u8>, filled: &mut usize, limit: u64) -> Result<(), Error> {
+    /// What isn't DEFLATE data; what `sink` finds wrong.
+    pub fn push(&mut self, mut input: &[u8], sink: Sink) -> Result<(), Error> {
         let bits = self.side.window_bits.get();
-        let state = self.state.get_or_insert_with(|| Inflate::new(false, bits));
-        loop {
-            if self.ended && !input.is_empty() {
+        let State { inflate, room } =
+            self.state.get_or_insert_with(|| State { inflate: Inflate::new(false, bits), room: vec![0; ROOM] });
+        while !input.is_empty() || !self.ended {
+            if self.ended {
                 // What follows a final block is another DEFLATE stream.
-                state.reset(false);
+                inflate.reset(false);
                 self.ended = false;
             }
-            if *filled == out.len() {
-                make_room(out, input.len(), limit)?;
-            }
-            let (taken, made) = (state.total_in(), state.total_out());
-            let status = state.decompress(input, &mut out[*filled..], InflateFlush::SyncFlush);
-            let (taken, made) = (state.total_in() - taken, state.total_out() - made);
-            input = &input[taken as usize..];
-            *filled += made as usize;
-            if *filled as u64 > limit {
-                return Err(Error::MessageTooBig(limit));
-            }
+            let (taken, made) = (inflate.total_in(), inflate.total_out());
+            let status = inflate.decompress(input, room, InflateFlush::SyncFlush);
+            let (taken, made) = ((inflate.total_in() - taken) as usize, (inflate.total_out() - made) as usize);
+            input = &input[taken..];
+            sink(&room[..made])?;
             match status {
                 Ok(Status::StreamEnd) => self.ended = true,
                 // Where room is left, nothing waits inside.
-                Ok(_) if input.is_empty() && *filled < out.len() => {}
-                Ok(_) if taken > 0 || made > 0 => continue,
+                Ok(_) if input.is_empty() && made < room.len() => return Ok(()),
+                Ok(_) if taken > 0 || made > 0 => {}
                 _ => return Err(Error::InvalidDeflate),
             }
-            if input.is_empty() {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// Ends the message.
     ///
     /// # Errors
     /// A payload that doesn't end where a block does.
-    pub fn finish(&mut self, out: &mut Vec<u8>, limit: u64) -> Result<(), Error> {
+    pub fn finish(&mut self) -> Result<(), Error> {
         if !self.ended {
-            let len = out.len();
-            match self.push(&TAIL, out, limit) {
-                // The tail is the rest of an empty block: it adds nothing, unless it is read as something else.
-                Ok(()) if out.len() == len => {}
-                _ => return Err(Error::InvalidDeflate),
-            }
+            // The tail is the rest of an empty block: it adds nothing, unless it is read as something else.
+            let nothing = |bytes: &[u8]| if bytes.is_empty() { Ok(()) } else { Err(Error::InvalidDeflate) };
+            self.push(&TAIL, &mut { nothing })?;
         }
         if (self.side.no_context_takeover || self.ended)
-            && let Some(state) = &mut self.state
+            && let Some(State { inflate, .. }) = &mut self.state
         {
-            state.reset(false);
+            inflate.reset(false);
         }
         self.ended = false;
         Ok(())
     }
-}
-
-/// Adds zeros to fill, up to one byte above the limit: that one tells that the message is larger.
-fn make_room(out: &mut Vec<u8>, input: usize, limit: u64) -> Result<(), Error> {
-    let left = usize::try_from(limit.saturating_sub(out.len() as u64)).map_or(MAX_ROOM, |left| left.saturating_add(1));
-    let room = input.saturating_mul(4).clamp(MIN_ROOM, MAX_ROOM).min(left);
-    reserve(out, room, limit)?;
-    out.resize(out.len() + room, 0);
-    Ok(())
 }
 
 impl fmt::Debug for Inflater {

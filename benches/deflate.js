@@ -1,0 +1,69 @@
+// What compression costs and brings: JSON messages, ours at each level beside npm `ws` (Node's own zlib), in one run.
+// `npm run bench:deflate`. CPU time of this process for each message, and the size of what left.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { WebSocket as Ws } from 'ws';
+import { WebSocket } from '../dist/node.js';
+import { messages } from './messages.js';
+
+const ROUNDS = 10;
+const COUNT = ROUNDS * messages.length;
+const PLAIN = (ROUNDS * messages.reduce((sum, message) => sum + message.length, 0)) / COUNT;
+
+const peer = fork(new URL('peer.js', import.meta.url), [`${ROUNDS}`], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+const [line] = await once(/** @type {import('node:stream').Readable} */ (peer.stdout), 'data');
+const url = `ws://127.0.0.1:${Number(line)}/`;
+
+/** The CPU time that `run` takes, in microseconds a message. */
+async function timed(run) {
+  const before = process.cpuUsage();
+  const result = await run();
+  const { user, system } = process.cpuUsage(before);
+  return { time: (user + system) / COUNT, result };
+}
+
+async function send(socket) {
+  await new Promise((resolve) => socket.addEventListener('open', resolve));
+  const { time, result } = await timed(async () => {
+    const told = new Promise((resolve) => socket.addEventListener('message', ({ data }) => resolve(Number(data))));
+    for (let i = 0; i < ROUNDS; i += 1) for (const message of messages) socket.send(message);
+    return told;
+  });
+  socket.close();
+  return { time, size: result / COUNT };
+}
+
+async function receive(make) {
+  const { time } = await timed(async () => {
+    const socket = make(`${url}send`);
+    let received = 0;
+    await new Promise((resolve) => {
+      socket.addEventListener('message', () => {
+        received += 1;
+        if (received === COUNT) resolve(undefined);
+      });
+    });
+    socket.close();
+  });
+  return time;
+}
+
+const ours = (level) => new WebSocket(url, { perMessageDeflate: { level, threshold: 0 } });
+const theirs = (level) => new Ws(url, { perMessageDeflate: { threshold: 0, zlibDeflateOptions: { level } } });
+
+console.log(`${COUNT} messages of ${Math.round(PLAIN)} bytes on average`);
+console.log('\nsending    ours us   bytes  |  ws us   bytes  |  ws / ours');
+for (const level of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+  // Once to warm up.
+  await send(ours(level));
+  const a = await send(ours(level));
+  const b = await send(theirs(level));
+  const cells = [a.time, a.size, b.time, b.size].map((value) => value.toFixed(0).padStart(8));
+  console.log(`level ${level}   ${cells[0]}${cells[1]}  |${cells[2]}${cells[3]}  |   ${(b.time / a.time).toFixed(2)}`);
+}
+await receive((to) => new WebSocket(to));
+const a = await receive((to) => new WebSocket(to));
+const b = await receive((to) => new Ws(to));
+console.log(`\nreceiving  ours ${a.toFixed(1)} us  |  ws ${b.toFixed(1)} us  |  ws / ours ${(b / a).toFixed(2)}`);
+peer.disconnect();
+process.exit();

@@ -1,0 +1,79 @@
+// Peak memory of a process under what a hostile peer may send: `npm run bench:memory`. Each case is a process of its own,
+// whose peak is compared with that of one that only connects. The peer is a raw server in this process.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createDeflateRaw, deflateRawSync } from 'node:zlib';
+import { acceptance, startRaw } from '../tests/servers/raw.js';
+
+const MIB = 1024 * 1024;
+
+/** A frame's head from a server. */
+function head(first, length) {
+  const bytes = Buffer.alloc(length < 126 ? 2 : length < 65536 ? 4 : 10);
+  bytes[0] = first;
+  bytes[1] = length < 126 ? length : length < 65536 ? 126 : 127;
+  if (bytes.length === 4) bytes.writeUInt16BE(length, 2);
+  if (bytes.length === 10) bytes.writeBigUInt64BE(BigInt(length), 2);
+  return bytes;
+}
+
+/** A compressed message of so many zeros. */
+async function bomb(size) {
+  const deflate = createDeflateRaw({ level: 9 });
+  const chunks = [];
+  deflate.on('data', (chunk) => chunks.push(chunk));
+  for (let i = 0; i < size / MIB; i += 1) if (!deflate.write(Buffer.alloc(MIB))) await once(deflate, 'drain');
+  deflate.end();
+  await once(deflate, 'end');
+  const payload = Buffer.concat([...chunks, Buffer.from([0])]);
+  return Buffer.concat([head(0xc2, payload.length), payload]);
+}
+
+const small = deflateRawSync(Buffer.alloc(MIB));
+const plain = (size) => (socket) => {
+  socket.write(head(0x82, size));
+  for (let i = 0; i < size / MIB; i += 1) socket.write(Buffer.alloc(MIB));
+};
+const repeated = (bytes, times) => (socket) => {
+  const many = Buffer.concat(Array(1000).fill(bytes));
+  for (let i = 0; i < times / 1000; i += 1) socket.write(many);
+  socket.write(Buffer.concat([head(0x81, 3), Buffer.from('end')]));
+};
+const giant = await bomb(1024 * MIB);
+/** What the server writes, and the client's limit. @type {Record<string, [(socket: import('node:net').Socket) => void, number]>} */
+const cases = {
+  'only connects': [repeated(Buffer.alloc(0), 1), 256 * MIB],
+  'a bomb of 1 GiB, limit 1 MiB': [(socket) => socket.write(giant), MIB],
+  'a bomb of 1 GiB, limit 64 MiB': [(socket) => socket.write(giant), 64 * MIB],
+  '1,000 bombs of 1 MiB, one after another': [
+    repeated(Buffer.concat([head(0xc2, small.length + 1), small, Buffer.from([0])]), 1000),
+    256 * MIB,
+  ],
+  '1,000,000 pings of 125 bytes': [repeated(Buffer.concat([head(0x89, 125), Buffer.alloc(125)]), 1e6), 256 * MIB],
+  'a message of 16 MiB': [plain(16 * MIB), 256 * MIB],
+  'a message of 256 MiB': [plain(256 * MIB), 256 * MIB],
+};
+
+async function peak(write, limit) {
+  const server = await startRaw((socket, request) => {
+    socket.write(acceptance(request, 'Sec-WebSocket-Extensions: permessage-deflate'));
+    write(socket);
+  });
+  const client = fileURLToPath(new URL('memory-client.js', import.meta.url));
+  const child = spawn('node', [client, server.url, `${limit}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(child.stdout, 'data');
+  await once(child, 'exit');
+  await server.close();
+  return JSON.parse(`${line}`);
+}
+
+let base;
+for (const [name, [write, limit]] of Object.entries(cases)) {
+  const { rss, external, outcome } = await peak(write, limit);
+  base ??= { rss, external };
+  const more = [rss - base.rss, external - base.external].map((bytes) =>
+    `${(bytes / MIB).toFixed(1)} MiB`.padStart(11),
+  );
+  console.log(`${name.padEnd(42)}process ${more[0]}   wasm and buffers ${more[1]}   ${outcome}`);
+}

@@ -1,0 +1,53 @@
+//! A message's payload as it comes in.
+
+use super::error::Error;
+
+/// What a part holds at most, in bytes.
+const PART: usize = 1 << 20;
+
+/// Bytes in one piece while they are few, and then in parts of 1 MiB: what is large is never moved to make room for more,
+/// so that no message takes more memory than its limit.
+#[derive(Debug, Default)]
+pub struct Payload {
+    full: Vec<Vec<u8>>,
+    last: Vec<u8>,
+}
+
+impl Payload {
+    /// How many bytes there are.
+    pub fn size(&self) -> u64 {
+        (self.full.len() * PART + self.last.len()) as u64
+    }
+
+    /// Adds bytes, up to `limit` in all.
+    ///
+    /// # Errors
+    /// [`Error::MessageTooBig`] beyond the limit, and where there is no memory.
+    pub fn push(&mut self, mut bytes: &[u8], limit: u64) -> Result<(), Error> {
+        let too_big = Error::MessageTooBig(limit);
+        if bytes.len() as u64 > limit.saturating_sub(self.size()) {
+            return Err(too_big);
+        }
+        while !bytes.is_empty() {
+            if self.last.len() == PART {
+                self.full.push(core::mem::take(&mut self.last));
+            }
+            let (now, later) = bytes.split_at(bytes.len().min(PART - self.last.len()));
+            if self.last.capacity() - self.last.len() < now.len() {
+                let ahead = self.last.len().min(PART - self.last.len());
+                if self.last.try_reserve_exact(now.len().max(ahead)).is_err() {
+                    return Err(too_big);
+                }
+            }
+            self.last.extend_from_slice(now);
+            bytes = later;
+        }
+        Ok(())
+    }
+
+    /// The parts; a single one unless there is more than 1 MiB.
+    pub fn into_parts(mut self) -> Vec<Vec<u8>> {
+        self.full.push(self.last);
+        self.full
+    }
+}
