@@ -3,9 +3,12 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, root, run } from './run.js';
 
-/** Packs dist/ and installs the tarball for the tests that consume it. */
-export async function installPacked() {
-  const consumer = join(root, 'tests', 'package');
+/**
+ * Packs dist/ and installs the tarball for the tests that consume it.
+ * @param {'package' | 'types'} [project] in tests/
+ */
+export async function installPacked(project = 'package') {
+  const consumer = join(root, 'tests', project);
   const tarball = await pack();
   rmSync(join(consumer, 'node_modules'), { recursive: true, force: true });
   await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd: consumer });

@@ -1,5 +1,4 @@
 // `npm test`: sets up, checks, builds and tests everything. Names given as arguments run only those steps.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.js';
 import { installPacked } from './pack.js';
@@ -52,9 +51,8 @@ async function clippy() {
 }
 
 async function types() {
-  if (!existsSync(tool('tests', 'package', 'node_modules'))) await installPacked();
-  await run(tool('node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.json']);
-  await run(tool('node_modules', '.bin', 'tsc'), ['--project', 'tests/tsconfig.json']);
+  const { testTypes } = await import('./test-types.js');
+  await testTypes();
 }
 
 async function inNode() {

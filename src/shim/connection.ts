@@ -65,7 +65,11 @@ export class Connection {
   }
 }
 
-/** Copies a frame out of the core, and frees it. */
+/**
+ * Copies a frame out of the core, and frees it.
+ *
+ * @internal
+ */
 export function frameInfo(frame: Frame): FrameInfo {
   const { sent, fin, compressed, opcode, masked, length, preview } = frame;
   frame.free();

@@ -1,8 +1,17 @@
 // What every entry exports. It brings no wasm: the entries do.
 export { type Configuration, configure } from './configure.ts';
 export type { Connection, FrameInfo, FrameListener } from './connection.ts';
-export type { WebSocketOptions } from './options.ts';
+export type { HeadersInput, WebSocketOptions } from './options.ts';
+export {
+  type BinaryType,
+  type CloseEvent,
+  connectionOf,
+  type ListenerOptions,
+  WebSocket,
+  type WebSocketConstructor,
+  type WebSocketEventMap,
+  type WebSocketListener,
+} from './public.ts';
 export { native } from './transports/native.ts';
 export type { ByteStream, Link, LinkSink, Transport, TransportTarget } from './transports/types.ts';
 export { type WispOptions, wisp } from './transports/wisp.ts';
-export { connectionOf, WebSocket } from './websocket.ts';

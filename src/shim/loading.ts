@@ -1,18 +1,24 @@
 // How the wasm file becomes the core.
 import { instantiate, isLoaded } from './core.ts';
 
-/** What holds the bytes of `websocket_wasm.wasm`, or says where they are. */
-export type WasmInput = BufferSource | WebAssembly.Module | Response | URL | string;
+/** `websocket_wasm.wasm`, its bytes or compiled: a `WebAssembly.Module`, a name that Node's types lack. */
+export type WasmSource = ArrayBuffer | ArrayBufferView<ArrayBuffer> | WasmModule;
+
+/** A `WebAssembly.Module`. */
+export type WasmModule = object;
+
+/** What brings that file: itself, a response, or its URL. */
+export type WasmInput = WasmSource | Response | URL | string;
 
 /**
  * Compiles and instantiates the core at once.
  *
  * @throws {Error} named `WasmLoadError`
  */
-export function loadSync(input: BufferSource | WebAssembly.Module): void {
+export function loadSync(input: WasmSource): void {
   if (isLoaded()) return;
   try {
-    instantiate(input instanceof WebAssembly.Module ? input : new WebAssembly.Module(input));
+    instantiate(input instanceof WebAssembly.Module ? input : new WebAssembly.Module(input as BufferSource));
   } catch (cause) {
     throw loadError(cause, input);
   }
@@ -25,7 +31,7 @@ export function loadSync(input: BufferSource | WebAssembly.Module): void {
  */
 export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<void> {
   if (isLoaded()) return;
-  let given: BufferSource | WebAssembly.Module | Response | undefined;
+  let given: WasmSource | Response | undefined;
   try {
     const awaited = await input;
     given = typeof awaited === 'string' || awaited instanceof URL ? await fetch(awaited) : awaited;
@@ -35,7 +41,7 @@ export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<v
   }
 }
 
-async function compile(given: BufferSource | WebAssembly.Module | Response): Promise<WebAssembly.Module> {
+async function compile(given: WasmSource | Response): Promise<WebAssembly.Module> {
   if (given instanceof WebAssembly.Module) return given;
   if (!(typeof Response === 'function' && given instanceof Response)) return WebAssembly.compile(given as BufferSource);
   if (!given.ok) throw new Error(`${given.url} was answered with ${given.status}`);

@@ -3,6 +3,9 @@ import { checkTransport, defaultTransport } from './configure.ts';
 import { newOptions, type Options } from './core.ts';
 import type { Transport } from './transports/types.ts';
 
+/** Headers by name. (`HeadersInit`, a name that Node's types lack.) */
+export type HeadersInput = Headers | Record<string, string> | Iterable<readonly [string, string]>;
+
 /** Options of a WebSocket. */
 export interface WebSocketOptions {
   /** Subprotocols, the preferred one first. */
@@ -10,7 +13,7 @@ export interface WebSocketOptions {
   /** What carries the bytes. By default what {@link configure} set: in Node `tcp`, elsewhere `native`. */
   transport?: Transport;
   /** Headers for the opening handshake's request; those that the protocol owns are refused. Not with `native`. */
-  headers?: HeadersInit;
+  headers?: HeadersInput;
   /**
    * Compression by permessage-deflate (RFC 7692): offered, not offered, or offered like that. `true` by default. With
    * `native` the browser decides, and only `true` can be given.
@@ -72,7 +75,11 @@ const LIMITS = [
   'maxQueuedPongs',
 ] as const;
 
-/** The second argument, converted. */
+/**
+ * The second argument, converted.
+ *
+ * @internal
+ */
 export interface Converted {
   protocols: string[];
   transport: Transport;
@@ -88,6 +95,7 @@ export interface Converted {
 /**
  * Converts the constructor's second argument.
  *
+ * @internal
  * @throws {TypeError} what can't be converted, or is no value of that option
  */
 export function convertOptions(argument: unknown): Converted {
@@ -108,7 +116,7 @@ export function convertOptions(argument: unknown): Converted {
       beyondNative.push('perMessageDeflate');
       convertDeflate(perMessageDeflate, core);
     }
-    for (const [name, value] of new Headers(headers)) core.addHeader(name, value);
+    for (const [name, value] of new Headers(headers as HeadersInit)) core.addHeader(name, value);
     const origin = globalThis.location?.origin;
     if (origin && !core.hasHeader('Origin')) core.addHeader('Origin', origin);
     if (signal !== undefined && !(signal instanceof AbortSignal)) {

@@ -7,6 +7,7 @@ import { convertData } from './data.ts';
 import { CloseEvent } from './events.ts';
 import { Handlers } from './handlers.ts';
 import { convertOptions, type WebSocketOptions } from './options.ts';
+import type { WebSocket as Interface } from './public.ts';
 import { utf8Length } from './sources.ts';
 
 const CONNECTING = 0;
@@ -32,8 +33,8 @@ class Gone implements Ended {
 
 /** Listeners know their event, as with the platform's class. */
 export interface WebSocket {
-  addEventListener: globalThis.WebSocket['addEventListener'];
-  removeEventListener: globalThis.WebSocket['removeEventListener'];
+  addEventListener: Interface['addEventListener'];
+  removeEventListener: Interface['removeEventListener'];
 }
 
 let connection: (socket: WebSocket) => Connection;
@@ -59,7 +60,7 @@ export class WebSocket extends EventTarget {
   readonly #handlers = new Handlers(this);
   readonly #origin: string;
   readonly #strictText: boolean;
-  #binaryType: BinaryType = 'blob';
+  #binaryType: Interface['binaryType'] = 'blob';
 
   static {
     connection = (socket) => socket.#connection;
@@ -114,27 +115,27 @@ export class WebSocket extends EventTarget {
     return this.#core.bufferedAmount;
   }
 
-  get onopen(): globalThis.WebSocket['onopen'] {
+  get onopen(): Interface['onopen'] {
     return this.#handlers.get('open') as never;
   }
 
-  set onopen(handler: globalThis.WebSocket['onopen']) {
+  set onopen(handler: Interface['onopen']) {
     this.#handlers.set('open', handler);
   }
 
-  get onerror(): globalThis.WebSocket['onerror'] {
+  get onerror(): Interface['onerror'] {
     return this.#handlers.get('error') as never;
   }
 
-  set onerror(handler: globalThis.WebSocket['onerror']) {
+  set onerror(handler: Interface['onerror']) {
     this.#handlers.set('error', handler);
   }
 
-  get onclose(): globalThis.WebSocket['onclose'] {
+  get onclose(): Interface['onclose'] {
     return this.#handlers.get('close') as never;
   }
 
-  set onclose(handler: globalThis.WebSocket['onclose']) {
+  set onclose(handler: Interface['onclose']) {
     this.#handlers.set('close', handler);
   }
 
@@ -165,20 +166,20 @@ export class WebSocket extends EventTarget {
     else this.#channel.close(number, text);
   }
 
-  get onmessage(): globalThis.WebSocket['onmessage'] {
+  get onmessage(): Interface['onmessage'] {
     return this.#handlers.get('message') as never;
   }
 
-  set onmessage(handler: globalThis.WebSocket['onmessage']) {
+  set onmessage(handler: Interface['onmessage']) {
     this.#handlers.set('message', handler);
   }
 
   /** How binary messages come: as a `Blob` or as an `ArrayBuffer`. */
-  get binaryType(): BinaryType {
+  get binaryType(): Interface['binaryType'] {
     return this.#binaryType;
   }
 
-  set binaryType(type: BinaryType) {
+  set binaryType(type: Interface['binaryType']) {
     const value = `${type}`;
     if (value === 'blob' || value === 'arraybuffer') this.#binaryType = value;
   }

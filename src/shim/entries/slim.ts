@@ -1,8 +1,8 @@
 // `websocket-wasm/slim`: brings no wasm. Whoever imports it says where the wasm comes from.
-import { load, loadSync, type WasmInput } from '../loading.ts';
+import { load, loadSync, type WasmInput, type WasmSource } from '../loading.ts';
 
 export * from '../index.ts';
-export type { WasmInput } from '../loading.ts';
+export type { WasmInput, WasmModule, WasmSource } from '../loading.ts';
 
 /**
  * Loads the core; {@link WebSocket} can be used once this has resolved. Where it is loaded already, nothing happens.
@@ -24,6 +24,6 @@ export function init(wasm: WasmInput | PromiseLike<WasmInput>): Promise<void> {
  * @param wasm the bytes of `websocket-wasm/websocket_wasm.wasm`, or that file compiled
  * @throws {Error} its `name` is `'WasmLoadError'`, its `cause` the engine's own error
  */
-export function initSync(wasm: BufferSource | WebAssembly.Module): void {
+export function initSync(wasm: WasmSource): void {
   loadSync(wasm);
 }

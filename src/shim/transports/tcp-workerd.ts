@@ -2,7 +2,11 @@
 import { connect } from 'cloudflare:sockets';
 import type { ByteStream, TransportTarget } from './types.ts';
 
-/** Connects by TCP, and for `wss:` by TLS. In workerd, the default. */
+/**
+ * Connects by TCP, and for `wss:` by TLS; in Cloudflare's workerd, the default.
+ *
+ * @see {@link https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/ | Cloudflare's sockets}
+ */
 export async function tcp({ hostname, port, secure, signal }: TransportTarget): Promise<ByteStream> {
   const socket = connect({ hostname, port }, { secureTransport: secure ? 'on' : 'off' });
   const abort = () => void socket.close().catch(() => {});

@@ -3,7 +3,12 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { Link, LinkSink, TransportTarget } from './types.ts';
 
-/** Connects by TCP, and for `wss:` by TLS with the system's and Node's certificates. In Node, the default. */
+/**
+ * Connects by TCP, and for `wss:` by TLS; in Node, Deno and Bun, the default. Certificates are judged as the platform
+ * does; in Node `NODE_EXTRA_CA_CERTS` names further authorities.
+ *
+ * @see {@link https://nodejs.org/api/tls.html | Node's TLS}
+ */
 export function tcp({ hostname, port, secure, signal }: TransportTarget): Promise<Link> {
   return new Promise((resolve, reject) => {
     const socket = secure

@@ -46,12 +46,17 @@ export interface WispOptions {
 const carriers = new Map<string, Carrier>();
 
 /**
- * Connects by TCP through a Wisp relay. All sockets with the same relay share one carrier.
+ * Connects by TCP through a Wisp v1 relay. All sockets with the same relay share one connection to it, which closes ten
+ * seconds after the last of them.
  *
  * Nothing holds back what a relay sends (Wisp's flow control has one direction): a connection of which the page leaves
- * 64 MiB unread fails.
+ * 64 MiB unread fails. `wss:` is refused, since the relay could read along.
  *
  * @param url the relay's `ws:` or `wss:` URL, with a slash at its end
+ * @throws {TypeError} where the platform has no WebSocket to reach the relay with, and the options name none
+ * @see {@link https://github.com/MercuryWorkshop/wisp-protocol/blob/v1/protocol.md | Wisp v1}
+ * @example
+ * configure({ transport: wisp('wss://relay.example/') });
  */
 export function wisp(url: string | URL, options: WispOptions = {}): Transport {
   const relay = `${url}`;

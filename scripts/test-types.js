@@ -1,0 +1,23 @@
+// The project's own types, and those that the packed package gives to its users.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { installPacked, pack } from './pack.js';
+import { root, run } from './run.js';
+
+const tsc = (project) => run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', project]);
+const testTool = (name) => join(root, 'tests', 'node_modules', '.bin', name);
+
+/** Checks them; `dist/` must be built. */
+export async function testTypes() {
+  if (!existsSync(join(root, 'tests', 'package', 'node_modules'))) await installPacked();
+  await tsc('tsconfig.json');
+  await tsc('tests/tsconfig.json');
+  await installPacked('types');
+  await tsc('tests/types/tsconfig.page.json');
+  await tsc('tests/types/tsconfig.node.json');
+  const tarball = await pack();
+  await run(testTool('publint'), ['run', tarball, '--strict']);
+  // A wasm file has no types. `node10` knows no `exports`; TypeScript itself dropped it.
+  const but = ['--profile', 'node16', '--exclude-entrypoints', 'websocket_wasm.wasm'];
+  await run(testTool('attw'), [tarball, ...but, '--format', 'table-flipped', '--no-color']);
+}

@@ -1,0 +1,165 @@
+// The class as its users see it: an interface and a constructor, without the private fields that would keep lib.dom's
+// `WebSocket` from being assignable to ours. The names of lib.dom that Node's types lack are not used.
+import type { Connection } from './connection.ts';
+import type { WebSocketOptions } from './options.ts';
+import { connectionOf as connection, WebSocket as Implementation } from './websocket.ts';
+
+/** How a binary message comes: as a `Blob`, or as an `ArrayBuffer`. */
+export type BinaryType = 'blob' | 'arraybuffer';
+
+/**
+ * Tells how a connection ended.
+ *
+ * @see {@link https://websockets.spec.whatwg.org/#the-closeevent-interface | WHATWG WebSockets 6}
+ */
+export interface CloseEvent extends Event {
+  /** Whether the closing handshake was completed. */
+  readonly wasClean: boolean;
+  /**
+   * The close code: the server's, or 1005 where it gave none, or 1006 where the connection was lost or failed.
+   *
+   * @see {@link https://www.rfc-editor.org/rfc/rfc6455#section-7.4 | RFC 6455 7.4}
+   */
+  readonly code: number;
+  /** The server's reason, `''` where it gave none. */
+  readonly reason: string;
+}
+
+/** The events of a {@link WebSocket}, by type. */
+export interface WebSocketEventMap {
+  /** The connection is established. */
+  open: Event;
+  /** A message came; `data` is a string, or what {@link WebSocket.binaryType} says. */
+  message: MessageEvent;
+  /** The connection failed. Why isn't told here, as the standard has it: `connectionOf(socket).failure` does. */
+  error: Event;
+  /** The connection is closed: the last event, and there is always one. */
+  close: CloseEvent;
+}
+
+/** What {@link WebSocket.addEventListener} takes. */
+export type WebSocketListener<E> = ((this: WebSocket, event: E) => unknown) | { handleEvent(event: E): unknown } | null;
+
+/** As with any event target. */
+export interface ListenerOptions {
+  capture?: boolean;
+  /** Calls the listener for one event only. */
+  once?: boolean;
+  passive?: boolean;
+  /** Removes the listener when it aborts. */
+  signal?: AbortSignal;
+}
+
+/**
+ * A connection to a WebSocket server: the interface of the browser's own class, event for event and error for error.
+ * What that has no place for (pings, frames, why a connection failed) is in {@link connectionOf}.
+ *
+ * @see {@link https://websockets.spec.whatwg.org/#the-websocket-interface | WHATWG WebSockets 3.1}
+ */
+export interface WebSocket extends EventTarget {
+  /** Not yet open: {@link send} throws. */
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  /** `close()` was called, or the server is closing: {@link send} only counts. */
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+  /** The URL, as the URL standard serialises it; `http:` and `https:` have become `ws:` and `wss:`. */
+  readonly url: string;
+  /** {@link CONNECTING}, {@link OPEN}, {@link CLOSING} or {@link CLOSED}. */
+  readonly readyState: 0 | 1 | 2 | 3;
+  /**
+   * How many bytes of payload were given to {@link send} and have not left yet; text counts in UTF-8, a `Blob` with its
+   * size. It grows at once, goes down in later tasks only, and is never reset.
+   */
+  readonly bufferedAmount: number;
+  /** The extensions in use, `''` for none, and before the connection is open. */
+  readonly extensions: string;
+  /** The subprotocol that the server chose, `''` for none, and before the connection is open. */
+  readonly protocol: string;
+  /** How binary messages come; `'blob'` at first. What is neither value is ignored. */
+  binaryType: BinaryType;
+  /** Is called when the connection is established. */
+  onopen: ((this: WebSocket, event: Event) => unknown) | null;
+  /** Is called with each message. */
+  onmessage: ((this: WebSocket, event: MessageEvent) => unknown) | null;
+  /** Is called when the connection fails; `close` follows. */
+  onerror: ((this: WebSocket, event: Event) => unknown) | null;
+  /** Is called when the connection is closed, however it ended. */
+  onclose: ((this: WebSocket, event: CloseEvent) => unknown) | null;
+  /**
+   * Sends a message: text, or bytes as one binary message. Bytes are copied now; a `Blob` is read in its turn, and what
+   * is sent after it waits. Once the socket is closing nothing is sent, and {@link bufferedAmount} counts it all the same.
+   *
+   * @param data lone surrogates in a string become U+FFFD, unless the option `unpairedSurrogates` is `'throw'`
+   * @throws {DOMException} `InvalidStateError` while {@link CONNECTING}
+   * @throws {TypeError} for shared or resizable memory, and for what can't be a string
+   * @see {@link https://websockets.spec.whatwg.org/#dom-websocket-send | WHATWG WebSockets 3.1, send()}
+   */
+  send(data: string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob): void;
+  /**
+   * Starts the closing handshake behind what was sent; gives up a connection that isn't open yet. A second call does
+   * nothing, but its arguments are checked.
+   *
+   * @param code 1000, or 3000 to 4999; without one the Close frame has none
+   * @param reason at most 123 bytes of UTF-8
+   * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
+   * @see {@link https://websockets.spec.whatwg.org/#dom-websocket-close | WHATWG WebSockets 3.1, close()}
+   */
+  close(code?: number, reason?: string): void;
+  addEventListener<K extends keyof WebSocketEventMap>(
+    type: K,
+    listener: WebSocketListener<WebSocketEventMap[K]>,
+    options?: boolean | ListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: WebSocketListener<Event>, options?: boolean | ListenerOptions): void;
+  removeEventListener<K extends keyof WebSocketEventMap>(
+    type: K,
+    listener: WebSocketListener<WebSocketEventMap[K]>,
+    options?: boolean | { capture?: boolean },
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: WebSocketListener<Event>,
+    options?: boolean | { capture?: boolean },
+  ): void;
+}
+
+/** The class itself. */
+export interface WebSocketConstructor {
+  /**
+   * Connects. What happens then, its failure too, comes as events.
+   *
+   * @param url `ws:`, `wss:`, `http:` or `https:`, without a fragment; in a page relative to it
+   * @param protocols subprotocols, the preferred one first, or {@link WebSocketOptions}
+   * @throws {DOMException} `SyntaxError` for the URL, and for a subprotocol that is no token or named twice
+   * @throws {TypeError} for an option, and for one that the transport can't honour
+   * @see {@link https://websockets.spec.whatwg.org/#dom-websocket-websocket | WHATWG WebSockets 3.1, the constructor}
+   * @example
+   * const socket = new WebSocket('wss://echo.example/', { protocols: ['chat'], headers: { 'X-Token': 'secret' } });
+   * socket.onmessage = ({ data }) => console.log(data);
+   */
+  new (url: string | URL, protocols?: string | Iterable<string> | WebSocketOptions): WebSocket;
+  readonly prototype: WebSocket;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+}
+
+/**
+ * The browser's `WebSocket`, with its protocol in Rust and its socket in your hands.
+ *
+ * @see {@link https://websockets.spec.whatwg.org/#the-websocket-interface | WHATWG WebSockets 3.1}
+ */
+export const WebSocket: WebSocketConstructor = Implementation;
+
+/**
+ * The connection below a WebSocket: pings, frames, the reason of a failure.
+ *
+ * @throws {TypeError} for what isn't made by this package's class
+ * @example
+ * console.log(`pong after ${await connectionOf(socket).ping()} ms`);
+ */
+export function connectionOf(socket: WebSocket): Connection {
+  return connection(socket as Implementation);
+}

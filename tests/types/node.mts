@@ -1,0 +1,6 @@
+// In Node there is `tcp`.
+import { configure, type Transport, tcp } from 'websocket-wasm';
+import { tcp as alone } from 'websocket-wasm/transports';
+
+configure({ transport: tcp });
+export const same: Transport = alone;

@@ -1,0 +1,82 @@
+// The lines that people write, and what the types must refuse. Compiled with lib.dom, and with Node's types alone.
+import {
+  type ByteStream,
+  type Connection,
+  configure,
+  connectionOf,
+  native,
+  type Transport,
+  WebSocket,
+  type WebSocketOptions,
+  wisp,
+} from 'websocket-wasm';
+
+const socket = new WebSocket('ws://host/');
+new WebSocket(new URL('ws://host/'), 'chat');
+new WebSocket('ws://host/', ['chat', 'superchat']);
+new WebSocket('ws://host/', new Set(['chat']));
+new WebSocket('ws://host/', { headers: { 'X-Token': 'secret' }, maxMessageSize: 1024, closeTimeout: 1_000 });
+new WebSocket('ws://host/', { signal: AbortSignal.timeout(1_000), unpairedSurrogates: 'throw', protocols: ['a'] });
+// @ts-expect-error: no URL
+new WebSocket();
+// @ts-expect-error: not a URL
+new WebSocket(1);
+// @ts-expect-error: no such option
+new WebSocket('ws://host/', { header: {} });
+// @ts-expect-error: a number of milliseconds
+new WebSocket('ws://host/', { closeTimeout: '1s' });
+// @ts-expect-error: one of two values
+new WebSocket('ws://host/', { unpairedSurrogates: 'drop' });
+// @ts-expect-error: called with new only
+WebSocket('ws://host/');
+
+socket.binaryType = 'arraybuffer';
+// @ts-expect-error: Node's ws has it, the standard doesn't
+socket.binaryType = 'nodebuffer';
+socket.onopen = () => socket.send('text');
+socket.onmessage = ({ data, origin }) => console.log(data, origin.length);
+socket.onerror = (event) => console.log(event.type);
+socket.onclose = function ({ code, reason, wasClean }) {
+  console.log(this.url, code.toFixed(), reason.length, wasClean === true);
+};
+socket.onclose = null;
+socket.addEventListener('close', ({ code }) => console.log(code.toFixed()), { once: true });
+socket.addEventListener('message', { handleEvent: ({ data }) => console.log(data) });
+socket.addEventListener('anything', (event) => console.log(event.type));
+// @ts-expect-error: a message has no code
+socket.addEventListener('message', ({ code }) => console.log(code));
+socket.removeEventListener('close', null);
+socket.send(new Uint8Array(3));
+socket.send(new ArrayBuffer(3));
+socket.send(new DataView(new ArrayBuffer(3)));
+socket.send(new Blob(['text']));
+// @ts-expect-error: shared memory
+socket.send(new SharedArrayBuffer(3));
+// @ts-expect-error: not a message
+socket.send({});
+socket.close(1000, 'reason');
+// @ts-expect-error: read only
+socket.url = '';
+export const state: boolean = socket.readyState === WebSocket.OPEN && socket.readyState === socket.OPEN;
+export const open: 1 = WebSocket.OPEN;
+export const url: string = socket.url + socket.protocol + socket.extensions + socket.bufferedAmount.toFixed();
+
+const connection: Connection = connectionOf(socket);
+export const pong: Promise<number> = connection.ping(new Uint8Array(1));
+export const failure: string | undefined = connection.failure;
+connection.trace(({ sent, opcode, preview }) => console.log(sent === true, opcode.toFixed(), preview.length));
+connection.trace(null);
+// @ts-expect-error: made by the package alone
+new connection.constructor();
+
+configure({ transport: native });
+configure({ transport: wisp('wss://relay.example/') });
+const streams: Transport = async ({ hostname, port, secure, url, signal }) => {
+  console.log(hostname.length, port.toFixed(), secure === true, url.length, signal.aborted);
+  return {} as ByteStream;
+};
+export const options: WebSocketOptions = { transport: streams };
+// @ts-expect-error: gives no bytes
+configure({ transport: () => 'bytes' });
+// @ts-expect-error: not a function
+configure({ transport: 'native' });
