@@ -1,15 +1,16 @@
-// `npm run build`: makes dist/, the package's contents, and prints what a page loads.
+// `npm run build`: makes dist/, the package's contents, and prints what a page loads. `npm run build -- --sizes` makes
+// sizes.json say what that is now.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { bundle, bundleOne } from './bundle.js';
 import { declare } from './declarations.js';
 import { writeInstance } from './glue.js';
 import { fail, root, run, say } from './run.js';
 import { setupBuild } from './setup/index.js';
+import { keep, printSizes } from './sizes.js';
 
 const path = (...parts) => join(root, ...parts);
 
@@ -52,7 +53,7 @@ export async function build({ types = true } = {}) {
   await bundle();
   await bundleOne('browser', path('target', 'one-file.js'));
   if (types) await declare();
-  printSizes();
+  await printSizes();
   writeFileSync(path('target', 'dist-inputs'), inputs);
 }
 
@@ -89,18 +90,9 @@ async function compile() {
   ]);
 }
 
-function printSizes() {
-  console.log('\nwhat is loaded         raw      gzip    brotli');
-  for (const name of ['browser.js', 'node.js', 'websocket_wasm.wasm']) {
-    const bytes = readFileSync(path('dist', name));
-    const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
-    console.log(name.padEnd(20), ...sizes.map((size) => size.toLocaleString('en').padStart(8)));
-  }
-  console.log();
-}
-
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await setupBuild()
     .then(() => build())
+    .then(() => process.argv.includes('--sizes') && keep())
     .catch(fail);
 }

@@ -1,0 +1,105 @@
+// What each entry makes a page load. sizes.json keeps it: tests/package/sizes.test.js fails where an entry has grown.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { root } from './run.js';
+
+/** @typedef {{ raw: number, gzip: number, brotli: number }} Size in bytes */
+
+const WASM = 'websocket_wasm.wasm';
+/** The modules of each entry in a page, and what they fetch. */
+const ENTRIES = {
+  'websocket-wasm': ['browser.js'],
+  'websocket-wasm/slim and the wasm': ['slim.js', WASM],
+  'websocket-wasm/web and the wasm': ['web.js', WASM],
+  'websocket-wasm/polyfill': ['polyfill.js'],
+  'the wasm alone': [WASM],
+};
+const BUNDLED = "a bundle of { WebSocket } from 'websocket-wasm'";
+const FILE = join(root, 'sizes.json');
+
+/**
+ * Measures dist/: every file is compressed by itself, as servers do.
+ * @returns {Promise<Record<string, Size>>} by entry
+ */
+export async function measure() {
+  const sizes = Object.fromEntries(
+    Object.entries(ENTRIES).map(([entry, files]) => [entry, sum([...closure(files)].map((file) => read(file)))]),
+  );
+  return { ...sizes, [BUNDLED]: sum([await bundled()]) };
+}
+
+/** The sizes that sizes.json keeps. */
+export function kept() {
+  return JSON.parse(readFileSync(FILE, 'utf8'));
+}
+
+/** Makes sizes.json say what is. */
+export async function keep() {
+  writeFileSync(FILE, `${JSON.stringify(await measure(), null, 2)}\n`);
+}
+
+/** Prints the sizes, in KB of 1000 bytes, with the difference to those that are kept. */
+export async function printSizes() {
+  const before = kept();
+  console.log(`\n${'what a page loads, KB'.padEnd(52)}raw     gzip   brotli`);
+  for (const [entry, size] of Object.entries(await measure())) {
+    const columns = [size.raw, size.gzip, size.brotli].map((bytes) => (bytes / 1000).toFixed(1).padStart(8));
+    const change = before[entry] ? ((size.brotli / before[entry].brotli - 1) * 100).toFixed(1) : undefined;
+    console.log(entry.padEnd(46), ...columns, change === undefined || Number(change) === 0 ? '' : `  ${change}%`);
+  }
+  console.log();
+}
+
+function read(file) {
+  return readFileSync(join(root, 'dist', file));
+}
+
+/** The files, and what they import, without what only the runtime has. */
+function closure(files, all = new Set()) {
+  for (const file of files) {
+    if (all.has(file)) continue;
+    all.add(file);
+    if (!file.endsWith('.js')) continue;
+    const imports = [
+      ...read(file)
+        .toString()
+        .matchAll(/(?:\bfrom|\bimport)\s*"(\.[^"]+\.js)"/g),
+    ];
+    closure(
+      imports.map(([, path]) => join(dirname(file), path)),
+      all,
+    );
+  }
+  return all;
+}
+
+function sum(contents) {
+  const total = (measured) => contents.reduce((bytes, content) => bytes + measured(content).length, 0);
+  return {
+    raw: total((content) => content),
+    gzip: total((content) => gzipSync(content, { level: 9 })),
+    brotli: total((content) => brotliCompressSync(content)),
+  };
+}
+
+/** What is left when a bundler has dropped what isn't used. */
+async function bundled() {
+  // Imported late: it isn't there before the set-up.
+  const { build } = await import('rolldown');
+  const input = '#entry';
+  const entry = {
+    name: 'entry',
+    resolveId: (id) => (id === input ? id : null),
+    load: (id) =>
+      id === input ? `export { WebSocket } from ${JSON.stringify(join(root, 'dist', 'browser.js'))};` : null,
+  };
+  const { output } = await build({
+    input,
+    plugins: [entry],
+    platform: 'browser',
+    write: false,
+    output: { minify: true },
+  });
+  return Buffer.from(output[0].code);
+}

@@ -1,0 +1,38 @@
+// What a page loads, against sizes.json; and what the tarball holds. `npm run build -- --sizes` writes sizes.json anew.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { kept, measure } from '../../scripts/sizes.js';
+
+/** What a change may add without saying so: 2%. */
+const UNNOTICED = 1.02;
+/** The most that the default entry may have, with brotli, in bytes. */
+const LIMIT = 60_000;
+
+const installed = dirname(fileURLToPath(import.meta.resolve('websocket-wasm/package.json')));
+
+test('no entry has grown by more than 2%, and the default one stays under 60 KB', async () => {
+  const [before, now] = [kept(), await measure()];
+  assert.deepEqual(Object.keys(now), Object.keys(before));
+  for (const [entry, size] of Object.entries(now)) {
+    for (const [how, bytes] of Object.entries(size)) {
+      const most = Math.floor(before[entry][how] * UNNOTICED);
+      assert.ok(bytes <= most, `${entry}: ${bytes} bytes ${how}, ${most} allowed; npm run build -- --sizes accepts it`);
+    }
+  }
+  assert.ok(now['websocket-wasm'].brotli < LIMIT);
+});
+
+test('the package has one wasm binary, and no dependency', () => {
+  const files = readdirSync(installed, { recursive: true }).map(String);
+  assert.deepEqual(
+    files.filter((file) => file.endsWith('.wasm')),
+    ['dist/websocket_wasm.wasm'],
+  );
+  const json = JSON.parse(readFileSync(`${installed}/package.json`, 'utf8'));
+  assert.equal(json.dependencies, undefined);
+  assert.equal(json.peerDependencies, undefined);
+  assert.equal(json.optionalDependencies, undefined);
+});
