@@ -81,7 +81,7 @@ export function bundlers({ servers }) {
       {
         name: `${version}, build`,
         version,
-        build: () => build(name, '', DEFAULT, readmeModule(servers, 'websocket-wasm')),
+        build: () => buildReadme(name, servers),
       },
       { name: `${version}, build without the relay client`, version, build: () => buildNative(name) },
       {
@@ -119,20 +119,29 @@ async function build(bundler, suffix, imports, readme = '') {
   return { path: `${bundler}${suffix}/${path}`, project };
 }
 
-/** Builds a page that names no relay, and looks whether the relay's client is in it. */
+/** Builds README's page beside the usual one. It uses the relay's client. */
+async function buildReadme(bundler, servers) {
+  const made = await build(bundler, '', DEFAULT, readmeModule(servers, 'websocket-wasm'));
+  if (!hasRelayClient(made.project)) throw new Error('the relay client is missing');
+  return made;
+}
+
+/** Builds a page that names no relay: it must not load the relay's client. */
 async function buildNative(bundler) {
   const made = await build(
     bundler,
     '-native',
     "import { native, WebSocket, configure } from 'websocket-wasm';\nconfigure({ transport: native });",
   );
-  const output = readdirSync(join(made.project, 'dist'), { recursive: true, withFileTypes: true });
-  for (const file of output.filter((entry) => entry.isFile())) {
-    if (readFileSync(join(file.parentPath, file.name), 'utf8').includes(RELAY_CLIENT)) {
-      throw new Error(`${file.name} has the relay client`);
-    }
-  }
+  if (hasRelayClient(made.project)) throw new Error('the relay client is there');
   return made;
+}
+
+function hasRelayClient(project) {
+  const output = readdirSync(join(project, 'dist'), { recursive: true, withFileTypes: true });
+  return output.some(
+    (entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes(RELAY_CLIENT),
+  );
 }
 
 /** By its own API: its command is a package more. */
