@@ -40,7 +40,8 @@ export function clause(section, asserts, run, applies) {
  * @returns {Promise<{ section: string, asserts: string, verdict: 'holds' | 'fails' | 'n/a', why?: string, milliseconds: number }[]>} with the time that each took, to be read by people
  */
 export async function runClauses(clauses, given) {
-  const env = environment(given);
+  const made = [];
+  const env = environment(given, made);
   const results = [];
   for (const { section, asserts, run, applies } of clauses) {
     const result = { section, asserts, verdict: 'n/a', why: undefined, milliseconds: 0 };
@@ -55,15 +56,20 @@ export async function runClauses(clauses, given) {
       result.why = `${error?.name ?? 'thrown'}: ${error?.message ?? error}`;
     }
     result.milliseconds = Math.round(performance.now() - start);
+    // What a clause leaves would be in the way of the next one: no two sockets connect to a host at once.
+    for (const socket of made.splice(0)) socket.close();
   }
   return results;
 }
 
 /** @returns {Env} */
-function environment({ WebSocket, server, scope, wire, transport = undefined }) {
+function environment({ WebSocket, server, scope, wire, transport = undefined }, made) {
   const options = (more = {}) => (transport ? { transport, ...more } : more);
-  const connect = (path = '/echo', protocols = []) =>
-    transport ? new WebSocket(server(path), options({ protocols })) : new WebSocket(server(path), protocols);
+  const connect = (path = '/echo', protocols = []) => {
+    const socket = new WebSocket(server(path), transport ? options({ protocols }) : protocols);
+    made.push(socket);
+    return socket;
+  };
   const open = async (path, protocols) => {
     const socket = connect(path, protocols);
     socket.binaryType = 'arraybuffer';

@@ -8,11 +8,11 @@
 //   /slow?ms=100               answers the handshake late, then echoes
 //   /never                     never answers the handshake
 //   /status?code=403           answers the handshake with that status; 3xx with a Location that would work
-//   /drop                      ends the connection without a Close frame; /reset resets it
-//   /text-then-drop?n=2        sends n texts, and ends the connection without a Close frame
+//   /drop                      ends the connection a little later, without a Close frame; /reset resets it
+//   /text-then-drop?n=2&ms=50  sends n texts at once, or that much later, and ends the connection without a Close frame
 //   /silent                    accepts, and never answers a Close frame; /late?ms=100 answers it late
 //   /stall                     accepts, and reads nothing
-//   /invalid?kind=utf8         sends "good", then a frame that breaks the protocol: utf8, opcode, masked, rsv, close
+//   /invalid?kind=utf8         sends "good" a little later, and a frame that breaks the protocol: see INVALID
 //   /attempts?key=k            answers the handshake after 150 ms; sends how many were under way at once for that key
 //   /log?key=k                 sends as JSON what became of the connections to other paths with that key:
 //                              [{ path, closeCode, closeReason }], closeCode null where the Close frame was empty
@@ -22,6 +22,10 @@ import { acceptance } from './raw.js';
 
 const frame = (first, payload) => Buffer.from([first, payload.length, ...Buffer.from(payload)]);
 
+/** Milliseconds from the handshake to what ends a connection: Firefox's own class may lose what comes with the handshake. */
+const LITTLE = 50;
+
+/** Frames that break the protocol. */
 const INVALID = {
   utf8: frame(0x81, [0xc3, 0x28]),
   opcode: frame(0x83, []),
@@ -74,16 +78,19 @@ const RAW = {
     accept(ask, ...(name === null ? [] : [`Sec-WebSocket-Protocol: ${name}`]));
     answerClose(ask.socket);
   },
-  '/drop': (ask) => {
+  '/drop': async (ask) => {
     accept(ask);
+    await wait(LITTLE);
     ask.socket.end();
   },
-  '/reset': (ask) => {
+  '/reset': async (ask) => {
     accept(ask);
-    setTimeout(() => ask.socket.resetAndDestroy(), 50);
+    await wait(LITTLE);
+    ask.socket.resetAndDestroy();
   },
-  '/text-then-drop': (ask) => {
+  '/text-then-drop': async (ask) => {
     accept(ask);
+    if (ask.query.has('ms')) await wait(Number(ask.query.get('ms')));
     for (let i = 1; i <= Number(ask.query.get('n')); i += 1) ask.socket.write(frame(0x81, `${i}`));
     ask.socket.end();
   },
@@ -96,8 +103,9 @@ const RAW = {
     accept(ask);
     ask.socket.pause();
   },
-  '/invalid': (ask) => {
+  '/invalid': async (ask) => {
     accept(ask);
+    await wait(LITTLE);
     ask.socket.write(Buffer.concat([frame(0x81, 'good'), INVALID[ask.query.get('kind')]]));
   },
 };

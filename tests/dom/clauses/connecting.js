@@ -25,7 +25,13 @@ const FAILED = {
   wasClean: false,
 };
 
-const fails = async (socket, what) => same(await life(socket), FAILED, what);
+/** Fails at once when the socket opens: an engine may keep it open for good. */
+async function fails(socket, what) {
+  const opened = new Promise((_, reject) => {
+    socket.addEventListener('open', () => reject(new Error(`it opens: ${what}`)));
+  });
+  same(await Promise.race([life(socket), opened]), FAILED, what);
+}
 
 /** The handshake's request headers. */
 async function headers(env) {
