@@ -19,6 +19,7 @@ const steps = {
   clippy: ['clippy', () => clippy()],
   types: ['types', () => types()],
   node: ['the installed package in Node', () => inNode()],
+  autobahn: ['groups 1 to 7 and 10 of Autobahn|Testsuite in Node', () => inAutobahn()],
   wasm: ['wasm-pack test in Chromium', (browsers) => inWasmPack(browsers)],
   page: ['the page in Chromium and Firefox', (browsers) => inPages(browsers)],
   consumers: ['the packed package in every kind of project', (browsers) => inConsumers(browsers)],
@@ -59,6 +60,12 @@ async function inNode() {
   await installPacked();
   const env = { NODE_EXTRA_CA_CERTS: undefined };
   await run('node', [...nodeTest, 'tests/package/'], { env });
+}
+
+async function inAutobahn() {
+  await run('node', [...nodeTest, 'tests/autobahn/']);
+  const { testSlice } = await import('./test-autobahn.js');
+  await testSlice();
 }
 
 async function inWasmPack({ chromedriver }) {

@@ -1,0 +1,71 @@
+// The clients that the suite can judge: the package, and others beside it for comparison.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../run.js';
+import { startRelay } from '../servers.js';
+
+/**
+ * A client that is ready to run cases.
+ * @typedef {object} Client
+ * @property {(url: string) => Promise<void>} run runs the case of that URL to its end
+ * @property {() => string[]} complaints what it complained about beside its verdicts
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * A class in this process.
+ * @param {string} name `package`, as it is installed in tests/package; `ws`, npm's; `native`, Node's own
+ * @returns {Promise<Client>}
+ */
+export async function inNode(name) {
+  const { echo } = await import('../../tests/autobahn/echo.js');
+  const WebSocket = await CLASSES[name]?.();
+  if (!WebSocket) throw new Error(`there is no client ${name} in this Node: there are ${Object.keys(CLASSES)}`);
+  return { run: (url) => echo(WebSocket, url), complaints: () => [], close: async () => {} };
+}
+
+const CLASSES = {
+  package: async () => {
+    const { resolve } = createRequire(join(root, 'tests', 'package', 'package.json'));
+    return (await import(pathToFileURL(resolve('websocket-wasm')).href)).WebSocket;
+  },
+  ws: async () => (await import('ws')).WebSocket,
+  native: async () => globalThis.WebSocket,
+};
+
+/**
+ * A class in a page of Chromium.
+ * @param {string} name `package`, which is dist/ through a relay; `native`, the browser's own
+ * @param {string} server the URL of the suite's server
+ * @returns {Promise<Client>}
+ */
+export async function inPage(name, server) {
+  if (!['package', 'native'].includes(name)) throw new Error(`there is no client ${name} in a page`);
+  const { complaints, launchChromium, servePages } = await import('../../tests/page/support.js');
+  const relay = await startRelay({ targets: [Number(new URL(server).port)] });
+  const pages = await servePages();
+  const browser = await launchChromium();
+  const page = await browser.newPage();
+  const errors = complaints(page);
+  await page.goto(pages.url);
+  const job = { relay: name === 'package' ? relay.url : undefined };
+  return {
+    run: (url) => page.evaluate(runInPage, { ...job, url }),
+    // Of every connection that the browser's own class fails the console has a line.
+    complaints: () => (name === 'package' ? errors : []),
+    close: async () => {
+      await browser.close();
+      await pages.close();
+      await relay.close();
+    },
+  };
+}
+
+/** Runs in the page. */
+async function runInPage({ url, relay }) {
+  const { echo } = await import(/** @type {any} */ ('/tests/autobahn/echo.js'));
+  if (!relay) return echo(WebSocket, url);
+  const { WebSocket: Ours, wisp } = await import(/** @type {any} */ ('/dist/browser.js'));
+  return echo(Ours, url, { transport: wisp(relay) });
+}

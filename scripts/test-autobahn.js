@@ -1,0 +1,135 @@
+// `npm run test:autobahn`: the cases of Autobahn|Testsuite against the packed package in Node, or against dist/ in a page.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { caseIds, runCases } from './autobahn/cases.js';
+import { inNode, inPage } from './autobahn/clients.js';
+import { inWords, printShortfalls, printTables } from './autobahn/print.js';
+import { ADVICE, findSuite } from './autobahn/suite.js';
+import { matching, meetsBar, replaced } from './autobahn/verdicts.js';
+import { build } from './build.js';
+import { installPacked } from './pack.js';
+import { fail, root, say } from './run.js';
+import { setupBuild, setupTests } from './setup/index.js';
+
+/** What `npm test` runs: all but the limits and compression, which take minutes. */
+export const SLICE = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*'];
+
+/** So many cases that fall short are run again, alone: a busy machine upsets their timers. More is no accident. */
+const MOST_AGAIN = 20;
+
+const USAGE = `npm run test:autobahn -- [options]
+  --cases PATTERN    only these cases, as '9.*' or 1.1.1,6.*; may be given more than once
+  --page             in a page of Chromium, through a relay, instead of Node
+  --client NAME      another client for comparison: ws (npm's, in Node) or native (the browser's own or Node's)
+  --url URL          a fuzzingserver that runs already, as ws://127.0.0.1:9001
+  --reports FOLDER   the folder that the server at --url writes its reports to
+  --help             this text`;
+
+/**
+ * Runs cases, prints the verdicts, and keeps the suite's reports.
+ * @param {object} options
+ * @param {string[]} options.cases patterns
+ * @param {boolean} [options.page] in a page; needs CHROMIUM in the environment
+ * @param {string} [options.client]
+ * @param {(agent: string) => Promise<import('./autobahn/suite.js').Suite>} options.start
+ * @returns {Promise<void>} rejects when a case falls short
+ */
+export async function testAutobahn({ cases, page = false, client: name = 'package', start }) {
+  const who = `${name === 'package' ? 'websocket-wasm' : name}-${page ? 'page' : 'node'}`;
+  const suite = await start(who);
+  let client;
+  try {
+    client = page ? await inPage(name, suite.url) : await inNode(name);
+    const all = await caseIds(suite.url);
+    const ids = matching(all, cases);
+    say(`${who}: ${ids.length} of the suite's ${all.length} cases ...`);
+    const agent = who + suite.suffix;
+    const first = await runCases({ suite, all, ids, agent, client });
+    const short = first.filter((verdict) => !meetsBar(verdict)).map(({ id }) => id);
+    let second = [];
+    if (short.length > 0 && short.length <= MOST_AGAIN) {
+      say(`again: ${short.join(' ')} ...`);
+      second = await runCases({ suite, all, ids: short, agent: `${agent} again`, client });
+    }
+    report(first, second, suite.reports);
+    const complaints = client.complaints();
+    if (complaints.length > 0) throw new Error(`the page complains:\n${complaints.join('\n')}`);
+  } finally {
+    await client?.close();
+    await suite.stop();
+  }
+}
+
+/** Prints all of it, and throws when a case falls short. */
+function report(first, second, reports) {
+  const verdicts = replaced(first, second);
+  printTables(verdicts);
+  for (const again of second) {
+    const before = first.find(({ id }) => id === again.id);
+    console.log(`${again.id} was run twice: at first ${inWords(before)}; again ${inWords(again)}`);
+  }
+  printShortfalls(verdicts, reports);
+  console.log(`the suite's reports: ${join(reports, 'index.html')}\n`);
+  const count = verdicts.filter((verdict) => !meetsBar(verdict)).length;
+  if (count > 0) throw new Error(`${count} of ${verdicts.length} cases fall short`);
+  say(`all ${verdicts.length} cases are as they must be`);
+}
+
+/** The suite of this machine, with a folder of its own for each client's reports. */
+function startFound({ name, start }) {
+  return (who) => {
+    const reports = join(root, 'reports', 'autobahn', who);
+    rmSync(reports, { recursive: true, force: true });
+    mkdirSync(reports, { recursive: true });
+    say(`starting Autobahn|Testsuite: ${name} ...`);
+    return start(reports);
+  };
+}
+
+/** A server that runs already, and may have reports of earlier runs. */
+function startGiven(url, reports) {
+  const suffix = ` ${new Date().toISOString()}`;
+  return async () => ({ url: url.replace(/\/$/, ''), reports: resolve(reports), suffix, stop: async () => {} });
+}
+
+/** What `npm test` runs, where the suite is at hand. */
+export async function testSlice() {
+  const found = await findSuite({ fetch: false });
+  if (!found) {
+    say('autobahn: skipped. CONTRIBUTING.md says how to get the suite');
+    return;
+  }
+  await installPacked();
+  await testAutobahn({ cases: SLICE, start: startFound(found) });
+}
+
+async function command() {
+  const { values } = parseArgs({
+    options: {
+      cases: { type: 'string', multiple: true, default: ['*'] },
+      page: { type: 'boolean', default: false },
+      client: { type: 'string', default: 'package' },
+      url: { type: 'string' },
+      reports: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const { cases, page, client, url, reports } = values;
+  if ((url === undefined) !== (reports === undefined)) throw new Error('--url and --reports need each other');
+  const found = url === undefined ? await findSuite({ fetch: true }) : undefined;
+  if (url === undefined && !found) throw new Error(ADVICE);
+  const start = found ? startFound(found) : startGiven(url, reports);
+  if (page) process.env.CHROMIUM = (await setupTests()).chromium;
+  else await setupBuild();
+  await build();
+  await installPacked();
+  await testAutobahn({ cases, page, client, start });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await command().catch(fail);

@@ -1,0 +1,17 @@
+// What a client does in every case of Autobahn|Testsuite; in Node and in a page.
+
+/**
+ * Connects and sends every message back as it came, until the connection is closed.
+ * @param {typeof globalThis.WebSocket} WebSocket
+ * @param {string} url
+ * @param {object} [options] the constructor's second argument
+ * @returns {Promise<void>}
+ */
+export function echo(WebSocket, url, options) {
+  const socket = options ? new WebSocket(url, /** @type {any} */ (options)) : new WebSocket(url);
+  socket.binaryType = 'arraybuffer';
+  socket.onmessage = ({ data }) => socket.send(data);
+  return new Promise((resolve) => {
+    socket.onclose = () => resolve();
+  });
+}
