@@ -2,8 +2,8 @@
 // `npm run bench:deflate`. CPU time of this process for each message, and the size of what left.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { WebSocket } from 'websocket-wasm';
 import { WebSocket as Ws } from 'ws';
-import { WebSocket } from '../dist/node.js';
 import { messages } from './messages.js';
 
 const ROUNDS = 10;

@@ -1,5 +1,5 @@
 // Connects, waits for the last message or the end, and prints the peaks of its memory in bytes.
-import { connectionOf, WebSocket } from '../dist/node.js';
+import { connectionOf, WebSocket } from 'websocket-wasm';
 
 const socket = new WebSocket(process.argv[2], { maxMessageSize: Number(process.argv[3]), closeTimeout: 100 });
 socket.binaryType = 'arraybuffer';
