@@ -37,7 +37,8 @@ export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<v
     given = typeof awaited === 'string' || awaited instanceof URL ? await fetch(awaited) : awaited;
     instantiate(await compile(given));
   } catch (cause) {
-    throw loadError(cause, given);
+    // Another entry may have brought it meanwhile.
+    if (!isLoaded()) throw loadError(cause, given);
   }
 }
 

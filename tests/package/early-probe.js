@@ -3,7 +3,7 @@
 const early = process.argv[2] === 'early';
 // The file takes for ever to arrive.
 if (early) globalThis.fetch = () => new Promise(() => {});
-const { WebSocket } = await import(
+const { connectionOf, WebSocket } = await import(
   early ? new URL('node_modules/websocket-wasm/dist/web.js', import.meta.url).href : 'websocket-wasm'
 );
 
@@ -106,5 +106,25 @@ for (const data of ['text', new Uint8Array(3), new Blob(['blob']), Symbol('x')])
     return said(socket);
   });
 }
-console.log(JSON.stringify(results));
-process.exit(0);
+/** Everything that happens to a socket until its end. */
+async function probeLife(what, give) {
+  const socket = give();
+  const events = [];
+  for (const type of ['open', 'error', 'close']) {
+    socket.addEventListener(type, ({ code, wasClean }) => events.push([type, socket.readyState, code, wasClean]));
+  }
+  await new Promise((resolve) => socket.addEventListener('close', () => setTimeout(resolve, 10)));
+  results.push({ what, events, said: said(socket), failure: connectionOf(socket).failure });
+}
+await probeLife('close() while CONNECTING', () => {
+  const socket = made('ws://h');
+  socket.close();
+  return socket;
+});
+await probeLife('a signal that is aborted', () => made('ws://h', { signal: AbortSignal.abort() }));
+await probeLife('a signal that aborts', () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 1);
+  return made('ws://h', { signal: controller.signal });
+});
+process.stdout.write(JSON.stringify(results), () => process.exit(0));

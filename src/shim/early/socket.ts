@@ -11,6 +11,9 @@ const CONNECTING = 0;
 const CLOSING = 2;
 const CLOSED = 3;
 
+/** The core's own words. */
+const ABORTED = 'the connection was closed before it was established';
+
 /** Both halves of the socket in one. */
 export class EarlySocket implements Live, Channel {
   readonly #args: Arguments;
@@ -34,6 +37,9 @@ export class EarlySocket implements Live, Channel {
     this.#events = events;
     this.#href = href;
     this.origin = origin;
+    const { signal } = options;
+    if (signal?.aborted) this.fail(ABORTED);
+    signal?.addEventListener('abort', () => this.fail(ABORTED), { once: true });
   }
 
   /** The core is there. */
@@ -51,7 +57,7 @@ export class EarlySocket implements Live, Channel {
 
   /** The core will not come, or nothing can be connected with it. */
   fail(error: unknown): void {
-    if (this.#state !== CONNECTING) return;
+    if (this.#state !== CONNECTING || this.#connecting) return;
     this.#fail((error instanceof Error && error.message) || `${error}`);
   }
 
@@ -101,7 +107,7 @@ export class EarlySocket implements Live, Channel {
     }
     checkClose(code, reason);
     if (this.#state !== CONNECTING) return;
-    this.#fail('WebSocket is closed before the connection is established.');
+    this.#fail(ABORTED);
   }
 
   ping(payload: Uint8Array | undefined): Promise<number> {
@@ -129,7 +135,7 @@ export class EarlySocket implements Live, Channel {
     queueTask(() => {
       this.#state = CLOSED;
       this.#failure = why;
-      console.error(`WebSocket connection to '${this.#href}' failed: ${why}`);
+      if (globalThis.location) console.error(`WebSocket connection to '${this.#href}' failed: ${why}`);
       this.#events.error();
       return () => {
         const { url, protocol, extensions, bufferedAmount } = this;

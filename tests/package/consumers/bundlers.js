@@ -25,6 +25,19 @@ export default {
 };
 `;
 
+/** These make a file of its own of a worker, when it is written like this. */
+const WORKERS = ['vite', 'parcel', 'webpack'];
+const WORKER = {
+  'main.js': `const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+worker.onmessage = ({ data }) => { globalThis.result = data; };
+worker.postMessage(decodeURIComponent(location.search.slice(1)));
+`,
+  'worker.js': `${DEFAULT}
+import { check } from './check.js';
+onmessage = async ({ data }) => postMessage(await check(WebSocket, data).catch((error) => String(error)));
+`,
+};
+
 /** Parcel reads a package's `exports` only where the project says so; without, it finds the default entry alone. */
 const PARCEL = { name: 'parcel-web', private: true, '@parcel/resolver-default': { packageExports: true } };
 
@@ -83,6 +96,9 @@ export function bundlers({ servers }) {
         version,
         build: () => buildReadme(name, servers),
       },
+      ...(WORKERS.includes(name)
+        ? [{ name: `${version}, build of a worker`, version, build: () => build(name, '-worker', '', '', WORKER) }]
+        : []),
       { name: `${version}, build without the relay client`, version, build: () => buildNative(name) },
       {
         name: `${version}, build of web`,
@@ -103,7 +119,8 @@ export function bundlers({ servers }) {
   ];
 }
 
-async function build(bundler, suffix, imports, readme = '') {
+/** @param {Record<string, string>} [more] files that replace the usual ones */
+async function build(bundler, suffix, imports, readme = '', more = {}) {
   const { files, src = './dist/main.js', path, command, web } = BUNDLERS[bundler];
   const needs = suffix === '-web' ? web : undefined;
   const project = makeProject(bundler + suffix, {
@@ -112,6 +129,7 @@ async function build(bundler, suffix, imports, readme = '') {
     'index.html': page(src),
     'main.js': `import './readme.js';\n${app(imports)}`,
     'readme.js': readme,
+    ...more,
   });
   if (bundler === 'webpack') await webpack(project);
   else await run(join(tools, command[0]), command.slice(1), { cwd: project, env: { NODE_ENV: 'production' } });
