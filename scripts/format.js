@@ -5,6 +5,7 @@ import { setupTests } from './setup/index.js';
 async function format() {
   await setupTests();
   await run('cargo', ['fmt']);
+  await run('cargo', ['fmt', '--manifest-path=fuzz/Cargo.toml']);
   await run('tests/node_modules/.bin/biome', ['check', '--write']);
 }
 

@@ -14,7 +14,7 @@ const nodeTest = ['--test', '--test-reporter=spec', '--test-timeout=120000'];
  */
 const steps = {
   format: ['formatting and lint', () => formatted()],
-  native: ['the core, natively', () => run('cargo', ['test', '--quiet'])],
+  native: ['the core, natively', () => natively()],
   build: ['the package', () => build()],
   clippy: ['clippy', () => clippy()],
   types: ['types', () => types()],
@@ -38,8 +38,15 @@ async function test(names) {
   say('all tests passed');
 }
 
+async function natively() {
+  await run('cargo', ['test', '--quiet']);
+  // Of each fuzz target its seeds and a little made-up input.
+  await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target/fuzz']);
+}
+
 async function formatted() {
   await run('cargo', ['fmt', '--check']);
+  await run('cargo', ['fmt', '--check', '--manifest-path=fuzz/Cargo.toml']);
   await run(tool('tests', 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings']);
 }
 

@@ -1,0 +1,268 @@
+//! The whole connection, driven by any calls in any order: no panic, memory within bounds, a state that only moves
+//! forward, events in their order, and a legal stream of frames.
+
+use arbitrary::{Arbitrary, Unstructured};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use websocket_wasm::protocol::deflate::{Agreement, Offer, Side, WindowBits};
+use websocket_wasm::protocol::request::accept_key;
+use websocket_wasm::protocol::{
+    CloseCode, CloseFrame, Config, Connection, Error, Event, MessageStream, Part, Request, Role,
+};
+
+use crate::{LIMIT, memory, seen, wire};
+
+#[derive(Debug, Arbitrary)]
+struct Story<'a> {
+    /// What is offered: nothing, the default, or everything.
+    offer: u8,
+    calls: Vec<Call<'a>>,
+}
+
+#[derive(Debug, Arbitrary)]
+enum Call<'a> {
+    /// The server accepts.
+    Accept {
+        deflate: bool,
+        bits: u8,
+        no_context_takeover: bool,
+        behind: &'a [u8],
+    },
+    /// Bytes from the server.
+    Receive(&'a [u8]),
+    /// A frame from the server.
+    ReceiveFrame {
+        first: u8,
+        payload: &'a [u8],
+        cut: u8,
+    },
+    /// A message from a server that does everything right.
+    ReceiveMessage {
+        payload: &'a [u8],
+        repeat: u8,
+        times: u8,
+    },
+    Text(&'a str),
+    Binary(&'a [u8]),
+    /// A message in parts.
+    Parts(&'a [u8], u8),
+    Ping(&'a [u8]),
+    Close(u16, &'a str),
+    CloseLater,
+    Time(u16),
+    Expire,
+    Progress,
+    Take,
+    Poll(u8),
+    End,
+    Lose,
+    Abandon,
+    Turn(bool),
+    Trace(Option<u8>),
+}
+
+/// The check.
+pub fn check(data: &[u8]) {
+    let mut input = Unstructured::new(data);
+    let Ok(story) = Story::arbitrary(&mut input) else { return };
+    let mut driven = Driven::new(story.offer);
+    for call in story.calls.iter().take(200) {
+        driven.call(call);
+        driven.look();
+    }
+    driven.finish();
+}
+
+struct Driven {
+    connection: Connection,
+    /// A server that does everything right, once it has accepted.
+    server: Option<MessageStream>,
+    compression: bool,
+    nonce: [u8; 16],
+    output: Vec<u8>,
+    now: u64,
+    opened: bool,
+    closing: bool,
+    closed: bool,
+    was_open: bool,
+    /// Memory in use before, and what was given to the connection to hold.
+    before: isize,
+    given: isize,
+}
+
+impl Driven {
+    fn new(offer: u8) -> Self {
+        let mut request = Request::new("example.com", "/").expect("a request");
+        let bits = WindowBits::new(8 + offer % 8);
+        request.offer_deflate(match offer >> 6 {
+            0 => None,
+            1 => Some(Offer::default()),
+            _ => Some(Offer { client_max_window_bits: bits, threshold: 0, level: offer % 10, ..Offer::default() }),
+        });
+        let before = memory::in_use();
+        let config = Config { max_message_size: LIMIT, high_water_mark: 1 << 14, ..Config::default() };
+        let mut connection = Connection::connect(&request, &config, 0);
+        let head = String::from_utf8(connection.take_output()).expect("ASCII");
+        let key = head.split("Sec-WebSocket-Key: ").nth(1).and_then(|rest| rest.split('\r').next()).expect("a key");
+        let nonce = BASE64.decode(key).expect("base64").try_into().expect("16 bytes");
+        Self {
+            connection,
+            server: None,
+            compression: false,
+            nonce,
+            output: Vec::new(),
+            now: 0,
+            opened: false,
+            closing: false,
+            closed: false,
+            was_open: false,
+            before,
+            given: 0,
+        }
+    }
+
+    fn call(&mut self, call: &Call) {
+        let now = self.now;
+        match *call {
+            Call::Accept { deflate, bits, no_context_takeover, behind } => {
+                let side = Side { no_context_takeover, window_bits: WindowBits::new(8 + bits % 8).expect("8 to 15") };
+                let bytes = [&self.acceptance(deflate, side), behind].concat();
+                self.receive(&bytes);
+            }
+            Call::Receive(bytes) => self.receive(bytes),
+            Call::ReceiveFrame { first, payload, cut } => {
+                let payload = &payload[..payload.len().min(125)];
+                let mut frame = [&[first, payload.len() as u8], payload].concat();
+                frame.truncate(frame.len() - usize::from(cut % 4).min(frame.len()));
+                self.receive(&frame);
+            }
+            Call::ReceiveMessage { payload, repeat, times } => {
+                let payload = payload.repeat(usize::from(repeat));
+                let Some(server) = self.server.as_mut().filter(|_| payload.len() <= 1 << 16) else { return };
+                for _ in 0..times % 16 {
+                    server.send_binary(&payload);
+                }
+                let bytes = server.take_output();
+                self.receive(&bytes);
+            }
+            Call::Text(text) => {
+                self.given += text.len() as isize;
+                self.connection.send_text(text);
+            }
+            Call::Binary(bytes) => {
+                self.given += bytes.len() as isize;
+                self.connection.send_binary(bytes);
+            }
+            Call::Parts(bytes, size) => {
+                self.given += bytes.len() as isize;
+                let size = 1 + usize::from(size);
+                let count = bytes.len().div_ceil(size);
+                for (at, part) in bytes.chunks(size).enumerate() {
+                    self.given += 32;
+                    let which = Part { text: false, first: at == 0, last: at + 1 == count };
+                    self.connection.send_part(which, part.len(), |to| to.copy_from_slice(part));
+                }
+            }
+            Call::Ping(payload) => assert!(!self.connection.ping(payload) || payload.len() <= 125),
+            Call::Close(code, reason) => {
+                let reason = reason.to_owned();
+                self.connection.close(&CloseFrame { code: CloseCode::new(code), reason }, now);
+                assert!(!self.connection.is_open());
+            }
+            Call::CloseLater => self.connection.close_later(now),
+            Call::Time(time) => self.now += u64::from(time),
+            Call::Expire => {
+                self.connection.expire(now);
+                assert!(self.connection.deadline().is_none_or(|deadline| deadline > now), "a deadline in the past");
+            }
+            Call::Progress => self.connection.progress(now),
+            Call::Take => self.output.extend(self.connection.take_output()),
+            Call::Poll(times) => (0..times).for_each(|_| self.poll()),
+            Call::End => self.connection.end(),
+            Call::Lose => self.connection.lose("lost"),
+            Call::Abandon => self.connection.abandon(Error::Aborted),
+            Call::Turn(mine) => self.connection.turn(mine.then_some(now)),
+            Call::Trace(preview) => self.connection.trace(preview.map(usize::from)),
+        }
+        self.given += 256;
+    }
+
+    fn receive(&mut self, bytes: &[u8]) {
+        // What isn't read yet is held as it came.
+        self.given += 2 * bytes.len() as isize;
+        self.connection.receive(bytes, self.now);
+    }
+
+    /// The response that accepts, and from then on a server at the other end.
+    fn acceptance(&mut self, deflate: bool, side: Side) -> Vec<u8> {
+        let accept = accept_key(self.nonce);
+        let mut head = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n"
+        );
+        let mut server = MessageStream::new(Role::Server, &Config::default());
+        if deflate {
+            let takeover = if side.no_context_takeover { "; server_no_context_takeover" } else { "" };
+            let bits = side.window_bits.get();
+            head +=
+                &format!("Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits={bits}{takeover}\r\n");
+            server.compress(&Agreement { server: side, ..Agreement::default() }, &Offer::default());
+        }
+        self.compression |= deflate;
+        if self.server.is_none() {
+            self.before -= memory::in_use();
+            self.server = Some(server);
+            self.before += memory::in_use();
+        }
+        (head + "\r\n").into_bytes()
+    }
+
+    fn poll(&mut self) {
+        let failure_next = self.connection.next_is_failure();
+        let had = self.connection.has_event();
+        let event = self.connection.poll_event();
+        assert_eq!(event.is_some(), had);
+        let Some(event) = event else { return };
+        assert!(!self.closed, "something comes behind Closed: {event:?}");
+        match &event {
+            Event::Open(_) => {
+                assert!(!self.opened);
+                self.opened = true;
+            }
+            Event::Message(_) | Event::Pong(_) => assert!(self.opened && !self.closing, "{event:?}"),
+            Event::Closing => {
+                assert!(self.opened && !self.closing);
+                self.closing = true;
+            }
+            Event::Closed(closed) => {
+                assert_eq!(closed.was_clean, closed.code != 1006);
+                assert!(!closed.was_clean || closed.error.is_none() && self.opened);
+                assert_eq!(failure_next, closed.error.is_some());
+                self.closed = true;
+            }
+        }
+        seen(event);
+    }
+
+    /// What holds between any two calls.
+    fn look(&mut self) {
+        let open = self.connection.is_open();
+        assert!(!(self.closed && open), "open behind Closed");
+        self.was_open |= open;
+        // The server of the test is on the same account, and so is what was taken.
+        let most = self.given + self.output.len() as isize * 2 + 2 * LIMIT as isize + 2_000_000;
+        let used = memory::in_use() - self.before;
+        assert!(used < most, "{used} bytes in use, {most} allowed");
+    }
+
+    fn finish(mut self) {
+        self.connection.end();
+        while self.connection.has_event() {
+            self.poll();
+        }
+        self.output.extend(self.connection.take_output());
+        assert!(self.closed, "no Closed at the end");
+        assert!(self.connection.take_output().is_empty());
+        assert_eq!(self.connection.deadline(), None);
+        wire::check_client(&self.output, self.compression);
+    }
+}

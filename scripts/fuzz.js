@@ -1,0 +1,53 @@
+// `npm run fuzz`: made-up input for the core by libFuzzer, in each target for so many seconds. It needs a nightly Rust.
+//   npm run fuzz -- --seconds 1200 connection deflate
+// What it finds is in fuzz/artifacts; what it learned, in fuzz/corpus. fuzz/seeds is where it begins.
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ask, fail, root, run, say } from './run.js';
+import { cargoTool } from './setup/cargo.js';
+
+const TARGETS = readdirSync(join(root, 'fuzz', 'fuzz_targets')).map((file) => file.replace('.rs', ''));
+
+async function fuzz() {
+  const { values, positionals } = parseArgs({
+    options: { seconds: { type: 'string', default: '60' } },
+    allowPositionals: true,
+  });
+  const unknown = positionals.filter((name) => !TARGETS.includes(name));
+  if (unknown.length > 0) throw new Error(`no such target: ${unknown}; there are ${TARGETS.join(', ')}`);
+  await nightly();
+  await cargoTool({ crate: 'cargo-fuzz', program: 'cargo-fuzz', version: '0.13.2', locked: true });
+  for (const target of positionals.length > 0 ? positionals : TARGETS) {
+    say(`fuzzing ${target} for ${values.seconds} s ...`);
+    const fuzzer = [`-max_total_time=${values.seconds}`, '-max_len=4096', '-print_final_stats=1'];
+    mkdirSync(join(root, 'fuzz', 'corpus', target), { recursive: true });
+    const folders = [`fuzz/corpus/${target}`, `fuzz/seeds/${target}`];
+    await run('rustup', [
+      ...[
+        'run',
+        'nightly',
+        'cargo',
+        'fuzz',
+        'run',
+        '--features',
+        'fuzzing',
+        '--fuzz-dir',
+        'fuzz',
+        '--target-dir',
+        'target/fuzzing',
+        target,
+      ],
+      ...folders,
+      ...['--', ...fuzzer],
+    ]);
+  }
+}
+
+async function nightly() {
+  if (await ask('rustup', ['run', 'nightly', 'rustc', '--version'])) return;
+  say('installing a nightly Rust (fuzzers need it) ...');
+  await run('rustup', ['toolchain', 'install', 'nightly', '--profile', 'minimal']);
+}
+
+await fuzz().catch(fail);
