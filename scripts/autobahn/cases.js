@@ -8,7 +8,7 @@ import { verdictsOf } from './verdicts.js';
 const CASE_LIMIT = 600_000;
 
 /** How often a line says that it still goes on, in milliseconds. */
-const PROGRESS = 30_000;
+const PROGRESS = 15_000;
 
 /**
  * The ids of all cases that the server has; case N is the Nth.

@@ -53,8 +53,9 @@ export function printShortfalls(verdicts, reports) {
     }
     console.log(`    what came: ${eventsInWords(report.received)}`);
     const { closeCode = [], closedByMe } = report.expectedClose;
-    console.log(`    closed by the ${closedByMe ? 'server' : 'client'} with ${closeCode.join(' or ')} would be right`);
-    console.log(`    the client's close code: ${report.remoteCloseCode ?? 'none'}. ${plain(report.resultClose)}`);
+    const right = `${closeCode.join(' or ')} or none, the ${closedByMe ? 'server' : 'client'} being the first to close`;
+    console.log(`    the client's close code would be: ${right}`);
+    console.log(`    it was: ${report.remoteCloseCode ?? 'none'}. ${plain(report.resultClose)}`);
     console.log(`    ${join(reports, verdict.reportfile.replace(/json$/, 'html'))}`);
   }
 }
