@@ -12,27 +12,24 @@
 //   /text-then-drop?n=2&ms=50  sends n texts at once, or that much later, and ends the connection without a Close frame
 //   /silent                    accepts, and never answers a Close frame; /late?ms=100 answers it late
 //   /stall                     accepts, and reads nothing
-//   /invalid?kind=utf8         sends "good" a little later, and a frame that breaks the protocol: see INVALID
+//   /late-end?ms=100           answers a Close frame at once, and ends the connection late
+//   /invalid?kind=utf8         sends "good" a little later, and frames that break the protocol: INVALID in dom-answers.js
+//   /frames?kind=fragments     sends valid frames: VALID there
+//   /handshake?kind=any-case   answers the handshake to the letter: HANDSHAKES there
+//   /hang-up                   ends the connection instead of answering the handshake
+//   /auth                      answers 401 without an Authorization header, and sends that header
+//   /ping?data=x               sends a ping with that payload, and each pong's payload as text
+//   /slow-read                 reads slowly, and answers every message with its length
 //   /attempts?key=k            answers the handshake after 150 ms; sends how many were under way at once for that key
 //   /log?key=k                 sends as JSON what became of the connections to other paths with that key:
 //                              [{ path, closeCode, closeReason }], closeCode null where the Close frame was empty
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { frame, HANDSHAKES, INVALID, VALID } from './dom-answers.js';
 import { acceptance } from './raw.js';
-
-const frame = (first, payload) => Buffer.from([first, payload.length, ...Buffer.from(payload)]);
 
 /** Milliseconds from the handshake to what ends a connection: Firefox's own class may lose what comes with the handshake. */
 const LITTLE = 50;
-
-/** Frames that break the protocol. */
-const INVALID = {
-  utf8: frame(0x81, [0xc3, 0x28]),
-  opcode: frame(0x83, []),
-  masked: Buffer.from([0x81, 0x81, 1, 2, 3, 4, 0x60]),
-  rsv: frame(0xc1, []),
-  close: frame(0x88, [3]),
-};
 
 /**
  * Starts it on loopback.
@@ -103,6 +100,25 @@ const RAW = {
     accept(ask);
     ask.socket.pause();
   },
+  '/late-end': (ask) => {
+    accept(ask);
+    ask.socket.once('data', async () => {
+      ask.socket.write(frame(0x88, [0x0b, 0xb8]));
+      await wait(Number(ask.query.get('ms')));
+      ask.socket.end();
+    });
+  },
+  '/hang-up': ({ socket }) => socket.end(),
+  '/handshake': (ask) => {
+    ask.socket.write(HANDSHAKES[ask.query.get('kind')](ask.request.headers['sec-websocket-key']));
+    answerClose(ask.socket);
+  },
+  '/frames': async (ask) => {
+    accept(ask);
+    await wait(LITTLE);
+    ask.socket.write(VALID[ask.query.get('kind')]);
+    answerClose(ask.socket);
+  },
   '/invalid': async (ask) => {
     accept(ask);
     await wait(LITTLE);
@@ -124,13 +140,21 @@ const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, 
 /** What real `ws` answers. */
 async function speak(ask) {
   const { request, socket, head, url, query, log, attempts } = ask;
+  const { authorization } = request.headers;
+  if (url.pathname === '/auth' && !authorization) {
+    socket.end('HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm="clauses"\r\nContent-Length: 0\r\n\r\n');
+    return;
+  }
   const key = query.get('key');
   let most = 0;
   if (url.pathname === '/attempts') most = await countAttempts(attempts, key);
   if (url.pathname === '/slow') await wait(Number(query.get('ms')));
   sockets.handleUpgrade(request, socket, head, (peer) => {
     peer.on('error', () => {});
-    peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary }));
+    peer.on('message', (data, isBinary) => {
+      if (url.pathname === '/slow-read') slowly(peer, data);
+      else peer.send(data, { binary: isBinary });
+    });
     peer.on('close', (code, reason) => {
       if (key === null || url.pathname === '/log') return;
       const entry = { path: url.pathname, closeCode: code === 1005 ? null : code, closeReason: `${reason}` };
@@ -150,11 +174,24 @@ async function speak(ask) {
       case '/attempts':
         peer.send(`${most}`);
         break;
+      case '/auth':
+        peer.send(authorization);
+        break;
+      case '/ping':
+        peer.on('pong', (data) => peer.send(`${data}`));
+        peer.ping(query.get('data'));
+        break;
       case '/log':
         peer.send(JSON.stringify(log.get(key) ?? []));
         break;
     }
   });
+}
+
+function slowly(peer, data) {
+  peer.send(`${data.length}`);
+  peer.pause();
+  setTimeout(() => peer.resume(), 5);
 }
 
 /** Holds a handshake up, and tells how many were held up at once for that key so far. */

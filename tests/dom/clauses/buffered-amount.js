@@ -65,6 +65,21 @@ export default [
     }
     await shut(socket);
   }),
+  clause(
+    SECTION,
+    'it does not go down while a synchronous request holds up the task',
+    async (env) => {
+      const socket = await env.open('/echo');
+      const size = 100_000;
+      socket.send('x'.repeat(size));
+      const request = new XMLHttpRequest();
+      request.open('GET', `${self.origin}/tests/dom/harness.js`, false);
+      request.send();
+      same([request.status, socket.bufferedAmount], [200, size]);
+      await shut(socket);
+    },
+    ({ scope }) => scope !== 'node',
+  ),
   clause(SECTION, 'Blobs that are not read yet count within the task', async (env) => {
     const socket = await env.open('/echo');
     socket.send(new Blob([new Uint8Array(1000)]));

@@ -192,6 +192,31 @@ export default [
     same([socket.readyState, ended], [2, false]);
     same(closed(await close), { code: 1005, reason: '', wasClean: true });
   }),
+  clause(SECTION, 'a server that ends the connection late makes one clean close all the same', async (env) => {
+    const socket = await env.open('/late-end?ms=200');
+    const closes = [];
+    socket.onclose = (event) => closes.push(closed(event));
+    const close = next(socket, 'close');
+    socket.close(1000);
+    same(socket.readyState, 2);
+    await close;
+    await turn(250);
+    same([closes, socket.readyState], [[{ code: 3000, reason: '', wasClean: true }], 3]);
+  }),
+  clause(
+    'Drop-in addition',
+    'a server that never answers is given up after closeTimeout: 1006, not clean',
+    async (env) => {
+      const socket = new env.WebSocket(env.server('/silent'), env.options({ closeTimeout: 200 }));
+      await next(socket, 'open');
+      const close = next(socket, 'close');
+      socket.close(3000, 'why');
+      await turn(50);
+      same(socket.readyState, 2);
+      same(closed(await close), { code: 1006, reason: '', wasClean: false });
+    },
+    ({ wire }) => wire === 'tcp' || wire === 'relay',
+  ),
   clause(SECTION, 'what was sent before close() goes out before the Close frame', async (env) => {
     const key = newKey();
     const socket = await env.open(`/echo?key=${key}`);

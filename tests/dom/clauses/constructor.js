@@ -156,6 +156,9 @@ export default [
       'two',
     );
   }),
+  clause('Web IDL: sequence', 'a String object is a sequence of its characters', async (env) => {
+    same((await asked(env, new String('ab'))).replaceAll(' ', ''), 'a,b');
+  }),
   clause('Web IDL: sequence', 'elements of protocols turn to strings', (env) => {
     same(made(env, env.server(), [1, null, { toString: () => 'x' }]).readyState, 2);
     badProtocols(env, [1, '1']);

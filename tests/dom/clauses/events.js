@@ -192,20 +192,6 @@ export default [
     same(data, ['1', '2', '3', '4']);
     same(all.at(-1), ['close', 3, 1006]);
   }),
-  ...['utf8', 'opcode', 'masked', 'rsv', 'close'].map((kind) =>
-    clause(SECTION, `an invalid frame (${kind}) fails the connection: error, then close with 1006`, async (env) => {
-      const socket = env.connect(`/invalid?kind=${kind}`);
-      const taken = new Promise((_, reject) => {
-        socket.addEventListener('message', ({ data }) => data !== 'good' && reject(new Error(`it is taken: ${data}`)));
-      });
-      same(await Promise.race([life(socket), taken]), [
-        ['open', 1, null],
-        ['message', 1, 'good'],
-        ['error', 3, null],
-        ['close', 3, 1006],
-      ]);
-    }),
-  ),
   clause(SECTION, 'error and close of a failure come in one task', async (env) => {
     const socket = env.connect('/status?code=500');
     const order = [];

@@ -77,6 +77,49 @@ export default [
       [1, 8, 15],
     ]);
   }),
+  clause(
+    SECTION,
+    'a Float16Array sends its bytes',
+    async (env) => {
+      same(await roundTrip(env, new Float16Array([1, -2])), [[0, 0x3c, 0, 0xc0]]);
+    },
+    () => 'Float16Array' in globalThis,
+  ),
+  clause(
+    SECTION,
+    'a File is a Blob',
+    async (env) => {
+      same(await roundTrip(env, new File(['ab', range(2)], 'name')), [[0x61, 0x62, 1, 8]]);
+    },
+    () => 'File' in globalThis,
+  ),
+  clause(SECTION, 'a Blob is read as it is, whatever script put on it', async (env) => {
+    const blob = new Blob(['abc']);
+    const mine = () => new Blob(['mine']);
+    for (const name of ['slice', 'stream', 'arrayBuffer', 'bytes', 'text']) blob[name] = mine;
+    Object.defineProperty(blob, 'size', { value: 1 });
+    same(await roundTrip(env, blob), [[0x61, 0x62, 0x63]]);
+  }),
+  clause(SECTION, 'many messages to a server that reads slowly all arrive', async (env) => {
+    const socket = await env.open('/slow-read');
+    const piece = new Uint8Array(65_536);
+    const all = new Promise((resolve, reject) => {
+      let got = 0;
+      socket.onclose = ({ code }) => reject(new Error(`closed with ${code} after ${got} messages`));
+      socket.onmessage = ({ data }) => {
+        same(data, '65536');
+        got += 1;
+        if (got === 200) resolve();
+      };
+    });
+    for (let i = 0; i < 200; i += 1) socket.send(piece);
+    same(socket.bufferedAmount, 200 * 65_536);
+    await all;
+    await turn(50);
+    same(socket.bufferedAmount, 0);
+    socket.onclose = null;
+    await shut(socket);
+  }),
   clause('Web IDL: USVString', 'a lone surrogate becomes U+FFFD', async (env) => {
     const all = ['\ud800', 'a\udfffb', '\ud83d\ud83d\ude00', '\ude00\ud83d'];
     same(await roundTrip(env, ...all), ['\ufffd', 'a\ufffdb', '\ufffd\u{1f600}', '\ufffd\ufffd']);
