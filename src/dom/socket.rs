@@ -267,6 +267,10 @@ fn request(target: &Target, protocols: &[String], options: &Options) -> Result<R
     if let Some(value) = target.authorization.as_ref().filter(|_| !options.has_header("Authorization")) {
         request.header("Authorization", value).map_err(to_text)?;
     }
+    // Fetch 4.6, HTTP-network-or-cache fetch: what the request's cache mode, "no-store", says to caches on the way.
+    for name in ["Pragma", "Cache-Control"].into_iter().filter(|name| !options.has_header(name)) {
+        request.header(name, "no-cache").map_err(to_text)?;
+    }
     Ok(request)
 }
 

@@ -2,6 +2,7 @@
 import { type Channel, type ChannelEvents, endCore, endTrapped } from './channel.ts';
 import { type FrameListener, frameInfo } from './connection.ts';
 import { EventKind, type Socket } from './core.ts';
+import { blobSize } from './data.ts';
 import { type Carried, type Instance, survive } from './instance.ts';
 import { Output } from './output.ts';
 import { Pings } from './pings.ts';
@@ -94,7 +95,7 @@ export class ByteChannel implements Channel, Carried {
   }
 
   sendBlob(blob: Blob): void {
-    this.#sendParts(false, blob.size, () => sourceOfBlob(blob));
+    this.#sendParts(false, blobSize(blob), () => sourceOfBlob(blob));
   }
 
   close(code: number | undefined, reason: string | undefined): void {

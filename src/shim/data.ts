@@ -1,7 +1,11 @@
 // The argument of `send()`: `(BufferSource or Blob or USVString)`, converted as Web IDL has it.
 
-const sizeOfBlob = getter(Blob.prototype, 'size');
-const lengthOfBuffer = getter(ArrayBuffer.prototype, 'byteLength');
+// What is asked of the caller's objects is asked by these: script may have put properties of the same names on them.
+const sizeOfBlob = getter<number>(Blob.prototype, 'size');
+const lengthOfBuffer = getter<number>(ArrayBuffer.prototype, 'byteLength');
+const kindOfArray = getter<string | undefined>(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
+const ofArray = viewGetters(Object.getPrototypeOf(Uint8Array.prototype));
+const ofDataView = viewGetters(DataView.prototype);
 
 /** What `send()` was given: a string, bytes (a view of the caller's memory), or a Blob. */
 export type Data = string | Uint8Array | Blob;
@@ -14,13 +18,22 @@ export type Data = string | Uint8Array | Blob;
 export function convertData(value: unknown): Data {
   if (typeof value === 'object' && value !== null) {
     if (ArrayBuffer.isView(value)) {
-      if (!hasBrand(lengthOfBuffer, value.buffer)) throw refused("The view's buffer must not be shared.");
-      return bytesOf(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
+      const view = kindOfArray.call(value) === undefined ? ofDataView : ofArray;
+      const buffer = view.buffer.call(value);
+      if (!hasBrand(lengthOfBuffer, buffer)) throw refused("The view's buffer must not be shared.");
+      // A detached buffer has no bytes, and its DataView doesn't say where it was.
+      if (lengthOfBuffer.call(buffer) === 0) return bytesOf(buffer as ArrayBuffer, 0, 0);
+      return bytesOf(buffer as ArrayBuffer, view.byteOffset.call(value), view.byteLength.call(value));
     }
-    if (hasBrand(lengthOfBuffer, value)) return bytesOf(value as ArrayBuffer, 0, (value as ArrayBuffer).byteLength);
+    if (hasBrand(lengthOfBuffer, value)) return bytesOf(value as ArrayBuffer, 0, lengthOfBuffer.call(value));
     if (hasBrand(sizeOfBlob, value)) return value as Blob;
   }
   return `${value as string}`;
+}
+
+/** The bytes of a Blob. */
+export function blobSize(blob: Blob): number {
+  return sizeOfBlob.call(blob);
 }
 
 /** A view; of a detached buffer, which has no bytes and no views, an empty one. */
@@ -44,6 +57,14 @@ function hasBrand(getter: (this: unknown) => unknown, value: unknown): boolean {
   }
 }
 
-function getter(prototype: object, name: string): (this: unknown) => unknown {
-  return Object.getOwnPropertyDescriptor(prototype, name)?.get as () => unknown;
+function getter<Value>(prototype: object, name: string | symbol): (this: unknown) => Value {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get as () => Value;
+}
+
+function viewGetters(prototype: object) {
+  return {
+    buffer: getter<ArrayBufferLike>(prototype, 'buffer'),
+    byteOffset: getter<number>(prototype, 'byteOffset'),
+    byteLength: getter<number>(prototype, 'byteLength'),
+  };
 }

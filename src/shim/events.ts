@@ -4,9 +4,17 @@ class CloseEventShim extends Event {
   readonly #init: Required<CloseEventInit>;
 
   constructor(type: string, init: CloseEventInit = {}) {
+    if (arguments.length === 0) {
+      throw new TypeError("Failed to construct 'CloseEvent': 1 argument required, but only 0 present.");
+    }
     super(type, init);
     const { wasClean = false, code = 0, reason = '' } = init;
-    this.#init = { ...init, wasClean: Boolean(wasClean), code: Number(code) & 0xffff, reason: `${reason}` } as never;
+    this.#init = {
+      ...init,
+      wasClean: Boolean(wasClean),
+      code: Number(code) & 0xffff,
+      reason: `${reason}`.toWellFormed(),
+    } as never;
   }
 
   get wasClean(): boolean {

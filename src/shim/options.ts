@@ -93,6 +93,12 @@ export interface Converted {
 }
 
 /**
+ * The realm's origin, which isn't that of its URL in a sandbox and in about:srcdoc; taken before a script's own global
+ * variable of that name hides it.
+ */
+const ORIGIN: string | undefined = globalThis.origin ?? globalThis.location?.origin;
+
+/**
  * Converts the constructor's second argument.
  *
  * @internal
@@ -117,8 +123,7 @@ export function convertOptions(argument: unknown): Converted {
       convertDeflate(perMessageDeflate, core);
     }
     for (const [name, value] of new Headers(headers as HeadersInit)) core.addHeader(name, value);
-    const origin = globalThis.location?.origin;
-    if (origin && !core.hasHeader('Origin')) core.addHeader('Origin', origin);
+    if (ORIGIN && !core.hasHeader('Origin')) core.addHeader('Origin', ORIGIN);
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw new TypeError("The option 'signal' must be an AbortSignal.");
     }

@@ -23,13 +23,15 @@ export function sourceOfBytes(bytes: Uint8Array): Source {
   };
 }
 
-/** A Blob, read when its turn comes. */
+const { slice, arrayBuffer } = Blob.prototype;
+
+/** A Blob, read when its turn comes, by the platform's methods: the Blob may have others of its own. */
 export function sourceOfBlob(blob: Blob): Source {
   let at = 0;
   return {
     next: async () => {
       at += PART;
-      return new Uint8Array(await blob.slice(at - PART, at).arrayBuffer());
+      return new Uint8Array(await arrayBuffer.call(slice.call(blob, at - PART, at)));
     },
   };
 }

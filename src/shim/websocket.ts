@@ -3,7 +3,7 @@ import type { Channel, Ended } from './channel.ts';
 import { connect, type Live } from './connecting.ts';
 import { Connection } from './connection.ts';
 import { checkClose } from './core.ts';
-import { convertData } from './data.ts';
+import { blobSize, convertData } from './data.ts';
 import { CloseEvent } from './events.ts';
 import { Handlers } from './handlers.ts';
 import { convertOptions, type WebSocketOptions } from './options.ts';
@@ -266,5 +266,5 @@ function checkPairs(method: string, data: unknown): void {
 
 function byteLength(data: string | Uint8Array | Blob): number {
   if (typeof data === 'string') return utf8Length(data);
-  return data instanceof Uint8Array ? data.byteLength : data.size;
+  return data instanceof Uint8Array ? data.byteLength : blobSize(data);
 }

@@ -100,6 +100,16 @@ export default [
     Object.defineProperty(blob, 'size', { value: 1 });
     same(await roundTrip(env, blob), [[0x61, 0x62, 0x63]]);
   }),
+  clause('Web IDL: buffer source types', 'so are views and buffers', async (env) => {
+    const { buffer } = range(8);
+    const all = [buffer, new Uint16Array(buffer, 2, 2), new DataView(buffer, 7)];
+    for (const data of all) {
+      for (const name of ['buffer', 'byteOffset', 'byteLength', 'length']) {
+        Object.defineProperty(data, name, { value: name === 'buffer' ? new ArrayBuffer(3) : 1 });
+      }
+    }
+    same(await roundTrip(env, ...all), [[...range(8)], [...range(8).slice(2, 6)], [...range(8).slice(7)]]);
+  }),
   clause(SECTION, 'many messages to a server that reads slowly all arrive', async (env) => {
     const socket = await env.open('/slow-read');
     const piece = new Uint8Array(65_536);
@@ -165,8 +175,9 @@ export default [
   clause('Web IDL: buffer source types', 'a detached buffer, and a view of it, send no bytes', async (env) => {
     const view = range(8);
     const { buffer } = view;
+    const data = new DataView(buffer, 2);
     structuredClone(buffer, { transfer: [buffer] });
-    same(await roundTrip(env, buffer, view, 'x'), [[], [], 'x']);
+    same(await roundTrip(env, buffer, view, data, 'x'), [[], [], [], 'x']);
   }),
   clause(
     'Web IDL: buffer source types',

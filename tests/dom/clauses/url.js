@@ -49,7 +49,7 @@ export default [
     inWindow,
   ),
   clause('URL: parser', 'NUL and other controls are percent-encoded, tabs and line ends dropped', (env) => {
-    same(urlOf(env, env.server('/echo?x\0y\0')), env.server('/echo?x%00y%00'));
+    same(urlOf(env, env.server('/echo?x\0y')), env.server('/echo?x%00y'));
     same(urlOf(env, env.server('/\x01\x7f')), env.server('/%01%7F'));
     same(urlOf(env, `\0\x1f ${env.server('/a\r\n\tb')}\n \0`), env.server('/ab'));
   }),
