@@ -122,7 +122,8 @@ impl MessageStream {
 
     /// When [`expire`](Self::expire) is to be called, if at all.
     pub fn deadline(&self) -> Option<Millis> {
-        self.deadline
+        // What ends already waits for its events to be taken, and for nobody else.
+        self.deadline.filter(|_| self.failing.is_none() && self.backlog.end.is_none())
     }
 
     /// Ends what has taken too long: a closing handshake without an answer, or without an end to the transport.
@@ -250,7 +251,6 @@ impl MessageStream {
         self.receiver.clear();
         if self.events.front().is_some() {
             self.failing = Some(error);
-            self.deadline = None;
         } else {
             self.fail(error);
         }
@@ -278,7 +278,6 @@ impl MessageStream {
         }
         if !self.backlog.bytes.is_empty() {
             self.backlog.end.get_or_insert(end);
-            self.deadline = None;
             return;
         }
         match (self.close_received.take(), end) {

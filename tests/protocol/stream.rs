@@ -371,3 +371,16 @@ fn a_pong_goes_before_the_answer_to_what_followed_its_ping() {
     assert!(client.send_text("answer"));
     assert_eq!(client.frames(), [(FIN | PONG, b"p".to_vec()), (FIN | TEXT, b"answer".to_vec())]);
 }
+
+/// Nothing is waited for once the connection fails, though close() comes in between.
+#[test]
+fn no_deadline_while_the_failure_waits_for_its_turn() {
+    let mut client = client();
+    client.feed([frame(FIN | TEXT, "a"), vec![FIN | 0x3]].concat());
+    client.shut(1000, "");
+    assert_eq!(client.deadline(), None);
+    client.expire(1_000_000);
+    let events = client.events();
+    assert!(matches!(events.last(), Some(Event::Closed(closed)) if closed.error == Some(Error::ReservedOpcode(3))));
+    assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
+}

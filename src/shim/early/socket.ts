@@ -2,6 +2,7 @@
 import type { Channel, ChannelEvents } from '../channel.ts';
 import { type Arguments, type Connecting, checkNative, connect, type Live } from '../connecting.ts';
 import type { FrameListener } from '../connection.ts';
+import { blobSize } from '../data.ts';
 import { utf8Length } from '../sources.ts';
 import { queueTask } from '../tasks.ts';
 import { EarlyOptions } from './options.ts';
@@ -97,7 +98,7 @@ export class EarlySocket implements Live, Channel {
 
   sendBlob(blob: Blob): void {
     if (this.#connecting) this.#connecting.channel.sendBlob(blob);
-    else this.#count(blob.size);
+    else this.#count(blobSize(blob));
   }
 
   close(code: number | undefined, reason: string | undefined): void {
