@@ -4,19 +4,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createDeflateRaw, deflateRawSync } from 'node:zlib';
+import { head } from '../tests/servers/frame.js';
 import { acceptance, startRaw } from '../tests/servers/raw.js';
 
 const MIB = 1024 * 1024;
-
-/** A frame's head from a server. */
-function head(first, length) {
-  const bytes = Buffer.alloc(length < 126 ? 2 : length < 65536 ? 4 : 10);
-  bytes[0] = first;
-  bytes[1] = length < 126 ? length : length < 65536 ? 126 : 127;
-  if (bytes.length === 4) bytes.writeUInt16BE(length, 2);
-  if (bytes.length === 10) bytes.writeBigUInt64BE(BigInt(length), 2);
-  return bytes;
-}
 
 /** A compressed message of so many zeros. */
 async function bomb(size) {

@@ -1,13 +1,15 @@
 // Frames over a byte stream: moves bytes and events between a transport's link and the core.
 import { type Channel, type ChannelEvents, endCore, endTrapped } from './channel.ts';
-import { type FrameListener, frameInfo } from './connection.ts';
+import type { FrameListener } from './connection.ts';
 import { EventKind, type Socket } from './core.ts';
 import { blobSize } from './data.ts';
+import { Deadline } from './deadline.ts';
 import { type Carried, type Instance, survive } from './instance.ts';
 import { Output } from './output.ts';
 import { Pings } from './pings.ts';
 import { LARGE, type Source, sourceOfBlob, sourceOfBytes, sourceOfText, utf8Length } from './sources.ts';
 import { queueTask, type Task } from './tasks.ts';
+import { Trace } from './trace.ts';
 import { toLink } from './transports/stream.ts';
 import type { Link, Transport } from './transports/types.ts';
 import { takeTurn } from './turns.ts';
@@ -19,9 +21,6 @@ const MAX_CORKED = 64 * 1024;
 /** How long a transport may take to write the rest and end, in milliseconds. */
 const LINGER = 2_000;
 
-/** The longest delay that a timer takes, in milliseconds. */
-const MAX_DELAY = 2 ** 31 - 1;
-
 export class ByteChannel implements Channel, Carried {
   readonly #events: ChannelEvents;
   readonly #instance: Instance;
@@ -32,7 +31,7 @@ export class ByteChannel implements Channel, Carried {
   #linkIsOver = false;
   readonly #abort = new AbortController();
   readonly #pings = new Pings();
-  #listener: FrameListener | undefined;
+  readonly #trace = new Trace();
   readonly #output: Output;
   /** Takes back what this waits for outside of the connection. */
   readonly #forget: () => void;
@@ -44,8 +43,12 @@ export class ByteChannel implements Channel, Carried {
   /** Bytes received since there was last nothing to dispatch. */
   #undispatched = 0;
   #paused = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #timerAt: number | undefined;
+  readonly #deadline = new Deadline(() => {
+    survive(() => this.#core?.expire(now()));
+    this.#changed();
+  });
+  /** How long the link may take to end once the core is gone. */
+  #linger: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     instance: Instance,
@@ -110,8 +113,7 @@ export class ByteChannel implements Channel, Carried {
   }
 
   trace(listener: FrameListener | null, previewBytes: number): void {
-    this.#listener = listener ?? undefined;
-    survive(() => this.#core?.trace(listener ? previewBytes : undefined));
+    survive(() => this.#trace.listen(this.#core, listener, previewBytes));
   }
 
   #sendParts(text: boolean, size: number, source: () => Source): void {
@@ -125,7 +127,7 @@ export class ByteChannel implements Channel, Carried {
     if (!core) return;
     try {
       core.startTurn(now());
-      this.#schedule();
+      this.#deadline.set(core.deadline);
       const { hostname, port, secure, url } = core;
       const link = toLink(await transport({ hostname, port, secure, url, signal: this.#abort.signal }));
       if (!this.#core) {
@@ -177,16 +179,17 @@ export class ByteChannel implements Channel, Carried {
   /** Does what follows from any call into the core: events in tasks of their own, output at the end of this one. */
   #changed(): void {
     survive(() => {
-      if (!this.#core) return;
-      if (this.#core.hasEvent && !this.#dispatching) {
+      const core = this.#core;
+      if (!core) return;
+      if (core.hasEvent && !this.#dispatching) {
         this.#dispatching = true;
         queueTask(this.#dispatch);
       }
-      if (!this.#flushing && (!this.#dispatching || this.#core.outputLength > MAX_CORKED)) {
+      if (!this.#flushing && (!this.#dispatching || core.outputLength > MAX_CORKED)) {
         this.#flushing = true;
         queueMicrotask(this.#flush);
       }
-      this.#schedule();
+      this.#deadline.set(core.deadline);
     });
   }
 
@@ -255,7 +258,7 @@ export class ByteChannel implements Channel, Carried {
   trapped(why: string): void {
     const core = this.#core;
     this.#core = undefined;
-    clearTimeout(this.#timer);
+    this.#deadline.set(undefined);
     this.#forget();
     this.#output.letGo();
     this.#pings.closed();
@@ -267,7 +270,7 @@ export class ByteChannel implements Channel, Carried {
 
   /** Writes the last output, a Close frame perhaps, and lets go of the transport. */
   #release(core: Socket): void {
-    clearTimeout(this.#timer);
+    this.#deadline.set(undefined);
     this.#forget();
     this.#leaveTurn?.();
     this.#output.close();
@@ -284,13 +287,13 @@ export class ByteChannel implements Channel, Carried {
     }
     if (rest) link.write(rest, () => {});
     link.end();
-    if (!this.#linkIsOver) this.#timer = setTimeout(() => link.destroy(), LINGER);
+    if (!this.#linkIsOver) this.#linger = setTimeout(() => link.destroy(), LINGER);
   }
 
   /** The link says no more: after the close there is nothing left to wait for. */
   #linkOver(): void {
     this.#linkIsOver = true;
-    if (!this.#core) clearTimeout(this.#timer);
+    if (!this.#core) clearTimeout(this.#linger);
   }
 
   /** The document goes away: this is the last moment in which anything can be written. */
@@ -307,34 +310,8 @@ export class ByteChannel implements Channel, Carried {
     });
   };
 
-  /** Keeps one timer at the core's deadline. */
-  #schedule(): void {
-    const deadline = this.#core?.deadline;
-    if (deadline === this.#timerAt) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = deadline;
-    if (deadline === undefined) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#timerAt = undefined;
-        survive(() => this.#core?.expire(now()));
-        this.#changed();
-      },
-      Math.min(deadline - now() + 1, MAX_DELAY),
-    );
-  }
-
   #traced(): void {
-    if (!this.#listener || !this.#core) return;
-    for (let frame = this.#core.nextFrame(); frame; frame = this.#core?.nextFrame()) {
-      try {
-        this.#listener(frameInfo(frame));
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    this.#trace.tell(() => this.#core);
   }
 }
 

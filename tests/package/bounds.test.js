@@ -3,21 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { connectionOf, WebSocket } from 'websocket-wasm';
+import { frame } from '../servers/frame.js';
 import { acceptance, startRaw } from '../servers/raw.js';
 import { FAILED, next, open, story } from './support.js';
 
 const DEFLATE = 'Sec-WebSocket-Extensions: permessage-deflate';
-
-/** A frame from the server, of any length. */
-function frame(first, payload) {
-  const { length } = payload;
-  const head = Buffer.alloc(length < 126 ? 2 : length < 65536 ? 4 : 10);
-  head[0] = first;
-  head[1] = length < 126 ? length : length < 65536 ? 126 : 127;
-  if (head.length === 4) head.writeUInt16BE(length, 2);
-  if (head.length === 10) head.writeBigUInt64BE(BigInt(length), 2);
-  return Buffer.concat([head, payload]);
-}
 
 /** A server that accepts and then writes those bytes. */
 function startWriting(bytes, ...headers) {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { WebSocket } from 'websocket-wasm';
 import { WebSocket as Ws } from 'ws';
+import { frame } from '../servers/frame.js';
 import { acceptance, startRaw } from '../servers/raw.js';
 
 /** `STREAMS=20000` tries more than npm test does. */
@@ -17,16 +18,6 @@ function random(seed) {
     state = (Math.imul(state ^ (state >>> 15), 2246822519) + 374761393) >>> 0;
     return (state >>> 8) % below;
   };
-}
-
-function frame(first, payload) {
-  const { length } = payload;
-  const head = Buffer.alloc(length < 126 ? 2 : length < 65536 ? 4 : 10);
-  head[0] = first;
-  head[1] = length < 126 ? length : length < 65536 ? 126 : 127;
-  if (head.length === 4) head.writeUInt16BE(length, 2);
-  if (head.length === 10) head.writeBigUInt64BE(BigInt(length), 2);
-  return Buffer.concat([head, payload]);
 }
 
 /** A message's payload as a compressor without a memory makes it. */
@@ -136,6 +127,7 @@ async function verdict(bytes, pieces, connect) {
       socket.write(bytes.subarray(at, at + size));
       if (pieces > 1) await new Promise(setImmediate);
     }
+    if (socket.destroyed) return;
     // A server ends the connection once the Close frame is answered.
     const wait = setInterval(() => {
       if (closeCode(Buffer.concat(received)) !== undefined) socket.end();
