@@ -69,9 +69,6 @@ export default [
     const bytes = new TextEncoder().encode('name:päss');
     same(data, `Basic ${btoa(String.fromCharCode(...bytes))}`);
   }),
-  clause('Fetch: HTTP-network-or-cache fetch', 'a 401 without user name and password fails', (env) =>
-    fails(env.connect('/auth')),
-  ),
   clause(ESTABLISH, 'the request has no Referer', async (env) => {
     same((await headers(env)).referer, undefined);
   }),

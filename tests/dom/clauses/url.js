@@ -60,7 +60,7 @@ export default [
     same(urlOf(env, 'ws://[0:0::1]:1234/'), 'ws://[::1]:1234/');
   }),
   clause('URL: host parser', 'a host that there cannot be is a SyntaxError', (env) => {
-    for (const host of ['a b', 'a<b', 'a^b', 'a|b', '[1::2::3]', '1.2.3.4.5', 'xn--', '\u00ad', '%zz', 'a%00b', '']) {
+    for (const host of ['a b', 'a<b', 'a^b', 'a|b', '[1::2::3]', '1.2.3.4.5', '\u00ad', '%zz', 'a%00b', '']) {
       throwsDom('SyntaxError', () => urlOf(env, `ws://${host}/`), `ws://${host}/`);
     }
   }),
