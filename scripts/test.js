@@ -23,6 +23,7 @@ const steps = {
   wasm: ['wasm-pack test in Chromium', (browsers) => inWasmPack(browsers)],
   page: ['the page in Chromium and Firefox', (browsers) => inPages(browsers)],
   consumers: ['the packed package in every kind of project', (browsers) => inConsumers(browsers)],
+  libraries: ["other people's libraries in Node and Chromium", (browsers) => inLibraries(browsers)],
   dom: ['clauses of the standard in every engine', (browsers) => inEngines(browsers)],
 };
 
@@ -87,6 +88,11 @@ async function inPages({ chromium, firefox }) {
 async function inConsumers(browsers) {
   const { testConsumers } = await import('./test-consumers.js');
   await testConsumers(browsers);
+}
+
+async function inLibraries({ chromium }) {
+  const { testLibraries } = await import('./test-libraries.js');
+  await testLibraries(chromium);
 }
 
 async function inEngines({ chromium, firefox }) {

@@ -1,0 +1,36 @@
+// `npm run test:libraries`: other people's libraries on our class, against their own servers, in Node and in Chromium.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.js';
+import { pack } from './pack.js';
+import { fail, root, run } from './run.js';
+import { setupTests } from './setup/index.js';
+import { nodeModules } from './setup/npm.js';
+
+const FOLDER = 'tests/libraries';
+
+/**
+ * Checks that the libraries' types take our class, and runs them; dist/ must be built.
+ * @param {string} chromium the browser's path
+ */
+export async function testLibraries(chromium) {
+  await nodeModules(FOLDER);
+  const cwd = join(root, FOLDER);
+  const tarball = await pack();
+  // npm may take a tarball of the same version for installed.
+  rmSync(join(cwd, 'node_modules', 'websocket-wasm'), { recursive: true, force: true });
+  await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd });
+  await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', FOLDER]);
+  const tests = ['--test', '--test-reporter=spec', '--test-timeout=120000', `${FOLDER}/`];
+  await run('node', tests, { env: { CHROMIUM: chromium } });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const all = async () => {
+    const { chromium } = await setupTests();
+    await build();
+    await testLibraries(chromium);
+  };
+  await all().catch(fail);
+}

@@ -1,0 +1,42 @@
+// Runs a library's client on our class: the same code in Node and in a page.
+
+/** Each library: its client, and the server it talks to. */
+export const clients = {
+  partysocket: { load: () => import('./partysocket.js'), server: 'echo' },
+  'reconnecting-websocket': { load: () => import('./reconnecting-websocket.js'), server: 'echo' },
+  'socket.io': { load: () => import('./socket.io.js'), server: 'socket.io' },
+  'graphql-ws': { load: () => import('./graphql-ws.js'), server: 'graphql-ws' },
+  mqtt: { load: () => import('./mqtt.js'), server: 'mqtt' },
+  'y-websocket': { load: () => import('./y-websocket.js'), server: 'y-websocket' },
+  trpc: { load: () => import('./trpc.js'), server: 'trpc' },
+  'rpc-websockets': { load: () => import('./rpc-websockets.js'), server: 'rpc-websockets' },
+};
+
+/**
+ * @typedef {object} Given what a client is given
+ * @property {string} url the server's
+ * @property {() => unknown} drop makes the server drop every connection
+ * @property {typeof globalThis.WebSocket} [WebSocket] the class, for the library's option; without it the library takes the global
+ */
+
+/**
+ * Runs a client to its end.
+ * @param {string} library
+ * @param {{ WebSocket: typeof globalThis.WebSocket, by: 'option' | 'global', url: string, drop: () => unknown }} how
+ * @returns {Promise<{ result: unknown, expected: unknown, made: number }>} with how many of our class were made
+ */
+export async function run(library, { WebSocket, by, url, drop }) {
+  let made = 0;
+  // Our class in every respect; it is only counted how often it is constructed.
+  const Counted = new Proxy(WebSocket, {
+    construct(target, args, newTarget) {
+      made += 1;
+      return Reflect.construct(target, args, newTarget);
+    },
+  });
+  // Before the library is loaded: some look for the class only then.
+  if (by === 'global') globalThis.WebSocket = Counted;
+  const { expected, use } = await clients[library].load();
+  const result = await use({ url, drop, ...(by === 'option' && { WebSocket: Counted }) });
+  return { result, expected, made };
+}

@@ -1,0 +1,18 @@
+// Each library in Node, over tcp, which is the default there.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { WebSocket } from 'websocket-wasm';
+import { clients, run } from './clients/index.js';
+import { startServer } from './servers/index.js';
+
+for (const library of Object.keys(clients)) {
+  test(library, async (context) => {
+    const server = await startServer(library);
+    context.after(server.close);
+    const { url, drop } = server;
+    const { result, expected, made } = await run(library, { WebSocket, by: 'option', url, drop });
+    assert.deepEqual(result, expected);
+    assert.ok(server.connections() >= 2, 'it connected again');
+    assert.ok(made >= server.connections(), `${server.connections()} connections, but ${made} of our class`);
+  });
+}

@@ -1,0 +1,71 @@
+// Each library in a page: over the relay, and over the browser's own WebSocket.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { startRelay } from '../../scripts/servers.js';
+import { complaints, launchChromium, servePages } from '../page/support.js';
+import { clients } from './clients/index.js';
+import { startServer } from './servers/index.js';
+
+let script;
+let pages;
+let browser;
+before(async () => {
+  script = await bundle();
+  pages = await servePages();
+  browser = await launchChromium();
+});
+after(async () => {
+  await browser?.close();
+  await pages?.close();
+});
+
+for (const library of Object.keys(clients)) {
+  for (const wire of ['relay', 'native']) {
+    test(`${library}, ${wire}`, async (context) => {
+      const server = await startServer(library);
+      context.after(server.close);
+      const relay = await startRelay({ targets: [server.port] });
+      context.after(relay.close);
+      const page = await browser.newPage();
+      context.after(() => page.close());
+      const errors = complaints(page);
+      const engines = await watchEngine(page);
+      await page.goto(pages.url);
+      await page.exposeFunction('drop', server.drop);
+      await page.addScriptTag({ content: script, type: 'module' });
+
+      const job = { url: server.url, ...(wire === 'relay' && { relay: relay.url }) };
+      const { result, expected, made } = await page.evaluate(
+        (library, job) => /** @type {any} */ (window).runInPage(library, job),
+        library,
+        job,
+      );
+      assert.deepEqual(result, expected);
+      assert.ok(server.connections() >= 2, 'it connected again');
+      assert.ok(made >= server.connections(), `${server.connections()} connections, but ${made} of our class`);
+      const to = wire === 'relay' ? relay.url : server.url;
+      const elsewhere = engines.filter((url) => !url.startsWith(to));
+      assert.ok(engines.length > 0 && elsewhere.length === 0, `the engine's own class: ${engines}`);
+      assert.deepEqual(errors, []);
+    });
+  }
+}
+
+/** The URLs of the engine's own WebSockets in a page, as its developer tools see them. */
+async function watchEngine(page) {
+  const urls = [];
+  const tools = await page.createCDPSession();
+  tools.on('Network.webSocketCreated', ({ url }) => urls.push(url));
+  await tools.send('Network.enable');
+  return urls;
+}
+
+async function bundle() {
+  const input = fileURLToPath(new URL('page.js', import.meta.url));
+  const bundled = await rolldown({ input, platform: 'browser', logLevel: 'silent' });
+  const { output } = await bundled.generate({ format: 'esm', codeSplitting: false });
+  await bundled.close();
+  return output[0].code;
+}
