@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { blankCrcTables } from './blank.js';
 import { bundle, bundleOne } from './bundle.js';
 import { declare } from './declarations.js';
 import { writeInstance } from './glue.js';
@@ -24,6 +25,7 @@ export async function build({ types = true } = {}) {
   const compiled = path('target', 'package', 'wasm32-unknown-unknown', 'release', 'websocket_wasm.wasm');
   await run('wasm-bindgen', ['--target=web', '--out-dir=target/bindgen', '--omit-default-module-path', compiled]);
   writeInstance(path('target', 'bindgen'));
+  blankCrcTables(path('target', 'bindgen', 'websocket_wasm_bg.wasm'));
 
   const inputs = digest(types);
   if (existsSync(path('dist', 'browser.js')) && readIf(path('target', 'dist-inputs')) === inputs) {
