@@ -6,7 +6,7 @@ import { clients, run } from './clients/index.js';
 import { startServer } from './servers/index.js';
 
 for (const library of Object.keys(clients)) {
-  test(library, async (context) => {
+  test(library, { timeout: 60_000 }, async (context) => {
     const server = await startServer(library);
     context.after(server.close);
     const { url, drop } = server;

@@ -23,7 +23,7 @@ after(async () => {
 
 for (const library of Object.keys(clients)) {
   for (const wire of ['relay', 'native']) {
-    test(`${library}, ${wire}`, async (context) => {
+    test(`${library}, ${wire}`, { timeout: 60_000 }, async (context) => {
       const server = await startServer(library);
       context.after(server.close);
       const relay = await startRelay({ targets: [server.port] });

@@ -1,0 +1,39 @@
+// README's recipe for reconnecting, word for word but for the server's address.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { WebSocketServer } from 'ws';
+
+test("README's recipe reconnects, with its header each time", { timeout: 60_000 }, async (context) => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  context.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+
+  const first = once(server, 'connection');
+  const { socket } = await import(`data:text/javascript,${encodeURIComponent(recipe(`ws://127.0.0.1:${port}/`))}`);
+  const [peer, { headers }] = await first;
+  assert.equal(headers.authorization, 'Bearer secret');
+
+  const second = once(server, 'connection');
+  const closed = new Promise((resolve) => socket.addEventListener('close', resolve, { once: true }));
+  peer.terminate();
+  await closed;
+  socket.send('sent while away');
+  const [next, request] = await second;
+  assert.equal(request.headers.authorization, 'Bearer secret');
+  const [data] = await once(next, 'message');
+  assert.equal(`${data}`, 'sent while away');
+  socket.close();
+  await once(next, 'close');
+});
+
+/** The recipe as a module's source; one that comes from a `data:` URL can't name packages. */
+function recipe(url) {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, code] = /```js\n(import \{ WebSocket as ReconnectingWebSocket \}[\s\S]*?)```/.exec(readme) ?? [];
+  assert.ok(code?.includes("'ws://echo.example/'"));
+  const named = code.replace(/from '(.*)'/g, (_, name) => `from '${import.meta.resolve(name)}'`);
+  return `${named.replace('ws://echo.example/', url)}\nexport { socket };`;
+}
