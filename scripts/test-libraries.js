@@ -22,7 +22,7 @@ export async function testLibraries(chromium) {
   rmSync(join(cwd, 'node_modules', 'websocket-wasm'), { recursive: true, force: true });
   await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd });
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', FOLDER]);
-  const tests = ['--test', '--test-reporter=spec', '--test-timeout=300000', `${FOLDER}/`];
+  const tests = ['--test', '--test-reporter=spec', '--test-timeout=180000', `${FOLDER}/`];
   await run('node', tests, { env: { CHROMIUM: chromium } });
 }
 
