@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startRelay } from '../../scripts/servers.js';
+import { webkit } from '../../scripts/setup/browsers.js';
+import { launchPuppet } from '../dom/engines/puppeteer.js';
+import { launchWebKit } from '../dom/engines/webkit.js';
 import { startDomServer } from '../servers/dom.js';
 import { launchChromium, launchFirefox, servePages } from './support.js';
 
@@ -39,41 +42,57 @@ async function fate(key) {
 }
 
 /** Opens a socket in a page and leaves it open; runs in the page, a frame or a worker. */
-const OPEN = `async ({ wire, relay, url }) => {
-  const { WebSocket, wisp, native } = await import(new URL('/dist/browser.js', location.origin || self.origin).href);
+async function leaveOpen({ wire, relay, url }) {
+  const { WebSocket, wisp, native } = await import(new URL('/dist/browser.js', self.origin).href);
   const socket = new WebSocket(url, { transport: wire === 'relay' ? wisp(relay) : native });
-  await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onclose = () => reject(new Error('closed')); });
-  globalThis.kept = socket;
-}`;
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onclose = () => reject(new Error('closed'));
+  });
+  /** @type {any} */ (globalThis).kept = socket;
+}
 
-for (const [name, launch] of Object.entries({ Chromium: launchChromium, Firefox: launchFirefox })) {
+const OPEN = String(leaveOpen);
+
+const LAUNCH = {
+  Chromium: () => launchPuppet(launchChromium),
+  Firefox: () => launchPuppet(launchFirefox),
+  WebKit: async () => launchWebKit(await webkit()),
+};
+
+for (const [name, launch] of Object.entries(LAUNCH)) {
   test(`${name}: sockets end with their page, frame and worker`, async () => {
     const browser = await launch();
     try {
       for (const wire of ['relay', 'native']) {
-        const page = await browser.newPage();
-        await page.goto(pages.url);
+        await browser.open(pages.url);
         const job = () => {
           const key = newKey();
           return { key, args: { wire, relay: relay.url, url: `${server.url}/echo?key=${key}` } };
         };
 
-        const inFrame = job();
-        await page.evaluate(
-          async ({ open, args }) => {
-            const frame = document.createElement('iframe');
-            frame.src = '/frame';
-            document.body.append(frame);
-            await new Promise((resolve) => frame.addEventListener('load', resolve));
-            await /** @type {any} */ (frame.contentWindow).eval(`(${open})`)(args);
-            frame.remove();
-          },
-          { open: OPEN, args: inFrame.args },
-        );
-        assert.equal(await fate(inFrame.key), 1001, `a frame is removed, ${wire}`);
+        for (const end of ['is removed', 'is navigated']) {
+          const inFrame = job();
+          await browser.evaluate(
+            async ({ open, args, end }) => {
+              const frame = document.createElement('iframe');
+              frame.src = '/frame';
+              document.body.append(frame);
+              await new Promise((resolve) => frame.addEventListener('load', resolve));
+              await /** @type {any} */ (frame.contentWindow).eval(`(${open})`)(args);
+              if (end === 'is removed') frame.remove();
+              else frame.src = '/elsewhere';
+            },
+            { open: OPEN, args: inFrame.args, end },
+          );
+          // 1001; but a page that is left may have no carrier any more that would bring it.
+          const due = end === 'is navigated' && wire === 'relay' ? [1001, 1006] : [1001];
+          const code = await fate(inFrame.key);
+          assert.ok(due.includes(code), `a frame ${end}, ${wire}: ${code}`);
+        }
 
         const inWorker = job();
-        await page.evaluate(
+        await browser.evaluate(
           async ({ open, args }) => {
             const code = `const open = ${open}; onmessage = async ({ data }) => { await open(data); postMessage('open'); };`;
             const worker = new Worker(URL.createObjectURL(new Blob([code])));
@@ -89,12 +108,41 @@ for (const [name, launch] of Object.entries({ Chromium: launchChromium, Firefox:
         // The browser's own WebSocket may live on with a page that can be come back to.
         if (wire === 'relay') {
           const inPage = job();
-          await page.evaluate(`(${OPEN})(${JSON.stringify(inPage.args)})`);
-          await page.goto(`${pages.url}/elsewhere`);
+          await browser.evaluate(leaveOpen, inPage.args);
+          await browser.open(`${pages.url}/elsewhere`);
           // 1001, where the browser lets a last frame through.
           assert.ok([1001, 1006].includes(await fate(inPage.key)), `the page is left, ${wire}`);
         }
-        await page.close();
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test(`${name}: a frame that its socket's error handler removes takes the socket along`, async () => {
+    const browser = await launch();
+    try {
+      for (const wire of ['relay', 'native']) {
+        await browser.open(pages.url);
+        const outcome = await browser.evaluate(
+          async ({ wire, relay, url }) => {
+            const frame = document.createElement('iframe');
+            frame.src = '/frame';
+            document.body.append(frame);
+            await new Promise((resolve) => frame.addEventListener('load', resolve));
+            const theirs = /** @type {any} */ (frame.contentWindow);
+            const { WebSocket, wisp, native } = await theirs.eval("import('/dist/browser.js')");
+            const socket = new WebSocket(url, { transport: wire === 'relay' ? wisp(relay) : native });
+            await new Promise((resolve) => {
+              socket.onerror = () => resolve(frame.remove());
+            });
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            socket.close();
+            return { readyState: socket.readyState, frames: document.querySelectorAll('iframe').length };
+          },
+          { wire, relay: relay.url, url: `${server.url}/status?code=403` },
+        );
+        assert.deepEqual(outcome, { readyState: 3, frames: 0 }, wire);
       }
     } finally {
       await browser.close();

@@ -63,7 +63,9 @@ export async function servePages(pages = {}, files = {}) {
       const path = normalize(join(root, decodeURIComponent(pathname)));
       if (!SERVED.some((folder) => path.startsWith(folder))) throw new Error('not served');
       const body = await readFile(path);
-      response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream').end(body);
+      response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');
+      // Sandboxed pages load it too.
+      response.setHeader('access-control-allow-origin', '*').end(body);
     } catch {
       response.writeHead(404).end();
     }

@@ -3,9 +3,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
+ * @typedef {object} Driven A page in a browser.
+ * @property {(url: string) => Promise<void>} open leaves the page for another
+ * @property {(run: (argument: any) => any, argument: any) => Promise<any>} evaluate runs a function there; it has nothing
+ *   but its argument
+ * @property {() => Promise<void>} close ends the browser
+ */
+
+/**
  * Opens a page in WebKitGTK's MiniBrowser, on a display of its own.
  * @param {{ driver: string, browser: string }} programs
- * @returns {Promise<{ open: (url: string) => Promise<void>, start: (job: object) => Promise<any>, close: () => Promise<void> }>}
+ * @returns {Promise<Driven>}
  */
 export async function launchWebKit({ driver, browser }) {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
@@ -35,7 +43,13 @@ export async function launchWebKit({ driver, browser }) {
     await call(`${session}/timeouts`, { script: 600_000 });
     return {
       open: (url) => call(`${session}/url`, { url }),
-      start: (job) => call(`${session}/execute/async`, { script: SCRIPT, args: [job] }),
+      evaluate: async (run, argument) => {
+        const script = `const [argument, done] = arguments;
+          Promise.resolve(argument).then(${run}).then((value) => done({ value }), (error) => done({ failed: String(error) }));`;
+        const { value, failed } = await call(`${session}/execute/async`, { script, args: [argument] });
+        if (failed) throw new Error(failed);
+        return value;
+      },
       close: async () => {
         await call(session).catch(() => {});
         await stop();
@@ -46,9 +60,6 @@ export async function launchWebKit({ driver, browser }) {
     throw error;
   }
 }
-
-const SCRIPT = `const [job, done] = arguments;
-import('/tests/dom/entry.js').then(({ start }) => start(job)).then(done, (error) => done({ failed: String(error) }));`;
 
 /** Waits until the driver answers. */
 async function listening(call) {
