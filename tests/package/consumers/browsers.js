@@ -13,8 +13,10 @@ export const LAUNCH = {
     const browser = await launchWebKit(await webkit());
     const result = async (url) => {
       await browser.open(url);
-      const left = await browser.start({});
-      return left.failed ?? left;
+      return browser.evaluate(async () => {
+        while (!('result' in globalThis)) await new Promise((resolve) => setTimeout(resolve, 50));
+        return /** @type {any} */ (globalThis).result;
+      }, null);
     };
     return { version: 'WebKitGTK', result, close: browser.close };
   },

@@ -13,12 +13,6 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-/** What the WebKit launcher imports (tests/dom/engines/webkit.js): here it waits for the page's own result. */
-const ENTRY = `export async function start() {
-  while (globalThis.result === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-  return globalThis.result;
-}`;
-
 /**
  * Serves; `/held/` is the same folder with wasm files that arrive only after `/release` was asked for.
  * @returns {Promise<{ url: string, csp: Map<string, string>, close: () => Promise<unknown> }>} `csp` by project
@@ -36,7 +30,7 @@ export async function serve() {
     if (pathname === '/release') release();
     try {
       if (pathname.startsWith('/held/') && pathname.endsWith('.wasm')) await released;
-      const body = pathname === '/tests/dom/entry.js' ? ENTRY : await readFile(fileOf(pathname));
+      const body = await readFile(fileOf(pathname));
       response.setHeader('content-type', TYPES[extname(pathname)] ?? 'application/octet-stream').end(body);
     } catch {
       response.writeHead(404).end();
