@@ -6,6 +6,7 @@ mod bounds;
 mod close;
 mod connection;
 mod deflate;
+mod differential;
 mod error;
 mod frame;
 mod inflate;
