@@ -30,8 +30,13 @@ export function sourceOfBlob(blob: Blob): Source {
   let at = 0;
   return {
     next: async () => {
+      const start = at;
       at += PART;
-      return new Uint8Array(await arrayBuffer.call(slice.call(blob, at - PART, at)));
+      const part = new Uint8Array(await arrayBuffer.call(slice.call(blob, start, at)));
+      // It says that it has more than it gives: asking on would never end.
+      if (part.length === 0 && start > 0)
+        throw new DOMException('The Blob is shorter than its size.', 'NotReadableError');
+      return part;
     },
   };
 }

@@ -93,14 +93,20 @@ export default [
     },
     () => 'File' in globalThis,
   ),
-  clause(SECTION, 'a Blob is read as it is, whatever script put on it', async (env) => {
-    const blob = new Blob(['abc']);
-    const mine = () => new Blob(['mine']);
-    for (const name of ['slice', 'stream', 'arrayBuffer', 'bytes', 'text']) blob[name] = mine;
-    Object.defineProperty(blob, 'size', { value: 1 });
-    same(await roundTrip(env, blob), [[0x61, 0x62, 0x63]]);
-  }),
-  clause('Web IDL: buffer source types', 'so are views and buffers', async (env) => {
+  clause(
+    SECTION,
+    'a Blob is read as it is, whatever script put on it',
+    async (env) => {
+      const blob = new Blob(['abc']);
+      const mine = () => new Blob(['mine']);
+      for (const name of ['slice', 'stream', 'arrayBuffer', 'bytes', 'text']) blob[name] = mine;
+      Object.defineProperty(blob, 'size', { value: 1 });
+      same(await roundTrip(env, blob), [[0x61, 0x62, 0x63]]);
+    },
+    // Deno's Blob asks itself for its size.
+    () => !('Deno' in globalThis),
+  ),
+  clause('Web IDL: buffer source types', 'views and buffers are read as they are, too', async (env) => {
     const { buffer } = range(8);
     const all = [buffer, new Uint16Array(buffer, 2, 2), new DataView(buffer, 7)];
     for (const data of all) {
