@@ -9,6 +9,49 @@
 //!
 //! **After every call that takes `&mut self`, do 2 and 3 until both are empty.**
 //!
+//! Here the other end is a [`MessageStream`] in the server's role, and the transport is two vectors:
+//!
+//! ```
+//! use websocket_wasm::protocol::{Config, Connection, Event, Message, MessageStream, Request, Role, request};
+//!
+//! let config = Config::default();
+//! let mut client = Connection::connect(&Request::new("example.com", "/chat")?, &config, 0);
+//!
+//! // The server's half of the opening handshake (4.2.2).
+//! let head = String::from_utf8(client.take_output())?;
+//! let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).ok_or("no key")?;
+//! let nonce = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, key).map_err(|e| e.to_string())?;
+//! let accept = request::accept_key(nonce.try_into().map_err(|_| "not 16 bytes")?);
+//! let response = format!(
+//!     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+//! );
+//! let mut server = MessageStream::new(Role::Server, &config);
+//! let mut received = response.into_bytes();
+//!
+//! let mut messages = Vec::new();
+//! while messages.is_empty() {
+//!     // 1: what the transport delivered, and when.
+//!     client.receive(&received, 0);
+//!     // 2: events, until there are none.
+//!     while let Some(event) = client.poll_event() {
+//!         match event {
+//!             Event::Open(_) => assert!(client.send_text("hello")),
+//!             Event::Message(message) => messages.push(message),
+//!             Event::Closed(closed) => return Err(format!("{closed:?}").into()),
+//!             _ => {}
+//!         }
+//!     }
+//!     // 3: output, to the transport. (4, the deadline, is for who has a clock.)
+//!     server.receive(&client.take_output(), 0);
+//!     while let Some(Event::Message(Message::Text(text))) = server.poll_event() {
+//!         server.send_text(&format!("{text} to you"));
+//!     }
+//!     received = server.take_output();
+//! }
+//! assert_eq!(messages, [Message::Text("hello to you".to_owned())]);
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
 //! | a rule on | is in |
 //! |---|---|
 //! | the opening handshake's request (4.1, 11.3) | [`request`] |
