@@ -43,6 +43,7 @@ for (const [name, launch] of Object.entries({ Chromium: launchChromium, Firefox:
           // The answer comes before the end: then what was sent has gone out.
           socket.send('before');
           await new Promise((resolve) => socket.addEventListener('message', resolve));
+          while (socket.bufferedAmount > 0) await new Promise((resolve) => setTimeout(resolve));
           socket.send(/** @type {any} */ (globalThis).blob);
           socket.send('behind');
           const { bufferedAmount } = socket;
