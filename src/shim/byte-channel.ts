@@ -166,14 +166,16 @@ export class ByteChannel implements Channel, Carried {
       core.receive(chunk, now());
       this.#undispatched += chunk.length;
       this.#traced();
-      // This is a task of its own already: the first event needn't wait for another. (An error does: see queueTask.)
-      if (!this.#dispatching && !core.nextIsError) this.#dispatch();
+      // In a task of its own the first event needn't wait for another. (An error does: see queueTask.)
+      if (this.#link?.ownTasks && !this.#dispatching && !core.nextIsError) this.#dispatch();
+    });
+    this.#changed();
+    survive(() => {
       if (this.#core && this.#dispatching && !this.#paused && this.#undispatched > this.#core.highWaterMark) {
         this.#paused = true;
         this.#link?.pause();
       }
     });
-    this.#changed();
   }
 
   /** Does what follows from any call into the core: events in tasks of their own, output at the end of this one. */
@@ -224,16 +226,19 @@ export class ByteChannel implements Channel, Carried {
         this.#close(core);
         return undefined;
     }
+    // What the link delivers at once on resuming isn't in a task of its own, so this is still "dispatching"; and it may
+    // pause the link again before there is an event.
+    while (this.#paused && !this.#core?.hasEvent) {
+      this.#undispatched = 0;
+      this.#paused = false;
+      this.#link?.resume();
+    }
     if (this.#core?.hasEvent) {
       queueTask(this.#dispatch);
       return undefined;
     }
     this.#dispatching = false;
     this.#undispatched = 0;
-    if (this.#paused) {
-      this.#paused = false;
-      this.#link?.resume();
-    }
     this.#changed();
     return undefined;
   };

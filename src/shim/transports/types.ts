@@ -38,6 +38,11 @@ export interface LinkSink {
  * Nothing is delivered before {@link Link.open}, and nothing after `end`, `fail` or {@link Link.destroy}.
  */
 export interface Link {
+  /**
+   * Whether whatever it delivers while it isn't paused comes in a task of its own, as a listener of the platform's is
+   * called: an event may then be dispatched in it. Without this an event waits for a task.
+   */
+  readonly ownTasks?: boolean;
   /** Starts delivery. */
   open(sink: LinkSink): void;
   /** Writes bytes; calls `left` when they have left. Called again only in any order with other writes' `left`. */

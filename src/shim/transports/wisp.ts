@@ -218,6 +218,7 @@ class Carrier {
 
 /** One stream. */
 class WispLink implements Link {
+  readonly ownTasks = true;
   readonly #carrier: Carrier;
   readonly #id: number;
   /** How many more DATA packets the relay takes now. */

@@ -1,0 +1,110 @@
+// Each event comes in a task of its own, however a transport delivers the bytes (WHATWG WebSockets 4: "queue a task").
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { after, before, test } from 'node:test';
+import { WebSocket } from 'websocket-wasm';
+import { acceptance, startRaw } from '../servers/raw.js';
+import { next } from './support.js';
+
+const MESSAGES = 20;
+
+let server;
+
+before(async () => {
+  server = await startRaw((socket, request) => {
+    const frames = Array.from({ length: MESSAGES }, (_, i) => [0x81, 1, 0x41 + i]).flat();
+    socket.end(Buffer.concat([Buffer.from(acceptance(request)), Buffer.from(frames)]));
+  });
+});
+after(() => server.close());
+
+/** A link that delivers `pieces(chunk)` one behind the other, in one task; what comes while it is paused, on resuming. */
+function linkOf(pieces) {
+  return ({ hostname, port }) => {
+    const socket = net.connect(port, hostname);
+    const held = [];
+    let paused = false;
+    let ended = false;
+    let sink;
+    const deliver = () => {
+      while (!paused && held.length) sink.data(held.shift());
+      if (!ended || held.length) return;
+      ended = false;
+      sink.end();
+    };
+    return {
+      open(to) {
+        sink = to;
+        socket.on('data', (chunk) => {
+          held.push(...pieces(chunk));
+          deliver();
+        });
+        socket.on('error', (error) => sink.fail(error));
+        socket.on('end', () => {
+          ended = true;
+          deliver();
+        });
+      },
+      write: (chunk, left) => socket.write(chunk, () => left()),
+      pause() {
+        paused = true;
+      },
+      resume() {
+        paused = false;
+        deliver();
+      },
+      end: () => socket.end(),
+      destroy: () => socket.destroy(),
+    };
+  };
+}
+
+/** A stream that has all of `pieces(chunk)` ready at once: reading them takes a few microtasks each. */
+function streamOf(pieces) {
+  return ({ hostname, port }) => {
+    const socket = net.connect(port, hostname);
+    const readable = new ReadableStream({
+      start(controller) {
+        socket.on('data', (chunk) => {
+          for (const piece of pieces(chunk)) controller.enqueue(piece);
+        });
+        socket.on('end', () => controller.close());
+      },
+    });
+    const writable = new WritableStream({
+      write: (chunk) => new Promise((resolve) => socket.write(chunk, () => resolve(undefined))),
+      close: () => void socket.end(),
+      abort: () => void socket.destroy(),
+    });
+    return { readable, writable };
+  };
+}
+
+const whole = (chunk) => [chunk];
+const bytes = (chunk) => Array.from(chunk, (byte) => Uint8Array.of(byte));
+const transports = { 'a link': linkOf, 'a stream': streamOf };
+
+for (const [name, transport] of Object.entries(transports)) {
+  for (const pieces of [whole, bytes]) {
+    for (const highWaterMark of [undefined, 1]) {
+      const mark = highWaterMark === undefined ? '' : `, pausing above ${highWaterMark} byte`;
+      test(`${name} of ${pieces.name}${mark}: microtasks run dry between two events`, async () => {
+        const socket = new WebSocket(server.url, { transport: transport(pieces), highWaterMark });
+        const order = [];
+        const note = async (event) => {
+          order.push(event);
+          for (let i = 0; i < 50; i += 1) await undefined;
+          order.push('dry');
+        };
+        socket.addEventListener('open', () => note('open'));
+        socket.addEventListener('message', ({ data }) => note(data));
+        await next(socket, 'close');
+        const messages = Array.from({ length: MESSAGES }, (_, i) => String.fromCharCode(0x41 + i));
+        assert.deepEqual(
+          order,
+          ['open', ...messages].flatMap((event) => [event, 'dry']),
+        );
+      });
+    }
+  }
+}
