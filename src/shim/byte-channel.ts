@@ -201,6 +201,8 @@ export class ByteChannel implements Channel, Carried {
   readonly #dispatchOne: Task = () => {
     const core = this.#core;
     if (!core) return undefined;
+    // What has left by now must not count as buffered any more when the answer to it is dispatched.
+    this.#output.settle();
     // Set while user code runs, so that what it sends waits for what its neighbours send.
     this.#dispatching = true;
     switch (core.nextEvent()) {

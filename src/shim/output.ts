@@ -46,9 +46,16 @@ export class Output {
     this.#link.write(output, () => this.#written(output.length));
   }
 
+  /** Tells the core what has left. To be called in a task of its own: `bufferedAmount` never goes down within one. */
+  settle(): void {
+    if (this.#left === 0) return;
+    this.#core?.written(this.#left, performance.now());
+    this.#left = 0;
+  }
+
   /** Tells the core what has left, and lets go of it. */
   close(): void {
-    if (this.#left > 0) this.#core?.written(this.#left, performance.now());
+    this.settle();
     this.letGo();
   }
 
@@ -87,11 +94,9 @@ export class Output {
 
   #written(bytes: number): void {
     this.#underWay -= bytes;
-    // Told in a later turn: `bufferedAmount` must not go down within a task.
     if (this.#left === 0) {
       queueTurn(() => {
-        survive(() => this.#core?.written(this.#left, performance.now()));
-        this.#left = 0;
+        survive(() => this.settle());
         this.#changed();
       });
     }

@@ -90,6 +90,7 @@ class Carrier {
   /** Bytes given to the WebSocket so far, and who waits until so many of them have left. */
   #given = 0;
   readonly #leaving: { position: number; left: () => void }[] = [];
+  #polling = false;
   #polls = 0;
 
   constructor(relay: string, WebSocket: typeof globalThis.WebSocket) {
@@ -144,17 +145,26 @@ class Carrier {
   /** Calls `left` when all that was given to the WebSocket so far has left it. */
   whenSent(left: () => void): void {
     this.#leaving.push({ position: this.#given, left });
-    if (this.#leaving.length === 1) queueTurn(() => this.#poll());
+    if (this.#polling) return;
+    this.#polling = true;
+    queueTurn(() => this.#poll());
   }
 
-  /** Looks what has left: no event tells. At first at once, then at the pace of timers. */
-  #poll(): void {
+  /** Looks what has left: no event tells. */
+  #look(): void {
+    if (this.#leaving.length === 0) return;
     const sent = this.#given - this.#socket.bufferedAmount;
     while (this.#leaving[0] && this.#leaving[0].position <= sent) {
       this.#polls = 0;
       this.#leaving.shift()?.left();
     }
-    if (this.#leaving.length === 0 || !this.usable) return;
+  }
+
+  /** Looks again and again: at first at once, then at the pace of timers. */
+  #poll(): void {
+    this.#look();
+    this.#polling = this.#leaving.length > 0 && this.usable;
+    if (!this.#polling) return;
     this.#polls += 1;
     if (this.#polls < 8) queueTurn(() => this.#poll());
     else setTimeout(() => this.#poll(), 1);
@@ -178,6 +188,8 @@ class Carrier {
 
   #receive(data: unknown): void {
     if (!(data instanceof ArrayBuffer) || data.byteLength < HEAD) return;
+    // Before an answer is delivered, what it answers.
+    this.#look();
     const view = new DataView(data);
     const id = view.getUint32(1, true);
     const link = this.#links.get(id);
