@@ -10,17 +10,22 @@ import { nodeModules } from './setup/npm.js';
 
 const FOLDER = 'tests/libraries';
 
-/**
- * Checks that the libraries' types take our class, and runs them; dist/ must be built.
- * @param {string} chromium the browser's path
- */
-export async function testLibraries(chromium) {
+/** Installs the libraries and the packed package beside them; dist/ must be built. */
+export async function installLibraries() {
   await nodeModules(FOLDER);
   const cwd = join(root, FOLDER);
   const tarball = await pack();
   // npm may take a tarball of the same version for installed.
   rmSync(join(cwd, 'node_modules', 'websocket-wasm'), { recursive: true, force: true });
   await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd });
+}
+
+/**
+ * Checks that the libraries' types take our class, and runs them; dist/ must be built.
+ * @param {string} chromium the browser's path
+ */
+export async function testLibraries(chromium) {
+  await installLibraries();
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', FOLDER]);
   const tests = ['--test', '--test-reporter=spec', '--test-timeout=180000', `${FOLDER}/`];
   await run('node', tests, { env: { CHROMIUM: chromium } });

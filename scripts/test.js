@@ -24,6 +24,7 @@ const steps = {
   page: ['the page in Chromium and Firefox', (browsers) => inPages(browsers)],
   consumers: ['the packed package in every kind of project', (browsers) => inConsumers(browsers)],
   libraries: ["other people's libraries in Node and Chromium", (browsers) => inLibraries(browsers)],
+  docs: ['the examples of docs/ in Node and Chromium', (browsers) => inDocs(browsers)],
   dom: ['clauses of the standard in every engine', (browsers) => inEngines(browsers)],
 };
 
@@ -93,6 +94,13 @@ async function inConsumers(browsers) {
 async function inLibraries({ chromium }) {
   const { testLibraries } = await import('./test-libraries.js');
   await testLibraries(chromium);
+}
+
+async function inDocs({ chromium }) {
+  // Their examples use one of the libraries.
+  const { installLibraries } = await import('./test-libraries.js');
+  await installLibraries();
+  await run('node', [...nodeTest, 'tests/docs/'], { env: { CHROMIUM: chromium } });
 }
 
 async function inEngines({ chromium, firefox }) {

@@ -1,7 +1,7 @@
 // What every entry exports. It brings no wasm: the entries do.
 export { type Configuration, configure } from './configure.ts';
 export type { Connection, FrameInfo, FrameListener } from './connection.ts';
-export type { HeadersInput, WebSocketOptions } from './options.ts';
+export type { HeadersInput, PerMessageDeflateOptions, WebSocketOptions } from './options.ts';
 export {
   type BinaryType,
   type CloseEvent,

@@ -42,7 +42,7 @@ const TYPES = { '.js': 'text/javascript', '.html': 'text/html' };
 /**
  * Serves pages from memory, and dist/, tests/dom/ and tests/autobahn/ as any static server would.
  * @param {Record<string, { html: string, csp?: string }>} [pages] by path; `/` is there, and empty
- * @param {Record<string, Uint8Array>} [files] by path
+ * @param {Record<string, string | Uint8Array>} [files] by path
  * @returns {Promise<{ url: string, close: () => Promise<unknown> }>}
  */
 export async function servePages(pages = {}, files = {}) {
@@ -56,7 +56,7 @@ export async function servePages(pages = {}, files = {}) {
       return;
     }
     if (files[pathname]) {
-      response.end(files[pathname]);
+      response.setHeader('content-type', TYPES[extname(pathname)] ?? 'application/octet-stream').end(files[pathname]);
       return;
     }
     try {

@@ -1,0 +1,94 @@
+// Nothing is missing in docs/api.md, and no link leads nowhere.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { blocks, PAGES, pageText } from './blocks.js';
+
+const api = pageText('api.md');
+const examples = blocks()
+  .filter(({ page }) => page === 'api.md')
+  .map(({ code }) => code)
+  .join('\n');
+
+const source = (path) => readFileSync(new URL(`../../src/shim/${path}`, import.meta.url), 'utf8');
+
+/** The members that an interface or class of the sources shows. */
+function members(path, name) {
+  const body = new RegExp(`^export (?:interface|class) ${name}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(
+    source(path),
+  )?.[1];
+  assert.ok(body, name);
+  const names = [...body.matchAll(/^ {2}(?:readonly |get )?(\w+)\??(?:<.*>)?[:(]/gm)].map(([, member]) => member);
+  assert.ok(names.length > 0, name);
+  return [...new Set(names)].filter((member) => member !== 'constructor');
+}
+
+for (const name of members('options.ts', 'WebSocketOptions')) {
+  test(`the option ${name} has its heading, its default and an example`, () => {
+    const section = api.split(/^(?=#)/m).find((part) => part.startsWith(`### \`${name}\``));
+    assert.ok(section, 'heading');
+    assert.match(section, /Default:/);
+    assert.match(examples, new RegExp(`\\b${name}\\b`), 'example');
+  });
+}
+
+for (const [path, name] of [
+  ['options.ts', 'PerMessageDeflateOptions'],
+  ['connection.ts', 'Connection'],
+  ['connection.ts', 'FrameInfo'],
+  ['public.ts', 'WebSocket'],
+  ['public.ts', 'WebSocketEventMap'],
+  ['public.ts', 'CloseEvent'],
+  ['configure.ts', 'Configuration'],
+  ['transports/types.ts', 'TransportTarget'],
+  ['transports/types.ts', 'ByteStream'],
+  ['transports/types.ts', 'Link'],
+  ['transports/types.ts', 'LinkSink'],
+  ['transports/wisp.ts', 'WispOptions'],
+]) {
+  test(`every member of ${name} is told`, () => {
+    const missing = members(path, name).filter((member) => !new RegExp(`\`[^\`]*\\b${member}\\b[^\`]*\``).test(api));
+    assert.deepEqual(missing, []);
+  });
+}
+
+test('every export of every entry is told, and used in an example', () => {
+  const entries = ['node.ts', 'slim.ts', 'web.ts', 'transports-node.ts'].map((entry) => source(`entries/${entry}`));
+  const exported = [source('index.ts'), ...entries].flatMap((text) => [
+    ...[...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name),
+    ...[...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) =>
+      names.split(',').flatMap((name) => (/^type /.test(name.trim()) ? [] : [name.trim()])),
+    ),
+  ]);
+  const names = [...new Set(exported.filter(Boolean))];
+  assert.ok(names.length > 8, `${names}`);
+  for (const name of names) {
+    assert.match(api, new RegExp(`\`${name}\\b`), name);
+    assert.match(examples, new RegExp(`\\b${name}\\b`), name);
+  }
+});
+
+for (const page of [...PAGES, '../README.md', '../CONTRIBUTING.md']) {
+  test(`the links of ${page} lead somewhere`, () => {
+    for (const [, target] of pageText(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [path, anchor] = target.split('#');
+      const file = new URL(path || page.split('/').at(-1), new URL(`../../docs/${page}`, import.meta.url));
+      assert.ok(existsSync(file), target);
+      if (anchor) assert.ok(anchors(readFileSync(file, 'utf8')).has(anchor), target);
+    }
+  });
+}
+
+/** The anchors of a page's headings, as code forges make them. */
+function anchors(text) {
+  const headings = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)];
+  return new Set(headings.map(([, heading]) => slug(heading)));
+}
+
+function slug(heading) {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}

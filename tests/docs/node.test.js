@@ -1,0 +1,53 @@
+// The examples of docs/ that run in Node, each as a program of its own that uses the packed package.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { blocks, compare, promised } from './blocks.js';
+import { AUTHORITY, startServers } from './servers.js';
+
+const folder = fileURLToPath(new URL('../.out/docs/', import.meta.url));
+const libraries = fileURLToPath(new URL('../libraries/node_modules', import.meta.url));
+
+let servers;
+
+before(async () => {
+  servers = await startServers();
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  symlinkSync(libraries, join(folder, 'node_modules'), 'dir');
+  copyFileSync(AUTHORITY, join(folder, 'authority.pem'));
+});
+after(() => servers.close());
+
+for (const [i, { page, heading, where, code }] of blocks().entries()) {
+  if (where !== 'node') continue;
+  test(`${page}: ${heading}`, async () => {
+    assert.ok(promised(code).length > 0 || /onopen = \(\) => socket\.close\(\)/.test(code), 'it tells nothing');
+    const file = join(folder, `${i}.mjs`);
+    const text = servers.inPlace(code);
+    writeFileSync(file, text);
+    const { status, lines, errors } = await runFile(file);
+    assert.deepEqual({ status, ...compare(text, lines) }, { status: 0, broken: [], unpromised: [] }, errors);
+  });
+}
+
+async function runFile(file) {
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: fileURLToPath(AUTHORITY) };
+  const child = spawn('node', [file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  const [status] = await once(child, 'close');
+  clearTimeout(limit);
+  return { status, lines: output.split('\n').filter(Boolean), errors };
+}

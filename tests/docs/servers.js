@@ -1,0 +1,68 @@
+// The servers that the examples name, here: echo.example, silent.example and relay.example.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import net from 'node:net';
+import { WebSocketServer } from 'ws';
+import { startRelay } from '../../scripts/servers.js';
+
+const TLS = new URL('../servers/tls/', import.meta.url);
+
+/** The authority whose certificate the server of `wss://echo.example` has. */
+export const AUTHORITY = new URL('ca.crt', TLS);
+
+/**
+ * Starts them.
+ * @returns {Promise<{ inPlace: (code: string) => string, close: () => void }>} `inPlace` puts their addresses in the
+ *   place of those in the docs
+ */
+export async function startServers() {
+  const plain = echo(createServer());
+  const pem = (name) => readFileSync(new URL(name, TLS));
+  const secure = echo(createTlsServer({ key: pem('server.key'), cert: pem('server.crt') }));
+  const sockets = new Set();
+  const silent = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+  });
+  const servers = [plain, secure, silent];
+  for (const server of servers) server.listen(0, '127.0.0.1');
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const port = (server) => /** @type {net.AddressInfo} */ (server.address()).port;
+  const relay = await startRelay({ targets: [port(plain)] });
+  const places = {
+    'wss://relay.example/': relay.url,
+    'wss://echo.example': `wss://localhost:${port(secure)}`,
+    '//echo.example': `//127.0.0.1:${port(plain)}`,
+    '//silent.example': `//127.0.0.1:${port(silent)}`,
+  };
+  return {
+    inPlace: (code) => Object.entries(places).reduce((text, [from, to]) => text.replaceAll(from, to), code),
+    close: () => {
+      relay.close();
+      for (const server of servers) server.close();
+      for (const socket of sockets) socket.destroy();
+      plain.closeAllConnections();
+      secure.closeAllConnections();
+    },
+  };
+}
+
+/** Echoes; `/refused` answers 401, `/headers` sends the request's, `/deaf` never answers, `/drops` does so at once. */
+function echo(http) {
+  const server = new WebSocketServer({
+    server: http,
+    perMessageDeflate: true,
+    handleProtocols: ([first]) => first,
+    verifyClient: ({ req }) => req.url !== '/refused',
+  });
+  server.on('connection', (socket, { url, headers }) => {
+    socket.on('error', () => {});
+    if (url === '/deaf') socket.pause();
+    if (url === '/drops') setTimeout(() => socket.terminate(), 20);
+    if (url === '/headers') socket.send(JSON.stringify(headers));
+    socket.on('message', (data, binary) => socket.send(data, { binary }));
+  });
+  return http;
+}
