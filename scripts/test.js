@@ -16,11 +16,12 @@ const steps = {
   format: ['formatting and lint', () => formatted()],
   native: ['the core, natively', () => natively()],
   build: ['the package', () => build()],
-  clippy: ['clippy', () => clippy()],
+  clippy: ['clippy and rustdoc', () => clippy().then(documented)],
   types: ['types', () => types()],
   node: ['the installed package in Node', () => inNode()],
   autobahn: ['groups 1 to 7 and 10 of Autobahn|Testsuite in Node', () => inAutobahn()],
   wasm: ['wasm-pack test in Chromium', (browsers) => inWasmPack(browsers)],
+  examples: ['the Rust examples, natively and in Chromium', (browsers) => inExamples(browsers)],
   page: ['the page in Chromium and Firefox', (browsers) => inPages(browsers)],
   consumers: ['the packed package in every kind of project', (browsers) => inConsumers(browsers)],
   libraries: ["other people's libraries in Node and Chromium", (browsers) => inLibraries(browsers)],
@@ -48,7 +49,9 @@ async function natively() {
 
 async function formatted() {
   await run('cargo', ['fmt', '--check']);
-  await run('cargo', ['fmt', '--check', '--manifest-path=fuzz/Cargo.toml']);
+  for (const crate of ['fuzz', 'examples/in-page']) {
+    await run('cargo', ['fmt', '--check', `--manifest-path=${crate}/Cargo.toml`]);
+  }
   await run(tool('tests', 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings']);
 }
 
@@ -58,6 +61,17 @@ async function clippy() {
   // The tests for browsers import dist/ and are told the servers when they are compiled to be run.
   const env = { ECHO_URL: 'ws://127.0.0.1:1/', RELAY_URL: 'ws://127.0.0.1:1/' };
   await run('cargo', ['clippy', '--target', 'wasm32-unknown-unknown', ...strict], { env });
+  // The protocol alone, as a crate that depends on it has it.
+  const inPage = ['--manifest-path=examples/in-page/Cargo.toml', '--target-dir=target/examples'];
+  await run('cargo', ['clippy', ...inPage, '--target', 'wasm32-unknown-unknown', ...strict]);
+}
+
+/** Every link of the rustdoc leads somewhere, on both targets. */
+async function documented() {
+  const env = { RUSTDOCFLAGS: '-D warnings' };
+  for (const target of [[], ['--target', 'wasm32-unknown-unknown']]) {
+    await run('cargo', ['doc', '--quiet', '--no-deps', '--lib', ...target], { env });
+  }
 }
 
 async function types() {
@@ -80,6 +94,12 @@ async function inAutobahn() {
 async function inWasmPack({ chromedriver }) {
   const { testInChromium } = await import('./wasm-pack.js');
   await testInChromium(chromedriver);
+}
+
+async function inExamples({ chromium }) {
+  // Compiling them may take minutes on a new machine.
+  const patient = nodeTest.map((arg) => arg.replace(/^--test-timeout=.*/, '--test-timeout=900000'));
+  await run('node', [...patient, 'tests/examples/'], { env: { CHROMIUM: chromium } });
 }
 
 async function inPages({ chromium, firefox }) {

@@ -3,10 +3,14 @@
 //! | module | what is there |
 //! |---|---|
 //! | [`protocol`] | RFC 6455 as a sans-I/O core: for any target, without JavaScript |
-//! | [`dom`] | the WHATWG WebSockets standard: the interface's rules, and the type that wasm-bindgen exports |
+//! | `dom` | the WHATWG WebSockets standard: the interface's rules, and the type that wasm-bindgen exports |
+//!
+//! A crate that only wants the protocol takes this one with `default-features = false`: feature `dom` is the second module,
+//! and what wasm-bindgen exports of it; `console-panic` prints a panic to the console before the trap.
 //!
 //! The JavaScript half (the `WebSocket` class and its transports) is in `src/shim`; it comes with the npm package.
 
+#[cfg(feature = "dom")]
 pub mod dom;
 pub mod protocol;
 

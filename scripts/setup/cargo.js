@@ -9,8 +9,8 @@ const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'web
 
 /** The version of wasm-bindgen that Cargo.toml pins. */
 export function wasmBindgenVersion() {
-  const pinned = /^wasm-bindgen = "=([\d.]+)"/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
-  if (!pinned) throw new Error('Cargo.toml no longer pins wasm-bindgen as `wasm-bindgen = "=x.y.z"`');
+  const pinned = /^wasm-bindgen = \{ version = "=([\d.]+)"/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
+  if (!pinned) throw new Error('Cargo.toml no longer pins wasm-bindgen as `wasm-bindgen = { version = "=x.y.z"`');
   return pinned[1];
 }
 

@@ -1,6 +1,6 @@
 //! The WHATWG WebSockets standard: what the DOM interface demands, over the protocol.
 //!
-//! [`Socket`] is what wasm-bindgen exports: the interface's state and rules, one to one. The shim's `class WebSocket`
+//! `Socket` is what wasm-bindgen exports: the interface's state and rules, one to one. The shim's `class WebSocket`
 //! holds one in a private field, gives it bytes and dispatches the events that it hands out.
 //!
 //! | a rule on | is in |

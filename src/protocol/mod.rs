@@ -9,7 +9,7 @@
 //!
 //! **After every call that takes `&mut self`, do 2 and 3 until both are empty.**
 //!
-//! Here the other end is a [`MessageStream`] in the server's role, and the transport is two vectors:
+//! `examples/echo.rs` is that loop over `std::net`, `examples/in-page` over byte streams in a page. Here the other end is a [`MessageStream`] in the server's role, and the transport is two vectors:
 //!
 //! ```
 //! use websocket_wasm::protocol::{Config, Connection, Event, Message, MessageStream, Request, Role, request};
