@@ -17,6 +17,7 @@ const steps = {
   native: ['the core, natively', () => natively()],
   build: ['the package', () => build()],
   clippy: ['clippy and rustdoc', () => clippy().then(documented)],
+  release: ['what a release must be', () => run('node', [...nodeTest, 'tests/release/'])],
   types: ['types', () => types()],
   node: ['the installed package in Node', () => inNode()],
   autobahn: ['groups 1 to 7 and 10 of Autobahn|Testsuite in Node', () => inAutobahn()],

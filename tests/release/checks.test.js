@@ -1,0 +1,30 @@
+// What `npm run release:check` refuses.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changelogProblems, contentProblems, disagreements } from '../../scripts/release/checks.js';
+
+test('versions that differ, or are missing', () => {
+  assert.deepEqual(disagreements({ a: '1.0.0', b: '1.0.0' }), []);
+  assert.match(disagreements({ a: '1.0.0', b: '1.0.1' })[0], /a has 1\.0\.0, b has 1\.0\.1/);
+  assert.match(disagreements({ a: undefined, b: undefined })[0], /a has none/);
+});
+
+test('a changelog without an entry, with an empty one, and with what waits', () => {
+  const entry = '# Changelog\n\n## 1.2.0 - 2027-01-31\n\n### Added\n- A thing.\n';
+  assert.deepEqual(changelogProblems(entry, '1.2.0'), []);
+  assert.deepEqual(changelogProblems(entry.replace('## 1.2', '## Unreleased\n\n## 1.2'), '1.2.0'), []);
+  assert.equal(changelogProblems(entry, '1.2.1').length, 1);
+  assert.equal(changelogProblems(entry.replace('- A thing.', ''), '1.2.0').length, 1);
+  assert.equal(changelogProblems(entry.replace('## 1.2', '## Unreleased\n- Later.\n\n## 1.2'), '1.2.0').length, 1);
+});
+
+test('files that are missing, and files that nobody expects', () => {
+  const manifest = { exports: { '.': { node: { import: './dist/node.js' }, default: './dist/browser.js' } } };
+  const docs = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'docs/api.md', 'docs/recipes.md'];
+  const files = [...docs, 'package.json', 'dist/node.js', 'dist/browser.js'];
+  assert.deepEqual(contentProblems(files, manifest), []);
+  assert.deepEqual(contentProblems(files.slice(0, -1), manifest), ['the package lacks dist/browser.js']);
+  for (const file of ['.env', 'src/lib.rs', 'dist/other.wasm', 'dist/node.js.map', 'docs/page.png']) {
+    assert.deepEqual(contentProblems([...files, file], manifest), [`the package has ${file}`]);
+  }
+});
