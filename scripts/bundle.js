@@ -9,7 +9,7 @@ const entry = (name) => join(SHIM, 'entries', `${name}.ts`);
 const entries = (names) => Object.fromEntries(names.map((name) => [name, entry(name)]));
 
 /** By the names of their files in dist/. */
-const NAMES = ['slim', 'web', 'transports', 'polyfill'];
+const NAMES = ['slim', 'web', 'transports', 'stream', 'polyfill'];
 export const MODULES = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(of)];
 export const COMMON_JS = ['node', ...of('-node')];
 
@@ -23,10 +23,11 @@ function of(platform) {
  * what its modules import along, unless one with a higher priority has it.
  */
 const SHARED = [
-  { name: 'websocket', test: /shim\/(?!inlined|index)[a-z-]+\.ts$|bindgen\/websocket_wasm\.js$/, priority: 3 },
+  { name: 'websocket', test: /shim\/(?!inlined|index|install)[a-z-]+\.ts$|bindgen\/websocket_wasm\.js$/, priority: 3 },
   { name: 'wisp', test: /transports\/wisp\.ts$|shim\/index\.ts$/, priority: 2 },
   { name: 'tcp', test: /transports\/tcp\.ts$/, priority: 2 },
   { name: 'tcp-workerd', test: /transports\/tcp-workerd\.ts$/, priority: 2 },
+  { name: 'stream', test: /shim\/(stream\/|install)[a-z-]*\.ts$/, priority: 2 },
   { name: 'inlined', test: /shim\/inlined\.ts$/, priority: 1 },
 ];
 

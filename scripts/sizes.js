@@ -13,6 +13,7 @@ const ENTRIES = {
   'websocket-wasm/slim and the wasm': ['slim.js', WASM],
   'websocket-wasm/web and the wasm': ['web.js', WASM],
   'websocket-wasm/polyfill': ['polyfill.js'],
+  'websocket-wasm/stream': ['stream.js'],
   'the wasm alone': [WASM],
 };
 const BUNDLED = "a bundle of { WebSocket } from 'websocket-wasm'";

@@ -104,6 +104,12 @@ impl Socket {
         self.connection.next_is_failure()
     }
 
+    /// Whether the next event is a message, which who reads slowly may leave for later.
+    #[wasm_bindgen(getter, js_name = nextIsMessage)]
+    pub fn next_is_message(&self) -> bool {
+        self.connection.next_is_message()
+    }
+
     /// How many received bytes may wait for their events' dispatch before the transport is to pause.
     #[wasm_bindgen(getter, js_name = highWaterMark)]
     pub fn high_water_mark(&self) -> f64 {

@@ -135,6 +135,11 @@ impl Connection {
         self.stream.next_is_failure()
     }
 
+    /// Whether the next event is a message.
+    pub fn next_is_message(&self) -> bool {
+        self.stream.next_is_message()
+    }
+
     /// What is to be written to the transport, once.
     pub fn take_output(&mut self) -> Vec<u8> {
         self.stream.take_output()

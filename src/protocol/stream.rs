@@ -158,6 +158,11 @@ impl MessageStream {
         }
     }
 
+    /// Whether the next event is a message.
+    pub fn next_is_message(&self) -> bool {
+        matches!(self.events.front(), Some(Event::Message(_)))
+    }
+
     /// What is to be written to the transport, once.
     pub fn take_output(&mut self) -> Vec<u8> {
         self.answer_pings();

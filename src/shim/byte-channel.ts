@@ -4,6 +4,7 @@ import type { FrameListener } from './connection.ts';
 import { EventKind, type Socket } from './core.ts';
 import { blobSize } from './data.ts';
 import { Deadline } from './deadline.ts';
+import { Drains } from './drains.ts';
 import { type Carried, type Instance, survive } from './instance.ts';
 import { Output } from './output.ts';
 import { Pings } from './pings.ts';
@@ -39,6 +40,10 @@ export class ByteChannel implements Channel, Carried {
   failure: string | undefined;
 
   #dispatching = false;
+  /** Whether messages are kept back, and whether one is. */
+  #held = false;
+  #waiting = false;
+  readonly #drains = new Drains();
   #flushing = false;
   /** Bytes received since there was last nothing to dispatch. */
   #undispatched = 0;
@@ -116,6 +121,21 @@ export class ByteChannel implements Channel, Carried {
     survive(() => this.#trace.listen(this.#core, listener, previewBytes));
   }
 
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    if (!this.#waiting) return;
+    this.#waiting = false;
+    queueTask(this.#dispatch);
+  }
+
+  drained(most: number): Promise<void> {
+    return this.#drains.wait(most, this.#core?.bufferedAmount ?? 0);
+  }
+
   #sendParts(text: boolean, size: number, source: () => Source): void {
     const id = survive(() => this.#core?.sendParts(text, size));
     if (id !== undefined) this.#output.add(id, source());
@@ -187,11 +207,12 @@ export class ByteChannel implements Channel, Carried {
         this.#dispatching = true;
         queueTask(this.#dispatch);
       }
-      if (!this.#flushing && (!this.#dispatching || core.outputLength > MAX_CORKED)) {
+      if (!this.#flushing && (!this.#dispatching || this.#waiting || core.outputLength > MAX_CORKED)) {
         this.#flushing = true;
         queueMicrotask(this.#flush);
       }
       this.#deadline.set(core.deadline);
+      if (this.#drains.some) this.#drains.check(core.bufferedAmount);
     });
   }
 
@@ -205,6 +226,11 @@ export class ByteChannel implements Channel, Carried {
     this.#output.settle();
     // Set while user code runs, so that what it sends waits for what its neighbours send.
     this.#dispatching = true;
+    if (this.#held && core.nextIsMessage) {
+      this.#waiting = true;
+      this.#changed();
+      return undefined;
+    }
     switch (core.nextEvent()) {
       case EventKind.Open:
         this.#leaveTurn?.();
@@ -256,6 +282,7 @@ export class ByteChannel implements Channel, Carried {
     this.#pings.closed();
     this.#release(core);
     this.#core = undefined;
+    this.#drains.check(0);
     const ended = endCore(core);
     this.#instance.drop(this);
     this.#events.close(ended, { wasClean, code, reason });
@@ -269,6 +296,7 @@ export class ByteChannel implements Channel, Carried {
     this.#forget();
     this.#output.letGo();
     this.#pings.closed();
+    this.#drains.check(0);
     this.#link?.destroy();
     this.#abort.abort();
     this.#fail(why);

@@ -33,6 +33,11 @@ export interface Channel {
   readonly failure: string | undefined;
   ping(payload: Uint8Array | undefined): Promise<number>;
   trace(listener: FrameListener | null, previewBytes: number): void;
+  /** Keeps messages back, and what is behind them, until {@link release}; where the wire can't wait it does nothing. */
+  hold(): void;
+  release(): void;
+  /** Resolves once no more than `most` bytes of payload wait to leave, or the connection is closed. */
+  drained(most: number): Promise<void>;
 }
 
 /** Copies what the attributes go on saying, and frees the core. */

@@ -1,11 +1,18 @@
 // Puts the class in the place of the platform's.
 import { CloseEvent } from './events.ts';
+import { WebSocketError, WebSocketStream } from './stream/index.ts';
 import { WebSocket } from './websocket.ts';
 
-/** Replaces `globalThis.WebSocket`, and supplies `CloseEvent` where there is none (Node before 23). */
+/**
+ * Replaces `globalThis.WebSocket`, and supplies what there isn't: `CloseEvent` (Node before 23), `WebSocketStream` with
+ * `WebSocketError` (all but Chromium and Deno).
+ */
 export function install(): void {
   define('WebSocket', WebSocket);
   if (!('CloseEvent' in globalThis)) define('CloseEvent', CloseEvent);
+  if ('WebSocketStream' in globalThis) return;
+  define('WebSocketStream', WebSocketStream);
+  define('WebSocketError', WebSocketError);
 }
 
 /** As Web IDL defines an interface object (3.8). */

@@ -79,4 +79,15 @@ export class NativeChannel implements Channel, Carried {
   trace(): void {
     throw notSupported('a trace of frames');
   }
+
+  hold(): void {}
+
+  release(): void {}
+
+  async drained(most: number): Promise<void> {
+    // No event tells.
+    while (this.#native.readyState === this.#native.OPEN && this.#native.bufferedAmount > most) {
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+  }
 }

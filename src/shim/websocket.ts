@@ -241,7 +241,8 @@ for (const name of Object.getOwnPropertyNames(WebSocket.prototype)) {
 Object.defineProperty(WebSocket, 'name', { value: 'WebSocket', configurable: true });
 Object.defineProperty(WebSocket.prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
 
-function baseUrl(): string | undefined {
+/** The realm's base URL, where it has one. */
+export function baseUrl(): string | undefined {
   return globalThis.document?.baseURI ?? globalThis.location?.href;
 }
 

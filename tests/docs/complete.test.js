@@ -45,6 +45,10 @@ for (const [path, name] of [
   ['transports/types.ts', 'Link'],
   ['transports/types.ts', 'LinkSink'],
   ['transports/wisp.ts', 'WispOptions'],
+  ['stream/web-socket-stream.ts', 'WebSocketStream'],
+  ['stream/web-socket-stream.ts', 'WebSocketOpenInfo'],
+  ['stream/web-socket-error.ts', 'WebSocketError'],
+  ['stream/web-socket-error.ts', 'WebSocketCloseInfo'],
 ]) {
   test(`every member of ${name} is told`, () => {
     const missing = members(path, name).filter((member) => !new RegExp(`\`[^\`]*\\b${member}\\b[^\`]*\``).test(api));
@@ -54,7 +58,7 @@ for (const [path, name] of [
 
 test('every export of every entry is told, and used in an example', () => {
   const entries = ['node.ts', 'slim.ts', 'web.ts', 'transports-node.ts'].map((entry) => source(`entries/${entry}`));
-  const exported = [source('index.ts'), ...entries].flatMap((text) => [
+  const exported = [source('index.ts'), source('stream/index.ts'), ...entries].flatMap((text) => [
     ...[...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name),
     ...[...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) =>
       names.split(',').flatMap((name) => (/^type /.test(name.trim()) ? [] : [name.trim()])),

@@ -1,5 +1,6 @@
 // Every other entry of the package.
 import { init, initSync, WebSocket as Slim } from 'websocket-wasm/slim';
+import { WebSocketError, type WebSocketOpenInfo, WebSocketStream } from 'websocket-wasm/stream';
 import { native, type Transport, wisp } from 'websocket-wasm/transports';
 import { ready, WebSocket as Web } from 'websocket-wasm/web';
 import 'websocket-wasm/polyfill';
@@ -18,3 +19,14 @@ init(1);
 // @ts-expect-error: a URL can't be loaded at once
 initSync('websocket_wasm.wasm');
 export const transports: Transport[] = [native, wisp('ws://relay.example/')];
+
+const stream = new WebSocketStream('wss://host/', { protocols: ['chat'], headers: { 'X-Token': 'secret' } });
+export const opened: Promise<WebSocketOpenInfo> = stream.opened;
+export const reader: Promise<ReadableStreamDefaultReader<string | Uint8Array>> = opened.then((info) =>
+  info.readable.getReader(),
+);
+stream.close({ closeCode: 1000, reason: 'done' });
+stream.closed.then(({ closeCode, reason }) => console.log(closeCode, reason));
+export const error: DOMException = new WebSocketError('message', { closeCode: 3000 });
+// @ts-expect-error: a sequence of strings
+new WebSocketStream('wss://host/', { protocols: 1 });

@@ -25,6 +25,7 @@ export class EarlySocket implements Live, Channel {
   #state: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
   #counted = 0;
   #failure: string | undefined;
+  #held = false;
   #trace: [FrameListener | null, number] | undefined;
 
   constructor(args: Arguments, events: ChannelEvents) {
@@ -51,6 +52,7 @@ export class EarlySocket implements Live, Channel {
       const core = options.core instanceof EarlyOptions ? options.core.toCore() : options.core;
       this.#connecting = connect({ ...this.#args, options: { ...options, core } }, this.#events);
       if (this.#trace) this.trace(...this.#trace);
+      if (this.#held) this.hold();
     } catch (error) {
       this.fail(error);
     }
@@ -119,6 +121,20 @@ export class EarlySocket implements Live, Channel {
   trace(listener: FrameListener | null, previewBytes: number): void {
     if (this.#connecting) this.#connecting.channel.trace(listener, previewBytes);
     else this.#trace = [listener, previewBytes];
+  }
+
+  hold(): void {
+    this.#held = true;
+    this.#connecting?.channel.hold();
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#connecting?.channel.release();
+  }
+
+  drained(most: number): Promise<void> {
+    return this.#connecting?.channel.drained(most) ?? Promise.resolve();
   }
 
   #count(bytes: number): void {

@@ -28,3 +28,26 @@ export async function check(WebSocket, url) {
   if (code !== 1000 || reason !== 'done' || !wasClean) throw new Error(`closed with ${code} ${reason} ${wasClean}`);
   return CAME_BACK;
 }
+
+/**
+ * The same with the class of streams.
+ * @param {typeof import('websocket-wasm/stream').WebSocketStream} WebSocketStream
+ * @param {string} url
+ */
+export async function checkStream(WebSocketStream, url) {
+  const stream = new WebSocketStream(url);
+  const { readable, writable } = await stream.opened;
+  const reader = readable.getReader();
+  const writer = writable.getWriter();
+  const sent = Uint8Array.from({ length: 70_000 }, (_, i) => i);
+  writer.write('zwölf \u{1F600}');
+  writer.write(sent);
+  const { value: text } = await reader.read();
+  if (text !== 'zwölf \u{1F600}') throw new Error(`text came back as ${text}`);
+  const { value: received } = await reader.read();
+  if (`${received}` !== `${sent}`) throw new Error(`${received?.length} bytes came back`);
+  stream.close({ closeCode: 1000, reason: 'done' });
+  const { closeCode, reason } = await stream.closed;
+  if (closeCode !== 1000 || reason !== 'done') throw new Error(`closed with ${closeCode} ${reason}`);
+  return CAME_BACK;
+}

@@ -6,7 +6,7 @@ import { folder, makeProject, readme } from './project.js';
 
 const ICON = '<!doctype html><link rel="icon" href="data:,">';
 const FROM_NODE_MODULES = '../node_modules/websocket-wasm/dist';
-const ENTRIES = ['slim', 'web', 'polyfill', 'transports'].map((name) => [
+const ENTRIES = ['slim', 'web', 'polyfill', 'stream', 'transports'].map((name) => [
   `websocket-wasm/${name}`,
   `${FROM_NODE_MODULES}/${name}.js`,
 ]);
@@ -163,6 +163,17 @@ export const pages = [
     expect: /^error3 close31006 WasmLoadError websocket-wasm can't load its WebAssembly: .* was answered with 404\.$/,
   },
   {
+    name: 'stream',
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: () => {
+      const script = app(`import { WebSocketStream } from 'websocket-wasm/stream';`)
+        .replace('import { check }', 'import { checkStream }')
+        .replace('check(WebSocket, url)', 'checkStream(WebSocketStream, url)');
+      makeProject('stream', { 'index.html': html(script, IMPORT_MAP) });
+      return 'stream/index.html';
+    },
+  },
+  {
     name: 'polyfill',
     engines: ['chromium', 'firefox', 'webkit'],
     make: () =>
@@ -170,7 +181,8 @@ export const pages = [
         'polyfill',
         `const before = globalThis.WebSocket;
          await import('websocket-wasm/polyfill');
-         if (globalThis.WebSocket === before) throw new Error('not replaced');`,
+         if (globalThis.WebSocket === before) throw new Error('not replaced');
+         if (!globalThis.WebSocketStream || !globalThis.WebSocketError) throw new Error('no streams');`,
         IMPORT_MAP,
       ),
   },

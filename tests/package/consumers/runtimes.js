@@ -24,6 +24,7 @@ const FILES = {
 import { WebSocket as ours } from 'websocket-wasm';
 import { check } from './check.js';
 if (globalThis.WebSocket !== ours || typeof CloseEvent !== 'function') throw new Error('not replaced');
+if (typeof WebSocketStream !== 'function' || typeof WebSocketError !== 'function') throw new Error('no streams');
 console.log(await check(WebSocket, process.argv[2]));
 `,
   'slim.cjs': `const { readFileSync } = require('node:fs');
@@ -33,6 +34,13 @@ if (typeof tcp !== 'function') throw new Error('no tcp');
 init(readFileSync(require.resolve('websocket-wasm/websocket_wasm.wasm')))
   .then(() => import('./check.js'))
   .then(({ check }) => check(WebSocket, process.argv[2])).then(console.log);
+`,
+  'stream.mjs': `import { WebSocketStream } from 'websocket-wasm/stream';
+import { checkStream } from './check.js';
+console.log(await checkStream(WebSocketStream, process.argv[2]));
+`,
+  'stream.cjs': `const { WebSocketStream } = require('websocket-wasm/stream');
+import('./check.js').then(({ checkStream }) => checkStream(WebSocketStream, process.argv[2])).then(console.log);
 `,
   'web.mjs': `import { WebSocket } from 'websocket-wasm/web';
 import { check } from './check.js';
@@ -88,6 +96,14 @@ export function runtimes({ servers: { echo } }) {
       version: NODE,
       run: () => output('node', '--no-experimental-require-module', 'slim.cjs'),
     },
+    { name: 'Node, stream', version: NODE, run: () => output('node', 'stream.mjs') },
+    {
+      name: 'Node, stream by CommonJS',
+      version: NODE,
+      run: () => output('node', '--no-experimental-require-module', 'stream.cjs'),
+    },
+    { name: 'Deno, stream', version: ofDeno, run: () => output(deno[0], ...deno.slice(1), 'stream.mjs') },
+    { name: 'Bun, stream', version: ofBun, run: () => output(bun, 'stream.mjs') },
     { name: 'Node, web', version: NODE, run: () => output('node', 'web.mjs') },
     {
       name: 'Node, bundled to CommonJS by esbuild',

@@ -1,0 +1,96 @@
+// How a connection ended, as an error (WHATWG WebSockets, WebSocketError; not yet in the standard).
+import { checkClose } from '../core.ts';
+
+/** How a connection is to be closed. */
+export interface WebSocketCloseInfo {
+  /** 1000, or 3000 to 4999. With a reason and no code it is 1000. */
+  closeCode?: number;
+  /** At most 123 bytes of UTF-8; `''` by default. */
+  reason?: string;
+}
+
+let fromPeer: (message: string, closeCode: number, reason: string) => WebSocketError;
+
+/**
+ * A `DOMException` that tells how a connection ended. Cancelling or aborting a stream with one closes its connection with
+ * that code and reason.
+ *
+ * @see {@link https://github.com/whatwg/websockets/pull/48 | WHATWG WebSockets, WebSocketStream}
+ */
+export class WebSocketError extends DOMException {
+  #closeCode: number | null;
+  #reason: string;
+
+  static {
+    fromPeer = (message, closeCode, reason) => {
+      const error = new WebSocketError(message);
+      error.#closeCode = closeCode;
+      error.#reason = reason;
+      return error;
+    };
+  }
+
+  /**
+   * @param message for people
+   * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
+   * @throws {TypeError} for a code that is no number from 0 to 65,535
+   */
+  constructor(message: string | undefined = '', init: WebSocketCloseInfo | null | undefined = {}) {
+    super(`${message}`, 'WebSocketError');
+    const { closeCode, reason } = convertCloseInfo(init);
+    checkClose(closeCode, reason);
+    this.#closeCode = closeCode ?? (reason === '' ? null : 1000);
+    this.#reason = reason;
+  }
+
+  /** The close code, or `null`. */
+  get closeCode(): number | null {
+    return this.#closeCode;
+  }
+
+  /** The reason, `''` for none. */
+  get reason(): string {
+    return this.#reason;
+  }
+}
+
+for (const name of ['closeCode', 'reason']) {
+  Object.defineProperty(WebSocketError.prototype, name, { enumerable: true });
+}
+Object.defineProperty(WebSocketError, 'name', { value: 'WebSocketError', configurable: true });
+Object.defineProperty(WebSocketError.prototype, Symbol.toStringTag, { value: 'WebSocketError', configurable: true });
+
+/**
+ * The error for what the peer said: any code.
+ *
+ * @internal
+ */
+export function errorFromPeer(message: string, closeCode: number, reason: string): WebSocketError {
+  return fromPeer(message, closeCode, reason);
+}
+
+/**
+ * The dictionary, converted as Web IDL has it (3.2.17): `[EnforceRange] unsigned short` and `USVString`.
+ *
+ * @internal
+ * @throws {TypeError} what can't be converted
+ */
+export function convertCloseInfo(info: unknown): { closeCode: number | undefined; reason: string } {
+  if (info === undefined || info === null) return { closeCode: undefined, reason: '' };
+  if (typeof info !== 'object' && typeof info !== 'function') {
+    throw new TypeError(`The close information must be an object, not ${typeof info}.`);
+  }
+  const { closeCode } = info as WebSocketCloseInfo;
+  const code = closeCode === undefined ? undefined : enforceRange(closeCode);
+  const { reason } = info as WebSocketCloseInfo;
+  return { closeCode: code, reason: reason === undefined ? '' : `${reason}`.toWellFormed() };
+}
+
+function enforceRange(value: unknown): number {
+  // The sign, not Number(): a BigInt is a TypeError.
+  const number = Math.trunc(+(value as number));
+  if (!(number >= 0 && number <= 0xffff)) {
+    throw new TypeError(`The close code must be a number from 0 to 65535, not ${String(value)}.`);
+  }
+  return number + 0;
+}
