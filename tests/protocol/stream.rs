@@ -384,3 +384,19 @@ fn no_deadline_while_the_failure_waits_for_its_turn() {
     assert!(matches!(events.last(), Some(Event::Closed(closed)) if closed.error == Some(Error::ReservedOpcode(3))));
     assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
 }
+
+/// Who reads slowly leaves messages for later, and only messages.
+#[test]
+fn the_next_event_is_known_before_it_is_taken() {
+    let mut stream = client();
+    assert!(!stream.next_is_message());
+    stream.feed(b"\x8a\x01p\x81\x01a\x82\x01b\x88\x02\x03\xe8");
+    let mut messages = Vec::new();
+    loop {
+        let is_message = stream.next_is_message();
+        let Some(event) = stream.poll_event() else { break };
+        assert_eq!(is_message, matches!(event, Event::Message(_)), "{event:?}");
+        messages.extend(is_message.then_some(event));
+    }
+    assert_eq!(messages, [text("a"), binary([b'b'])]);
+}

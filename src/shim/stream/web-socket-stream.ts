@@ -69,7 +69,9 @@ export class WebSocketStream {
         open: () => this.#open(),
         message: (data) => this.#message(data),
         error: () => {},
-        trapped: () => {},
+        trapped: () => {
+          this.#closing = true;
+        },
         close: (_, { wasClean, code, reason }) => this.#close(wasClean === true, code ?? 1006, reason ?? ''),
       },
     );
