@@ -10,8 +10,16 @@ import { nodeModules } from './setup/npm.js';
 
 const FOLDER = 'tests/libraries';
 
-/** Installs the libraries and the packed package beside them; dist/ must be built. */
-export async function installLibraries() {
+/** @type {Promise<void> | undefined} */
+let installed;
+
+/** Installs the libraries and the packed package beside them, once for all steps; dist/ must be built. */
+export function installLibraries() {
+  installed ??= install();
+  return installed;
+}
+
+async function install() {
   await nodeModules(FOLDER);
   const cwd = join(root, FOLDER);
   const tarball = await pack();

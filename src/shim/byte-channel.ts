@@ -132,7 +132,7 @@ export class ByteChannel implements Channel, Carried {
     queueTask(this.#dispatch);
   }
 
-  drained(most: number): Promise<void> {
+  drained(most: number): Promise<void> | undefined {
     return this.#drains.wait(most, this.#core?.bufferedAmount ?? 0);
   }
 

@@ -36,8 +36,8 @@ export interface Channel {
   /** Keeps messages back, and what is behind them, until {@link release}; where the wire can't wait it does nothing. */
   hold(): void;
   release(): void;
-  /** Resolves once no more than `most` bytes of payload wait to leave, or the connection is closed. */
-  drained(most: number): Promise<void>;
+  /** Resolves once no more than `most` bytes of payload wait to leave, or the connection is closed; none where it is so. */
+  drained(most: number): Promise<void> | undefined;
 }
 
 /** Copies what the attributes go on saying, and frees the core. */

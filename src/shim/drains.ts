@@ -8,9 +8,9 @@ export class Drains {
     return this.#waiting.length > 0;
   }
 
-  /** Resolves once no more than `most` bytes are buffered. */
-  wait(most: number, buffered: number): Promise<void> {
-    if (buffered <= most) return Promise.resolve();
+  /** Resolves once no more than `most` bytes are buffered; there is nothing to wait for where it is so. */
+  wait(most: number, buffered: number): Promise<void> | undefined {
+    if (buffered <= most) return undefined;
     return new Promise((resolve) => this.#waiting.push({ most, resolve }));
   }
 

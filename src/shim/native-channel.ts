@@ -84,10 +84,13 @@ export class NativeChannel implements Channel, Carried {
 
   release(): void {}
 
-  async drained(most: number): Promise<void> {
+  drained(most: number): Promise<void> | undefined {
+    const full = () => this.#native.readyState === this.#native.OPEN && this.#native.bufferedAmount > most;
+    if (!full()) return undefined;
     // No event tells.
-    while (this.#native.readyState === this.#native.OPEN && this.#native.bufferedAmount > most) {
-      await new Promise((resolve) => setTimeout(resolve, 4));
-    }
+    const look = async () => {
+      while (full()) await new Promise((resolve) => setTimeout(resolve, 4));
+    };
+    return look();
   }
 }

@@ -2,26 +2,22 @@
 // nobody holds it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startRelay } from '../../scripts/servers.js';
 import { webkit } from '../../scripts/setup/browsers.js';
 import { launchPuppet } from '../dom/engines/puppeteer.js';
 import { launchWebKit } from '../dom/engines/webkit.js';
-import { startDomServer } from '../servers/dom.js';
-import { launchChromium, launchFirefox, servePages } from './support.js';
+import { launchChromium, launchFirefox, serveWithRelay } from './support.js';
 
 let server;
 let relay;
 let pages;
+let close;
 before(async () => {
-  server = await startDomServer();
-  relay = await startRelay({ targets: [server.port] });
-  pages = await servePages({ '/elsewhere': { html: 'elsewhere' }, '/frame': { html: 'a frame' } });
+  ({ server, relay, pages, close } = await serveWithRelay({
+    '/elsewhere': { html: 'elsewhere' },
+    '/frame': { html: 'a frame' },
+  }));
 });
-after(async () => {
-  await pages.close();
-  await relay.close();
-  await server.close();
-});
+after(() => close());
 
 let lastKey = 0;
 const newKey = () => {

@@ -1,9 +1,7 @@
 // The Origin of the handshake is the realm's, which isn't always that of its URL (Fetch 3.2, HTML 7.1.1).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startRelay } from '../../scripts/servers.js';
-import { startDomServer } from '../servers/dom.js';
-import { launchChromium, launchFirefox, servePages } from './support.js';
+import { launchChromium, launchFirefox, serveWithRelay } from './support.js';
 
 /** Tells the page's parent which Origin the server saw over both wires; the frame's name says where things are. */
 const SCRIPT = `<script type="module">
@@ -27,16 +25,11 @@ const SCRIPT = `<script type="module">
 let server;
 let relay;
 let pages;
+let close;
 before(async () => {
-  server = await startDomServer();
-  relay = await startRelay({ targets: [server.port] });
-  pages = await servePages();
+  ({ server, relay, pages, close } = await serveWithRelay());
 });
-after(async () => {
-  await pages.close();
-  await relay.close();
-  await server.close();
-});
+after(() => close());
 
 for (const [name, launch] of Object.entries({ Chromium: launchChromium, Firefox: launchFirefox })) {
   test(`${name}: the Origin in frames without an address of their own, and in sandboxes`, async () => {

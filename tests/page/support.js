@@ -6,6 +6,8 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
+import { startRelay } from '../../scripts/servers.js';
+import { startDomServer } from '../servers/dom.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -74,6 +76,20 @@ export async function servePages(pages = {}, files = {}) {
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return { url: `http://127.0.0.1:${port}`, close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+/**
+ * Serves pages, and beside them what the clauses of the standard talk to: the server, and a relay that reaches it.
+ * @param {Parameters<typeof servePages>[0]} [pages]
+ */
+export async function serveWithRelay(pages) {
+  const server = await startDomServer();
+  const relay = await startRelay({ targets: [server.port] });
+  const files = await servePages(pages);
+  const close = async () => {
+    for (const running of [files, relay, server]) await running.close();
+  };
+  return { server, relay, pages: files, close };
 }
 
 /** Headless Chromium. */

@@ -133,8 +133,8 @@ export class EarlySocket implements Live, Channel {
     this.#connecting?.channel.release();
   }
 
-  drained(most: number): Promise<void> {
-    return this.#connecting?.channel.drained(most) ?? Promise.resolve();
+  drained(most: number): Promise<void> | undefined {
+    return this.#connecting?.channel.drained(most);
   }
 
   #count(bytes: number): void {

@@ -2,7 +2,7 @@
 import type { Channel } from '../channel.ts';
 import { connect, type Live } from '../connecting.ts';
 import { checkClose } from '../core.ts';
-import { convertData } from '../data.ts';
+import { convertData, type Data } from '../data.ts';
 import { convertOptions, type WebSocketOptions } from '../options.ts';
 import { baseUrl } from '../websocket.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
@@ -154,14 +154,20 @@ export class WebSocketStream {
     this.#readable.enqueue(data);
   }
 
-  async #write(chunk: unknown): Promise<void> {
+  #write(chunk: unknown): Promise<void> | undefined {
     const isBytes = ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer;
     const data = convertData(isBytes ? chunk : `${chunk as string}`.toWellFormed());
+    const room = this.#channel.drained(MAX_BUFFERED);
+    if (!room) return this.#send(data);
+    // What is sent is what was written, whatever becomes of it until then.
     const copy = data instanceof Uint8Array ? data.slice() : data;
-    await this.#channel.drained(MAX_BUFFERED);
+    return room.then(() => this.#send(copy));
+  }
+
+  #send(data: Data): undefined {
     if (this.#closing || this.#core.readyState !== 1) return;
-    if (copy instanceof Uint8Array) this.#channel.sendBinary(copy);
-    else this.#channel.sendText(copy as string);
+    if (data instanceof Uint8Array) this.#channel.sendBinary(data);
+    else this.#channel.sendText(data as string);
   }
 
   #closeFor(why: unknown): void {
