@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './run.js';
-import { toText } from './wasm-text.js';
+import { moduleOf } from './wasm-text.js';
 
 const SHIM = join(root, 'src', 'shim');
 const entry = (name) => join(SHIM, 'entries', `${name}.ts`);
 const entries = (names) => Object.fromEntries(names.map((name) => [name, entry(name)]));
 
 /** By the names of their files in dist/. */
-const NAMES = ['slim', 'web', 'transports', 'stream', 'polyfill'];
+const NAMES = ['slim', 'web', 'transports', 'stream', 'polyfill', 'deflate'];
 export const MODULES = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(of)];
 export const COMMON_JS = ['node', ...of('-node')];
 
@@ -28,19 +28,22 @@ const SHARED = [
   { name: 'tcp', test: /transports\/tcp\.ts$/, priority: 2 },
   { name: 'tcp-workerd', test: /transports\/tcp-workerd\.ts$/, priority: 2 },
   { name: 'stream', test: /shim\/(stream\/|install)[a-z-]*\.ts$/, priority: 2 },
+  { name: 'codec', test: /shim\/inlined-codec\.ts$|^#codec$/, priority: 2 },
   { name: 'inlined', test: /shim\/inlined\.ts$/, priority: 1 },
 ];
 
+/** What stands for the bytes of which file. */
+const INLINED = { '#wasm': 'websocket_wasm.wasm', '#codec': 'codec.wasm' };
+
 /**
- * Bundles into dist/, from the wasm file that is there.
+ * Bundles into dist/, from the wasm files that are there.
  * @returns {Promise<void>}
  */
 export async function bundle() {
-  const wasm = toText(readFileSync(join(root, 'dist', 'websocket_wasm.wasm')));
   const inline = {
     name: 'inline-wasm',
-    resolveId: (id) => (id === '#wasm' ? id : null),
-    load: (id) => (id === '#wasm' ? `export default ${JSON.stringify(wasm)};` : null),
+    resolveId: (id) => (id in INLINED ? id : null),
+    load: (id) => (id in INLINED ? moduleOf(readFileSync(join(root, 'dist', INLINED[id]))) : null),
   };
   const common = {
     plugins: [inline],
@@ -81,11 +84,28 @@ export async function bundle() {
 }
 
 /**
- * One file with all that an entry loads: wasm-bindgen copies the modules that Rust imports, and none that these import.
- * @param {string} name the entry's, in dist/
+ * One file with all that entries load, and what the first of them exports: wasm-bindgen copies the modules that Rust
+ * imports, and none that these import.
+ * @param {string[]} names the entries', in dist/
  * @param {string} file
  */
-export async function bundleOne(name, file) {
+export async function bundleOne(names, file) {
   const { build } = await import('rolldown');
-  await build({ input: join(root, 'dist', `${name}.js`), platform: 'browser', output: { file, format: 'esm' } });
+  const paths = names.map((name) => JSON.stringify(join(root, 'dist', `${name}.js`)));
+  const text = [`export * from ${paths[0]};`, ...paths.slice(1).map((path) => `import ${path};`)].join('\n');
+  const entry = virtual(text);
+  await build({ input: entry.name, plugins: [entry], platform: 'browser', output: { file, format: 'esm' } });
+}
+
+/**
+ * An entry of that text, as a plugin that brings it.
+ * @param {string} text
+ */
+export function virtual(text) {
+  const name = '#entry';
+  return {
+    name,
+    resolveId: (id) => (id === name ? id : null),
+    load: (id) => (id === name ? text : null),
+  };
 }

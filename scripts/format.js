@@ -4,8 +4,8 @@ import { setupTests } from './setup/index.js';
 
 async function format() {
   await setupTests();
-  await run('cargo', ['fmt']);
-  await run('cargo', ['fmt', '--manifest-path=fuzz/Cargo.toml']);
+  await run('cargo', ['fmt', '--all']);
+  for (const crate of ['fuzz', 'examples/in-page']) await run('cargo', ['fmt', `--manifest-path=${crate}/Cargo.toml`]);
   await run('tests/node_modules/.bin/biome', ['check', '--write']);
 }
 

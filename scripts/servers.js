@@ -8,15 +8,16 @@ const HOST = '127.0.0.1';
 
 /**
  * Starts a server that sends every message back as it came.
- * @param {{ port?: number }} [options] 0, the default, takes any free port
+ * @param {{ port?: number, perMessageDeflate?: boolean | object }} [options] port 0, the default, takes any free one; the
+ *   other is `ws`'s own, `false` by default
  * @returns {Promise<Running & { counts: () => string }>} with what it has seen by path, for people
  */
-export async function startEcho({ port = 0 } = {}) {
+export async function startEcho({ port = 0, perMessageDeflate = false } = {}) {
   const { WebSocketServer } = await import('ws');
   const http = createServer((_, response) => response.writeHead(426, { upgrade: 'websocket' }).end());
   const sockets = new WebSocketServer({
     server: http,
-    perMessageDeflate: false,
+    perMessageDeflate,
     maxPayload: 256 * 1024 * 1024,
     handleProtocols: ([first]) => first,
   });

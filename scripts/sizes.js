@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { virtual } from './bundle.js';
 import { root } from './run.js';
 
 /** @typedef {{ raw: number, gzip: number, brotli: number }} Size in bytes */
@@ -15,6 +16,8 @@ const ENTRIES = {
   'websocket-wasm/polyfill': ['polyfill.js'],
   'websocket-wasm/stream': ['stream.js'],
   'the wasm alone': [WASM],
+  'the codec, once a page connects over bytes': ['codec.wasm'],
+  'the same, by websocket-wasm/deflate': ['shared/codec.js'],
 };
 const BUNDLED = "a bundle of { WebSocket } from 'websocket-wasm'";
 const FILE = join(root, 'sizes.json');
@@ -88,15 +91,9 @@ function sum(contents) {
 async function bundled() {
   // Imported late: it isn't there before the set-up.
   const { build } = await import('rolldown');
-  const input = '#entry';
-  const entry = {
-    name: 'entry',
-    resolveId: (id) => (id === input ? id : null),
-    load: (id) =>
-      id === input ? `export { WebSocket } from ${JSON.stringify(join(root, 'dist', 'browser.js'))};` : null,
-  };
+  const entry = virtual(`export { WebSocket } from ${JSON.stringify(join(root, 'dist', 'browser.js'))};`);
   const { output } = await build({
-    input,
+    input: entry.name,
     plugins: [entry],
     platform: 'browser',
     write: false,

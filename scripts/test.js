@@ -49,7 +49,7 @@ async function natively() {
 }
 
 async function formatted() {
-  await run('cargo', ['fmt', '--check']);
+  await run('cargo', ['fmt', '--all', '--check']);
   for (const crate of ['fuzz', 'examples/in-page']) {
     await run('cargo', ['fmt', '--check', `--manifest-path=${crate}/Cargo.toml`]);
   }
@@ -61,10 +61,16 @@ async function clippy() {
   await run('cargo', ['clippy', ...strict]);
   // The tests for browsers import dist/ and are told the servers when they are compiled to be run.
   const env = { ECHO_URL: 'ws://127.0.0.1:1/', RELAY_URL: 'ws://127.0.0.1:1/' };
-  await run('cargo', ['clippy', '--target', 'wasm32-unknown-unknown', ...strict], { env });
+  const wasm = ['--target', 'wasm32-unknown-unknown'];
+  await run('cargo', ['clippy', ...wasm, ...strict], { env });
+  // As the npm package is built: the core and its codec apart.
+  await run('cargo', ['clippy', '--lib', '--no-default-features', '--features=console-panic,dom', ...wasm, ...strict], {
+    env,
+  });
+  await run('cargo', ['clippy', '--package=websocket-wasm-codec', ...wasm, ...strict]);
   // The protocol alone, as a crate that depends on it has it.
   const inPage = ['--manifest-path=examples/in-page/Cargo.toml', '--target-dir=target/examples'];
-  await run('cargo', ['clippy', ...inPage, '--target', 'wasm32-unknown-unknown', ...strict]);
+  await run('cargo', ['clippy', ...inPage, ...wasm, ...strict]);
 }
 
 /** Every link of the rustdoc leads somewhere, on both targets. */

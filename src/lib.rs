@@ -5,8 +5,9 @@
 //! | [`protocol`] | RFC 6455 as a sans-I/O core: for any target, without JavaScript |
 //! | `dom` | the WHATWG WebSockets standard: the interface's rules, and the type that wasm-bindgen exports |
 //!
-//! A crate that only wants the protocol takes this one with `default-features = false`: feature `dom` is the second module,
-//! and what wasm-bindgen exports of it; `console-panic` prints a panic to the console before the trap.
+//! A crate that only wants the protocol takes this one with `default-features = false` and the feature `zlib`, by which
+//! DEFLATE is built in (without it [`protocol::deflate::codec`] says how a codec is given). Feature `dom` is the second
+//! module, and what wasm-bindgen exports of it; `console-panic` prints a panic to the console before the trap.
 //!
 //! The JavaScript half (the `WebSocket` class and its transports) is in `src/shim`; it comes with the npm package.
 

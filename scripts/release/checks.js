@@ -32,7 +32,7 @@ export function changelogProblems(changelog, version) {
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-(MIT|APACHE))$/,
   /^docs\/[\w-]+\.md$/,
-  /^dist\/websocket_wasm\.wasm$/,
+  /^dist\/(websocket_wasm|codec)\.wasm$/,
   /^dist\/(shared\/)?[\w-]+\.js$/,
   /^dist\/types\/([\w-]+\/)*[\w-]+\.d\.ts$/,
   /^dist\/cjs\/(shared\/)?[\w-]+\.cjs$/,

@@ -228,6 +228,18 @@ impl Socket {
         self.connection.turn(Some(now as u64));
     }
 
+    /// Whether the opening handshake is to offer compression, which needs a codec.
+    #[wasm_bindgen(getter, js_name = offersDeflate)]
+    pub fn offers_deflate(&self) -> bool {
+        self.connection.offers_deflate()
+    }
+
+    /// Takes that offer back, before any output was taken: there is no codec.
+    #[wasm_bindgen(js_name = offerNothing)]
+    pub fn offer_nothing(&mut self) {
+        self.connection.offer_nothing();
+    }
+
     /// Makes the browser's own WebSocket the wire.
     #[wasm_bindgen(js_name = useNative)]
     pub fn use_native(&mut self, native: NativeSocket) {

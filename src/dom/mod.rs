@@ -16,6 +16,7 @@
 //! | the order of events (4 "feedback from the protocol") | `driving` |
 //! | options beyond the standard | `options` |
 //! | DOMExceptions | `exception` |
+//! | DEFLATE, where it isn't built in | `codec` |
 //!
 //! Only the modules without JavaScript exist on other targets than wasm.
 
@@ -26,6 +27,8 @@ pub mod queue;
 pub mod subprotocols;
 pub mod turns;
 
+#[cfg(all(target_arch = "wasm32", not(feature = "zlib")))]
+mod codec;
 #[cfg(target_arch = "wasm32")]
 mod driving;
 #[cfg(target_arch = "wasm32")]
@@ -39,6 +42,8 @@ mod socket;
 #[cfg(target_arch = "wasm32")]
 mod target;
 
+#[cfg(all(target_arch = "wasm32", not(feature = "zlib")))]
+pub use self::codec::{JsCodec, give_codec};
 #[cfg(target_arch = "wasm32")]
 pub use self::{
     driving::{EventKind, leave_turn},

@@ -1,7 +1,6 @@
 //! The constructor's `url` (WHATWG WebSockets 3.1, constructor, steps 1 to 7), and what a transport needs of it.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding};
 use web_sys::Url;
 
 /// A URL that a WebSocket can connect to.
@@ -79,7 +78,7 @@ fn authorization(url: &Url) -> Option<String> {
     let mut credentials = percent_decode(&user);
     credentials.push(b':');
     credentials.extend(percent_decode(&password));
-    Some(format!("Basic {}", BASE64.encode(credentials)))
+    Some(format!("Basic {}", Base64::encode_string(&credentials)))
 }
 
 fn percent_decode(text: &str) -> Vec<u8> {

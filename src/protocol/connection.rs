@@ -25,7 +25,7 @@ pub struct Connection {
 /// An opening handshake whose response has not come.
 #[derive(Debug)]
 struct Opening {
-    accept_key: String,
+    nonce: [u8; 16],
     request: Request,
     reader: ResponseReader,
     timeout: Millis,
@@ -46,13 +46,27 @@ impl Connection {
         };
         stream.push_output(&request.encode(nonce));
         let opening = Opening {
-            accept_key: accept_key(nonce),
+            nonce,
             request: request.clone(),
             reader: ResponseReader::new(config.max_head_size),
             timeout: config.handshake_timeout,
             deadline: Some(now.saturating_add(config.handshake_timeout)),
         };
         Self { opening: Some(opening), stream }
+    }
+
+    /// Takes back the offer of compression, before the request was taken as output: there is no codec for it.
+    pub fn offer_nothing(&mut self) {
+        if let Some(Opening { nonce, request, .. }) = &mut self.opening {
+            request.offer_deflate(None);
+            self.stream.take_output();
+            self.stream.push_output(&request.encode(*nonce));
+        }
+    }
+
+    /// Whether compression is offered, or was.
+    pub fn offers_deflate(&self) -> bool {
+        self.opening.as_ref().is_some_and(|opening| opening.request.deflate().is_some())
     }
 
     /// Starts the time for the opening handshake anew, or stops it: the driver waits for its turn to connect.
@@ -213,7 +227,7 @@ impl Connection {
 impl Opening {
     fn read(&mut self, input: &mut &[u8]) -> Result<Option<(Response, Option<Agreement>)>, HandshakeError> {
         let Some(response) = self.reader.read(input)? else { return Ok(None) };
-        let agreement = response.check(&self.accept_key, &self.request)?;
+        let agreement = response.check(&accept_key(self.nonce), &self.request)?;
         Ok(Some((response, agreement)))
     }
 }

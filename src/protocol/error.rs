@@ -137,12 +137,12 @@ impl fmt::Display for HandshakeError {
             Self::Status(response) => write!(f, "unexpected response code: {}", response.status),
             Self::Missing(name) => write!(f, "the response has no {name} header"),
             Self::Repeated(name) => write!(f, "the response has more than one {name} header"),
-            Self::Wrong(name, value) => write!(f, "the response's {name} header is wrong: {value:?}"),
+            Self::Wrong(name, value) => write!(f, "the response's {name} header is wrong: '{value}'"),
             Self::Extension(value) => {
-                write!(f, "the server chose an extension, or a parameter of one, that wasn't offered: {value:?}")
+                write!(f, "the server chose an extension, or a parameter of one, that wasn't offered: '{value}'")
             }
             Self::Subprotocol(value) => {
-                write!(f, "the server chose a subprotocol that wasn't asked for: {value:?}")
+                write!(f, "the server chose a subprotocol that wasn't asked for: '{value}'")
             }
         }
     }

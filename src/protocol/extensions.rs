@@ -53,21 +53,17 @@ fn unescape(quoted: &str) -> String {
 
 /// The trimmed parts between separators that stand outside of quotes; `None` where a quote isn't closed.
 fn split(text: &str, separator: char) -> Option<Vec<&str>> {
-    let mut parts = Vec::new();
-    let (mut start, mut quoted, mut escaped) = (0, false, false);
-    for (at, char) in text.char_indices() {
+    let (mut quoted, mut escaped) = (false, false);
+    let parts = text.split(|char| {
         match char {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
-            _ if char == separator && !quoted => {
-                parts.push(trim(&text[start..at]));
-                start = at + 1;
-            }
-            _ => {}
+            _ => return char == separator && !quoted,
         }
-    }
-    parts.push(trim(&text[start..]));
+        false
+    });
+    let parts = parts.map(trim).collect();
     (!quoted).then_some(parts)
 }
 

@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding};
 
 use super::deflate::Offer;
 
@@ -103,7 +102,7 @@ impl Request {
         if !is_token(name) {
             return Err(InvalidRequest::HeaderName(name.to_owned()));
         }
-        if OWNED.iter().any(|owned| name.eq_ignore_ascii_case(owned)) {
+        if OWNED.contains(&name.to_ascii_lowercase().as_str()) {
             return Err(InvalidRequest::OwnedHeader(name.to_owned()));
         }
         let value = value.trim_matches([' ', '\t']);
@@ -132,7 +131,7 @@ impl Request {
     /// The request as it goes over the wire, with that nonce as its key.
     pub fn encode(&self, nonce: [u8; 16]) -> Vec<u8> {
         let Self { host, resource, .. } = self;
-        let key = BASE64.encode(nonce);
+        let key = Base64::encode_string(&nonce);
         let mut head = format!(
             "GET {resource} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
@@ -154,9 +153,9 @@ impl Request {
 
 /// The value of `Sec-WebSocket-Accept` that answers a nonce (4.2.2).
 pub fn accept_key(nonce: [u8; 16]) -> String {
-    let mut sha1 = sha1_smol::Sha1::from(BASE64.encode(nonce));
+    let mut sha1 = sha1_smol::Sha1::from(Base64::encode_string(&nonce));
     sha1.update(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
-    BASE64.encode(sha1.digest().bytes())
+    Base64::encode_string(&sha1.digest().bytes())
 }
 
 /// Whether it is a token (RFC 9110 5.6.2), as a subprotocol or a header's name must be.

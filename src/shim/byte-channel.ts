@@ -1,5 +1,6 @@
 // Frames over a byte stream: moves bytes and events between a transport's link and the core.
 import { type Channel, type ChannelEvents, endCore, endTrapped } from './channel.ts';
+import { giveCodec } from './codec.ts';
 import type { FrameListener } from './connection.ts';
 import { EventKind, type Socket } from './core.ts';
 import { blobSize } from './data.ts';
@@ -148,14 +149,14 @@ export class ByteChannel implements Channel, Carried {
     try {
       core.startTurn(now());
       this.#deadline.set(core.deadline);
-      const { hostname, port, secure, url } = core;
+      const { hostname, port, secure, url, offersDeflate } = core;
+      const hasCodec = !offersDeflate || giveCodec(this.#instance);
       const link = toLink(await transport({ hostname, port, secure, url, signal: this.#abort.signal }));
       if (!this.#core) {
         link.destroy();
         return;
       }
       this.#link = link;
-      this.#output.open(link);
       link.open({
         data: (chunk) => this.#data(chunk),
         end: () => {
@@ -168,6 +169,10 @@ export class ByteChannel implements Channel, Carried {
           this.#lose(error);
         },
       });
+      // What comes at once needs no task of its own.
+      const compresses = typeof hasCodec === 'boolean' ? hasCodec : await hasCodec;
+      if (!compresses) survive(() => this.#core?.offerNothing());
+      this.#output.open(link);
       this.#changed();
     } catch (error) {
       this.#lose(error);

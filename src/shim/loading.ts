@@ -42,7 +42,13 @@ export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<v
   }
 }
 
-async function compile(given: WasmSource | Response): Promise<WebAssembly.Module> {
+/**
+ * Compiles what is given: a response while it arrives, if its server knows the type.
+ *
+ * @internal
+ * @returns rejects with the engine's own error
+ */
+export async function compile(given: WasmSource | Response): Promise<WebAssembly.Module> {
   if (given instanceof WebAssembly.Module) return given;
   if (!(typeof Response === 'function' && given instanceof Response)) return WebAssembly.compile(given as BufferSource);
   if (!given.ok) throw new Error(`${given.url} was answered with ${given.status}`);

@@ -16,7 +16,8 @@ export interface WebSocketOptions {
   headers?: HeadersInput;
   /**
    * Compression by permessage-deflate (RFC 7692): offered, not offered, or offered like that. `true` by default. With
-   * `native` the browser decides, and only `true` can be given.
+   * `native` the browser decides, and only `true` can be given. Over bytes a page loads the codec while it connects; where
+   * that can't be had, nothing is offered.
    */
   perMessageDeflate?: boolean | PerMessageDeflateOptions;
   /**

@@ -1,10 +1,15 @@
 // Modules that are no TypeScript.
 
-// What scripts/build.js puts in the place of `#wasm`.
+// What scripts/build.js puts in the places of `#wasm` and `#codec`.
 declare module '#wasm' {
-  /** `websocket_wasm.wasm`, each byte a character. */
-  const text: string;
-  export default text;
+  /** The bytes of `websocket_wasm.wasm`. */
+  const bytes: () => Uint8Array<ArrayBuffer>;
+  export default bytes;
+}
+declare module '#codec' {
+  /** The bytes of `codec.wasm`. */
+  const bytes: () => Uint8Array<ArrayBuffer>;
+  export default bytes;
 }
 
 // In `workerd` a wasm file is imported as a module.

@@ -5,7 +5,11 @@ import { launchChromium, servePages } from '../page/support.js';
 import { blocks, compare } from './blocks.js';
 import { startServers } from './servers.js';
 
-const ENTRIES = { 'websocket-wasm': '/dist/browser.js', 'websocket-wasm/web': '/dist/web.js' };
+const ENTRIES = {
+  'websocket-wasm': '/dist/browser.js',
+  'websocket-wasm/deflate': '/dist/deflate.js',
+  'websocket-wasm/web': '/dist/web.js',
+};
 
 let browser;
 let servers;

@@ -1,4 +1,6 @@
 // The script of a page that uses these libraries with the packed package; a bundler makes it, as for any page.
+// The bundler of these pages leaves behind what is named by a URL.
+import 'websocket-wasm/deflate';
 import { configure, WebSocket, wisp } from 'websocket-wasm';
 import { run } from './clients/index.js';
 

@@ -3,6 +3,7 @@ import { init, initSync, WebSocket as Slim } from 'websocket-wasm/slim';
 import { WebSocketError, type WebSocketOpenInfo, WebSocketStream } from 'websocket-wasm/stream';
 import { native, type Transport, wisp } from 'websocket-wasm/transports';
 import { ready, WebSocket as Web } from 'websocket-wasm/web';
+import 'websocket-wasm/deflate';
 import 'websocket-wasm/polyfill';
 import type { WebSocket } from 'websocket-wasm';
 

@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use zlib_rs::{Deflate, DeflateFlush, Status};
-
+use super::codec::{Compressor, PIECE, Status};
 use super::{Side, TAIL};
 
 /// How much room for output is made at a time, at least.
@@ -27,7 +26,7 @@ pub enum Until {
 pub struct Deflater {
     side: Side,
     level: u8,
-    state: Option<Deflate>,
+    state: Option<Compressor>,
 }
 
 impl Deflater {
@@ -41,28 +40,25 @@ impl Deflater {
     /// Returns false where there is no memory for it, or no compressor any more: the message can't be sent.
     pub fn push(&mut self, mut input: &[u8], until: Until, out: &mut Vec<u8>) -> bool {
         let Side { no_context_takeover, window_bits } = self.side;
-        let level = i32::from(self.level);
-        let state =
-            self.state.get_or_insert_with(|| Deflate::new(level, false, window_bits.get().max(MIN_WINDOW_BITS)));
-        let flush = if until == Until::Later { DeflateFlush::NoFlush } else { DeflateFlush::SyncFlush };
+        let level = self.level;
+        let state = self.state.get_or_insert_with(|| Compressor::new(level, window_bits.get().max(MIN_WINDOW_BITS)));
         let start = out.len();
         let mut filled = start;
         loop {
             if filled == out.len() {
-                let room = MIN_ROOM.max(input.len() / 2);
+                let room = (input.len() / 2).clamp(MIN_ROOM, PIECE);
                 if out.try_reserve(room).is_err() {
                     return false;
                 }
                 out.resize(filled + room, 0);
             }
-            let (taken, made) = (state.total_in(), state.total_out());
-            let status = state.compress(input, &mut out[filled..], flush);
-            input = &input[(state.total_in() - taken) as usize..];
-            filled += (state.total_out() - made) as usize;
-            match status {
+            let progress = state.compress(input, &mut out[filled..], until != Until::Later);
+            input = &input[progress.taken..];
+            filled += progress.made;
+            match progress.status {
                 // Where room is left, nothing waits inside.
-                Ok(_) if filled < out.len() => break,
-                Ok(Status::Ok) => {}
+                Status::Going if input.is_empty() && filled < out.len() => break,
+                Status::Going if progress.taken > 0 || progress.made > 0 => {}
                 _ => return false,
             }
         }

@@ -2,13 +2,9 @@
 
 use core::fmt;
 
-use zlib_rs::{Inflate, InflateFlush, Status};
-
+use super::codec::{Decompressor, PIECE, Status};
 use super::{Side, TAIL};
 use crate::protocol::error::Error;
-
-/// How much is decompressed at a time, in bytes.
-const ROOM: usize = 32 << 10;
 
 /// Takes what was decompressed, piece by piece.
 pub type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
@@ -22,7 +18,7 @@ pub struct Inflater {
 }
 
 struct State {
-    inflate: Inflate,
+    inflate: Decompressor,
     room: Vec<u8>,
 }
 
@@ -39,23 +35,21 @@ impl Inflater {
     pub fn push(&mut self, mut input: &[u8], sink: Sink) -> Result<(), Error> {
         let bits = self.side.window_bits.get();
         let State { inflate, room } =
-            self.state.get_or_insert_with(|| State { inflate: Inflate::new(false, bits), room: vec![0; ROOM] });
+            self.state.get_or_insert_with(|| State { inflate: Decompressor::new(bits), room: vec![0; PIECE] });
         while !input.is_empty() || !self.ended {
             if self.ended {
                 // What follows a final block is another DEFLATE stream.
-                inflate.reset(false);
+                inflate.reset();
                 self.ended = false;
             }
-            let (taken, made) = (inflate.total_in(), inflate.total_out());
-            let status = inflate.decompress(input, room, InflateFlush::SyncFlush);
-            let (taken, made) = ((inflate.total_in() - taken) as usize, (inflate.total_out() - made) as usize);
-            input = &input[taken..];
-            sink(&room[..made])?;
-            match status {
-                Ok(Status::StreamEnd) => self.ended = true,
+            let progress = inflate.decompress(input, room);
+            input = &input[progress.taken..];
+            sink(&room[..progress.made])?;
+            match progress.status {
+                Status::Ended => self.ended = true,
                 // Where room is left, nothing waits inside.
-                Ok(_) if input.is_empty() && made < room.len() => return Ok(()),
-                Ok(_) if taken > 0 || made > 0 => {}
+                Status::Going if input.is_empty() && progress.made < room.len() => return Ok(()),
+                Status::Going if progress.taken > 0 || progress.made > 0 => {}
                 _ => return Err(Error::InvalidDeflate),
             }
         }
@@ -75,7 +69,7 @@ impl Inflater {
         if (self.side.no_context_takeover || self.ended)
             && let Some(State { inflate, .. }) = &mut self.state
         {
-            inflate.reset(false);
+            inflate.reset();
         }
         self.ended = false;
         Ok(())

@@ -5,7 +5,9 @@
 //! | what is offered and what may be answered (7.1) | [`negotiation`] |
 //! | compressing what is sent (7.2.1) | [`deflater`] |
 //! | decompressing what is received (7.2.2) | [`inflater`] |
+//! | DEFLATE itself (RFC 1951) | [`codec`] |
 
+pub mod codec;
 pub mod deflater;
 pub mod inflater;
 pub mod negotiation;

@@ -1,4 +1,7 @@
 // `websocket-wasm` in a page or a worker: the wasm is inside. The browser's own WebSocket is the default wire.
 import '../inlined.ts';
+import { fetchCodecFrom } from '../codec.ts';
 
 export * from '../index.ts';
+
+fetchCodecFrom(() => new URL('./codec.wasm', import.meta.url));

@@ -1,8 +1,12 @@
 // `websocket-wasm/slim` in Node, Deno and Bun: with `tcp`, which is the default there.
+import { supplyCodec } from '../codec.ts';
 import { configure } from '../configure.ts';
+import { inlinedCodec } from '../inlined-codec.ts';
 import { tcp } from '../transports/tcp.ts';
 
-export * from './slim.ts';
+export * from '../index.ts';
+export * from '../init.ts';
 export { tcp };
 
+supplyCodec(inlinedCodec);
 configure({ transport: tcp });

@@ -1,8 +1,11 @@
 // `websocket-wasm/web`: the wasm is a file beside this one, compiled while it arrives. Sockets needn't wait for it.
+import { fetchCodecFrom } from '../codec.ts';
 import { standIn } from '../early/index.ts';
 import { load } from '../loading.ts';
 
 export * from '../index.ts';
+
+fetchCodecFrom(() => new URL('./codec.wasm', import.meta.url));
 
 /**
  * Resolves when the wasm is there; nobody needs to await it. A WebSocket that is made before waits for it by itself.

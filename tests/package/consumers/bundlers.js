@@ -42,19 +42,19 @@ onmessage = async ({ data }) => postMessage(await check(WebSocket, data).catch((
 const PARCEL = { name: 'parcel-web', private: true, '@parcel/resolver-default': { packageExports: true } };
 
 /** Rollup and esbuild don't bring the files that `new URL(..., import.meta.url)` names: here the project does. */
-const copyWasm = (project) =>
-  copyFileSync(
-    join(folder, 'node_modules', 'websocket-wasm', 'dist', 'websocket_wasm.wasm'),
-    join(project, 'dist', 'websocket_wasm.wasm'),
-  );
+const copy = (file) => (project) =>
+  copyFileSync(join(folder, 'node_modules', 'websocket-wasm', 'dist', file), join(project, 'dist', file));
+const copyWasm = copy('websocket_wasm.wasm');
 
 /**
- * How each is called, and which page it makes; `web`: what the entry `web` asks of the project.
+ * How each is called, and which page it makes; `web`: what the entry `web` asks of the project; `relay`: what compression
+ * over a relay asks of it (both ways do for both).
  * @typedef {object} Bundler
  * @property {Record<string, string>} [files]
  * @property {string} [src]
  * @property {string} path
  * @property {string[]} command
+ * @property {{ imports?: string, after?: (project: string) => void }} [relay]
  * @property {{ files?: Record<string, string>, after?: (project: string) => void }} [web]
  */
 
@@ -66,11 +66,13 @@ const BUNDLERS = {
     path: 'index.html',
     command: ['rollup', '--silent', '--config', 'rollup.config.js'],
     web: { after: copyWasm },
+    relay: { after: copy('codec.wasm') },
   },
   esbuild: {
     path: 'index.html',
     command: ['esbuild', 'main.js', '--bundle', '--format=esm', '--minify', '--outdir=dist', '--log-level=warning'],
     web: { after: copyWasm },
+    relay: { imports: "import 'websocket-wasm/deflate';\n" },
   },
   parcel: {
     // Parcel takes the folder with a lock file for the project.
@@ -139,7 +141,9 @@ async function build(bundler, suffix, imports, readme = '', more = {}) {
 
 /** Builds README's page beside the usual one. It uses the relay's client. */
 async function buildReadme(bundler, servers) {
-  const made = await build(bundler, '', DEFAULT, readmeModule(servers, 'websocket-wasm'));
+  const { imports = '', after } = BUNDLERS[bundler].relay ?? {};
+  const made = await build(bundler, '', imports + DEFAULT, readmeModule(servers, 'websocket-wasm'));
+  after?.(made.project);
   if (!hasRelayClient(made.project)) throw new Error('the relay client is missing');
   return made;
 }

@@ -16,6 +16,8 @@ export async function check(WebSocket, url) {
       if (type !== 'close') socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code}`)));
     });
   await next('open');
+  // The server accepts what every wire of ours offers; the binary message below is large enough to be compressed.
+  if (socket.extensions !== 'permessage-deflate') throw new Error(`the extensions are '${socket.extensions}'`);
   socket.send('zwölf \u{1F600}');
   const text = (await next('message')).data;
   if (text !== 'zwölf \u{1F600}') throw new Error(`text came back as ${text}`);

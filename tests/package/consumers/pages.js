@@ -6,7 +6,7 @@ import { folder, makeProject, readme } from './project.js';
 
 const ICON = '<!doctype html><link rel="icon" href="data:,">';
 const FROM_NODE_MODULES = '../node_modules/websocket-wasm/dist';
-const ENTRIES = ['slim', 'web', 'polyfill', 'stream', 'transports'].map((name) => [
+const ENTRIES = ['slim', 'web', 'polyfill', 'stream', 'transports', 'deflate'].map((name) => [
   `websocket-wasm/${name}`,
   `${FROM_NODE_MODULES}/${name}.js`,
 ]);

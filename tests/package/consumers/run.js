@@ -17,7 +17,7 @@ import { serve } from './serve.js';
 export async function testConsumers(words) {
   const wanted = (name) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()));
   await installConsumers();
-  const echo = await startEcho();
+  const echo = await startEcho({ perMessageDeflate: true });
   const relay = await startRelay({ targets: [echo.port] });
   const dom = await startDomServer();
   const server = await serve();

@@ -145,6 +145,7 @@ const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "out/worker.js"),
     (name = "websocket_wasm.wasm", wasm = embed "out/websocket_wasm.wasm"),
+    (name = "codec.wasm", wasm = embed "out/codec.wasm"),
   ],
   compatibilityDate = "2025-09-01",
 );
@@ -155,8 +156,9 @@ async function inWorkerd(echo) {
   const project = makeProject('workerd', { 'worker.js': WORKER, 'config.capnp': WORKERD });
   const conditions = ['--conditions=workerd,worker,browser', '--external:*.wasm', '--external:cloudflare:*'];
   await esbuild(['worker.js', '--format=esm', ...conditions, '--outfile=out/worker.js'], project);
-  const wasm = 'websocket_wasm.wasm';
-  copyFileSync(join(folder, 'node_modules', 'websocket-wasm', 'dist', wasm), join(project, 'out', wasm));
+  for (const wasm of ['websocket_wasm.wasm', 'codec.wasm']) {
+    copyFileSync(join(folder, 'node_modules', 'websocket-wasm', 'dist', wasm), join(project, 'out', wasm));
+  }
   const server = spawn(join(tools, 'workerd'), ['serve', '--control-fd=3', 'config.capnp'], {
     cwd: project,
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],

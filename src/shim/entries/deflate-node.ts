@@ -1,0 +1,2 @@
+// `websocket-wasm/deflate` in Node, Deno and Bun, where every entry has the codec.
+export {};

@@ -1,0 +1,2 @@
+// `websocket-wasm/deflate` in Cloudflare's workerd, where every entry has the codec.
+export {};

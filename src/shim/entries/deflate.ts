@@ -1,0 +1,6 @@
+// `websocket-wasm/deflate`: the codec inside a module, for pages whose bundler doesn't bring files along by their URL, and
+// those whose Content-Security-Policy lets them fetch none. Elsewhere it is there already, or comes by itself.
+import { supplyCodec } from '../codec.ts';
+import { inlinedCodec } from '../inlined-codec.ts';
+
+supplyCodec(inlinedCodec);
