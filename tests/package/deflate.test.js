@@ -45,19 +45,19 @@ const MESSAGES = [
 ];
 
 /** Sends every message and expects it back; in one task, so that many are under way at once. */
-async function echoes(socket) {
+async function echoes(socket, messages = MESSAGES) {
   const replies = [];
   /** @type {Promise<void>} */
   const done = new Promise((resolve, reject) => {
     socket.onmessage = ({ data }) => {
       replies.push(typeof data === 'string' ? data : Buffer.from(data));
-      if (replies.length === MESSAGES.length) resolve();
+      if (replies.length === messages.length) resolve();
     };
     socket.onclose = ({ code }) => reject(new Error(`closed with ${code}: ${connectionOf(socket).failure}`));
   });
-  for (const message of MESSAGES) socket.send(message);
+  for (const message of messages) socket.send(message);
   await done;
-  for (const [i, message] of MESSAGES.entries()) {
+  for (const [i, message] of messages.entries()) {
     assert.ok(typeof message === 'string' ? replies[i] === message : Buffer.from(message).equals(replies[i]), `${i}`);
   }
 }
@@ -139,6 +139,25 @@ test('what is long enough goes compressed, what is not or does not shrink goes p
   );
   socket.close();
   await next(socket, 'close');
+  await server.close();
+});
+
+/** What DEFLATE makes half as long: four bits of chance in each byte. */
+const halved = (size) => randomBytes(size).map((byte) => byte & 15);
+
+test('messages around 32 KiB, the most that the codec takes and makes at a time', async () => {
+  const server = await startEcho({ threshold: 0 });
+  const around = (size) => [-300, -5, -4, -1, 0, 1, 4, 5, 300].map((more) => size + more);
+  const sizes = [1, 2, 3].flatMap((pieces) => around(pieces * 32_768));
+  // Random bytes don't shrink, so they leave plain; the server compresses them all the same, to a little more.
+  const messages = sizes.flatMap((size) => [halved(size), randomBytes(size), Buffer.alloc(size, 'repeated')]);
+  for (const level of [0, 1, 6, 9]) {
+    const socket = await open(server.url, { perMessageDeflate: { level } });
+    await echoes(socket, messages);
+    socket.onclose = null;
+    socket.close();
+    await next(socket, 'close');
+  }
   await server.close();
 });
 
