@@ -1,5 +1,6 @@
 //! A connection's life from its request to its end (RFC 6455 4.1, 7.1).
 
+use websocket_wasm::protocol::deflate::Offer;
 use websocket_wasm::protocol::{Config, Connection, Error, Event, HandshakeError, Message, Part, Request};
 
 use crate::support::*;
@@ -44,6 +45,41 @@ fn the_answer_opens_the_connection() {
     assert_eq!(connection.output_len(), 2 * (2 + 4 + 3) + (2 + 4 + 4));
     let expected = [(FIN | TEXT, &b"now"[..]), (FIN | BINARY, b"and"), (TEXT, b"part")];
     assert_eq!(connection.frames(), expected.map(|(first, payload)| (first, payload.to_vec())));
+}
+
+/// RFC 7692 5: what isn't offered may not be chosen, nor is it when the offer was taken back before it left.
+#[test]
+fn an_offer_that_is_taken_back_does_not_leave() {
+    let mut request = Request::new("example.com", "/chat").unwrap();
+    request.offer_deflate(Some(Offer::default()));
+    let started = || Connection::connect(&request, &Config::default(), 0);
+    let chosen = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+
+    let mut offering = started();
+    assert!(offering.offers_deflate());
+    let sent = offering.take_output();
+    assert!(String::from_utf8_lossy(&sent).contains("\r\nSec-WebSocket-Extensions: permessage-deflate; "));
+    offering.feed(accept(&sent, chosen));
+    assert!(offering.is_open());
+
+    let mut connection = started();
+    connection.offer_nothing();
+    assert!(!connection.offers_deflate());
+    let sent = connection.take_output();
+    assert!(sent.starts_with(b"GET /chat HTTP/1.1\r\n") && sent.ends_with(b"\r\n\r\n"));
+    assert!(!String::from_utf8_lossy(&sent).contains("Extensions"));
+    let why = HandshakeError::Extension("permessage-deflate".to_owned());
+    assert_eq!(connection.after(accept(&sent, chosen)), [abnormal(Some(why.into()))]);
+}
+
+/// After the answer there is nothing to take back.
+#[test]
+fn an_offer_that_was_answered_stays() {
+    let mut connection = open();
+    assert!(!connection.offers_deflate());
+    connection.offer_nothing();
+    assert_eq!(connection.take_output(), b"");
+    assert!(connection.is_open());
 }
 
 /// 4.1: frames may follow the head in its very chunk, which may be cut anywhere.

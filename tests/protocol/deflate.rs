@@ -1,6 +1,7 @@
 //! Compressed messages (RFC 7692 6, 7.2).
 
 use proptest::prelude::*;
+use websocket_wasm::protocol::deflate::codec::{PIECE, Progress, Status};
 use websocket_wasm::protocol::deflate::{Agreement, Offer, Side, WindowBits};
 use websocket_wasm::protocol::{Config, Error, Event, Message, MessageStream, Part, Role};
 
@@ -40,6 +41,19 @@ fn binary(bytes: impl AsRef<[u8]>) -> Event {
 /// Whether these events end with that failure and no other.
 fn fails_with(events: &[Event], error: &Error) -> bool {
     matches!(events.last(), Some(Event::Closed(closed)) if closed.error.as_ref() == Some(error) && closed.code == 1006)
+}
+
+/// Progress crosses to another module as one number.
+#[test]
+fn progress_packs_into_a_number() {
+    for status in [Status::Going, Status::Ended, Status::Wrong] {
+        for (taken, made) in [(0, 0), (1, 0), (0, 1), (PIECE, PIECE), (PIECE - 1, PIECE), (PIECE, 7)] {
+            let progress = Progress { taken, made, status };
+            assert_eq!(Progress::unpack(progress.pack()), progress);
+            // src/shim/codec.ts reads this part.
+            assert_eq!(progress.pack() % 65_536.0, made as f64);
+        }
+    }
 }
 
 const HELLO: [u8; 7] = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
