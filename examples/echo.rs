@@ -55,6 +55,7 @@ fn say(host: &str, words: &[String]) -> Result<Closed, Box<dyn Error>> {
                 break;
             }
             socket.write_all(&output)?;
+            connection.written(output.len() as u64, now());
         }
         if let Some(closed) = closed {
             return Ok(closed);

@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use super::engine;
 use super::frame::Frame;
 use super::queue::Outgoing;
-use super::socket::{NativeSocket, ReadyState, Socket};
+use super::socket::{ReadyState, Socket};
 use super::turns::Turns;
 use crate::protocol::{CloseCode, CloseFrame, Closed, Error, Event, Message, Part};
 
@@ -126,33 +127,39 @@ impl Socket {
         self.state = ReadyState::Closed;
         self.sendings.clear();
         self.failure.clone_from(&closed.error);
-        // The peer answered our Close frame, so it has all that was before it, whatever the transport has told so far.
-        if closed.was_clean && self.close_called && self.connection.output_len() == 0 {
+        // All that was before this side's Close frame was written, whatever has been counted so far.
+        if closed.was_clean {
             self.buffered.written(u64::MAX);
         }
-        let failed = closed.error.is_some();
+        let failed = closed.failed();
         self.dispatch.closed = Some(closed);
         if failed { EventKind::Error } else { EventKind::Close }
     }
 
-    /// The string of the [`EventKind::Text`] being dispatched.
+    /// The string of the [`EventKind::Text`] being dispatched. `undefined`: the engine can't hold it, and the connection
+    /// was failed for that.
     #[wasm_bindgen(js_name = takeText)]
-    pub fn take_text(&mut self) -> JsString {
-        match self.dispatch.message.take() {
-            Some(Message::Text(text)) => text.as_str().into(),
-            Some(Message::Large { parts, .. }) => text_of(parts),
-            _ => "".into(),
-        }
+    pub fn take_text(&mut self) -> Option<JsString> {
+        let text = match self.dispatch.message.take() {
+            Some(Message::Text(text)) if text.len() <= MAX_STRING => return Some(text.as_str().into()),
+            Some(message) => text_of(message.into_parts()),
+            None => return Some("".into()),
+        };
+        text.inspect_err(|_| self.connection.refuse_message(Error::MessageUnusable)).ok()
     }
 
-    /// The bytes of the [`EventKind::Binary`] being dispatched, in a buffer of their own.
+    /// The bytes of the [`EventKind::Binary`] being dispatched, in a buffer of their own. `undefined` as for
+    /// [`take_text`](Self::take_text).
     #[wasm_bindgen(js_name = takeBinary)]
-    pub fn take_binary(&mut self) -> Uint8Array {
-        match self.dispatch.message.take() {
-            Some(Message::Binary(bytes)) => bytes.as_slice().into(),
-            Some(Message::Large { parts, .. }) => bytes_of(parts),
-            _ => Uint8Array::new_with_length(0),
-        }
+    pub fn take_binary(&mut self) -> Option<Uint8Array> {
+        let parts = self.dispatch.message.take().map(Message::into_parts).unwrap_or_default();
+        bytes_of(&parts).inspect_err(|_| self.connection.refuse_message(Error::OutOfMemory)).ok()
+    }
+
+    /// Fails the connection because the message that was taken can't be dispatched.
+    #[wasm_bindgen(js_name = refuseMessage)]
+    pub fn refuse_message(&mut self) {
+        self.connection.refuse_message(Error::OutOfMemory);
     }
 
     /// The payload of the [`EventKind::Pong`] that was taken.
@@ -179,10 +186,17 @@ impl Socket {
         self.dispatch.closed.as_ref().is_some_and(|closed| closed.was_clean)
     }
 
-    /// Why the connection was failed, for people; no event says it (WHATWG WebSockets 4, warning).
+    /// Why the connection was failed, or closed without a closing handshake, for people; no event says it (WHATWG
+    /// WebSockets 4, warning).
     #[wasm_bindgen(getter)]
     pub fn failure(&self) -> Option<String> {
         self.failure.as_ref().map(ToString::to_string)
+    }
+
+    /// The same for programs: [`Error::code`].
+    #[wasm_bindgen(getter, js_name = failureCode)]
+    pub fn failure_code(&self) -> Option<String> {
+        self.failure.as_ref().map(|error| error.code().to_owned())
     }
 
     /// MessageEvent's `origin`.
@@ -222,7 +236,7 @@ impl Socket {
         mine
     }
 
-    /// Takes note that its turn has come: the time for connecting begins.
+    /// Records that its turn has come: the time for connecting begins.
     #[wasm_bindgen(js_name = startTurn)]
     pub fn start_turn(&mut self, now: f64) {
         self.connection.turn(Some(now as u64));
@@ -240,23 +254,17 @@ impl Socket {
         self.connection.offer_nothing();
     }
 
-    /// Makes the browser's own WebSocket the wire.
-    #[wasm_bindgen(js_name = useNative)]
-    pub fn use_native(&mut self, native: NativeSocket) {
-        self.native = Some(native);
-    }
-
     /// Takes bytes from the transport.
     pub fn receive(&mut self, bytes: &[u8], now: f64) {
         self.connection.receive(bytes, now as u64);
     }
 
-    /// Takes note that the transport delivers no more.
+    /// Records that the transport delivers no more.
     pub fn end(&mut self) {
         self.connection.end();
     }
 
-    /// Takes note that the transport could not connect, or broke.
+    /// Records that the transport could not connect, or broke.
     pub fn lose(&mut self, why: &str) {
         self.connection.lose(why);
     }
@@ -283,10 +291,16 @@ impl Socket {
         (!output.is_empty()).then(|| output.as_slice().into())
     }
 
-    /// Takes note that so many bytes of output left the transport. Never within the task that sent them.
+    /// Records that the transport has written `bytes` more bytes of output. Never within the task that sent them.
     pub fn written(&mut self, bytes: f64, now: f64) {
         self.buffered.written(bytes as u64);
-        self.connection.progress(now as u64);
+        self.connection.written(bytes as u64, now as u64);
+    }
+
+    /// Whether a Close frame was sent or received: nothing else follows that could leave with it.
+    #[wasm_bindgen(getter, js_name = isClosing)]
+    pub fn is_closing(&self) -> bool {
+        self.connection.is_closing()
     }
 
     /// The id of the message whose next part is wanted, once output has room for it.
@@ -320,7 +334,7 @@ impl Socket {
         }
     }
 
-    /// Takes note that a part can't be had: the message can't be sent, and none after it.
+    /// Records that a part can't be read: the message can't be sent, and none after it.
     #[wasm_bindgen(js_name = partFailed)]
     pub fn part_failed(&mut self) {
         self.sendings.clear();
@@ -355,32 +369,39 @@ impl Socket {
     }
 }
 
+/// The longest text that is made a string in one piece, in bytes; every engine has strings of that length.
+const MAX_STRING: usize = 64 << 20;
+
 /// The string of a text in parts.
-fn text_of(parts: Vec<Vec<u8>>) -> JsString {
+fn text_of(parts: Vec<Vec<u8>>) -> Result<JsString, JsValue> {
     let mut text = JsString::from("");
     let mut cut = Vec::new();
     for part in parts {
-        cut.extend_from_slice(&part);
-        drop(part);
-        // The last character may go on in the next part.
-        let end = cut.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
-        if let Ok(whole) = core::str::from_utf8(&cut[..end]) {
-            text = text.concat(&JsString::from(whole));
+        for piece in part.chunks(MAX_STRING) {
+            cut.extend_from_slice(piece);
+            // The last character may go on in the next piece.
+            let end = cut.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+            if let Ok(whole) = core::str::from_utf8(&cut[..end]) {
+                text = engine::concat(&text, whole)?;
+            }
+            cut.drain(..end);
         }
-        cut.drain(..end);
     }
-    text
+    Ok(text)
 }
 
 /// The bytes of binary data in parts, in a buffer of their own.
-fn bytes_of(parts: Vec<Vec<u8>>) -> Uint8Array {
+fn bytes_of(parts: &[Vec<u8>]) -> Result<Uint8Array, JsValue> {
+    if let [only] = parts {
+        return engine::copy(only).map(Into::into);
+    }
     let size = parts.iter().map(|part| part.len() as u32).sum();
-    let bytes = Uint8Array::new_with_length(size);
+    let bytes = Uint8Array::from(engine::new_bytes(size)?);
     let mut at = 0;
     for part in parts {
         let end = at + part.len() as u32;
-        bytes.subarray(at, end).copy_from(&part);
+        bytes.subarray(at, end).copy_from(part);
         at = end;
     }
-    bytes
+    Ok(bytes)
 }

@@ -16,6 +16,7 @@
 //! | the order of events (4 "feedback from the protocol") | `driving` |
 //! | options beyond the standard | `options` |
 //! | DOMExceptions | `exception` |
+//! | what the engine has no memory for | `engine` |
 //! | DEFLATE, where it isn't built in | `codec` |
 //!
 //! Only the modules without JavaScript exist on other targets than wasm.
@@ -31,6 +32,8 @@ pub mod turns;
 mod codec;
 #[cfg(target_arch = "wasm32")]
 mod driving;
+#[cfg(target_arch = "wasm32")]
+mod engine;
 #[cfg(target_arch = "wasm32")]
 mod exception;
 #[cfg(target_arch = "wasm32")]

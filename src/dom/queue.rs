@@ -35,7 +35,6 @@ pub struct Parts {
 #[derive(Debug, Default)]
 pub struct SendQueue {
     items: VecDeque<Outgoing>,
-    next_id: u32,
 }
 
 impl SendQueue {
@@ -49,11 +48,9 @@ impl SendQueue {
         self.items.push_back(outgoing);
     }
 
-    /// Adds a message of `size` bytes whose payload comes in parts, and names it.
-    pub fn push_parts(&mut self, text: bool, size: u64) -> u32 {
-        self.next_id = self.next_id.wrapping_add(1);
-        self.push(Outgoing::Parts(Parts { id: self.next_id, text, first: true, left: size }));
-        self.next_id
+    /// Adds a message of `size` bytes whose payload comes in parts.
+    pub fn push_parts(&mut self, id: u32, text: bool, size: u64) {
+        self.push(Outgoing::Parts(Parts { id, text, first: true, left: size }));
     }
 
     /// The message whose next part is wanted, if it is the turn of one.
@@ -95,11 +92,11 @@ mod tests {
     #[test]
     fn what_comes_behind_parts_waits_for_the_last_one() {
         let mut queue = SendQueue::default();
-        let id = queue.push_parts(false, 5);
+        queue.push_parts(7, false, 5);
         queue.push(Outgoing::Text("after".into()));
         assert_eq!(queue.pop(), None);
         let (before, last) = queue.take_part(3).unwrap();
-        assert_eq!((before.id, before.first, before.left, last), (id, true, 5, false));
+        assert_eq!((before.id, before.first, before.left, last), (7, true, 5, false));
         assert_eq!(queue.pop(), None);
         let (before, last) = queue.take_part(2).unwrap();
         assert_eq!((before.first, before.left, last), (false, 2, true));
@@ -110,7 +107,7 @@ mod tests {
     #[test]
     fn an_empty_message_is_one_part() {
         let mut queue = SendQueue::default();
-        queue.push_parts(false, 0);
+        queue.push_parts(1, false, 0);
         assert!(queue.take_part(0).unwrap().1);
         assert!(queue.is_empty());
     }
@@ -118,7 +115,7 @@ mod tests {
     #[test]
     fn no_part_is_larger_than_what_is_left() {
         let mut queue = SendQueue::default();
-        queue.push_parts(true, 2);
+        queue.push_parts(1, true, 2);
         assert_eq!(queue.take_part(3), None);
         assert!(queue.take_part(2).is_some());
     }

@@ -13,19 +13,7 @@ use super::options::Options;
 use super::queue::{Outgoing, SendQueue};
 use super::target::Target;
 use super::{ports, subprotocols};
-use crate::protocol::{CloseFrame, Connection, Error, Request};
-
-#[wasm_bindgen]
-extern "C" {
-    /// The browser's own WebSocket, where it is the wire.
-    #[wasm_bindgen(extends = web_sys::WebSocket)]
-    #[derive(Debug)]
-    pub type NativeSocket;
-
-    /// Its `send()`, with a value that needn't come into wasm.
-    #[wasm_bindgen(method, structural, js_name = send, catch)]
-    fn send_value(this: &NativeSocket, data: &JsValue) -> Result<(), JsValue>;
-}
+use crate::protocol::{Connection, Error, Request};
 
 /// What `readyState` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +37,11 @@ pub struct Socket {
     pub(super) connection: Connection,
     /// Bytes that may wait for their events' dispatch before the transport is asked to pause.
     pub(super) high_water_mark: usize,
-    pub(super) native: Option<NativeSocket>,
     pub(super) buffered: BufferedAmount,
     /// The bytes of output that the driver took so far.
     pub(super) output_taken: u64,
     pub(super) dispatch: Dispatch,
     pub(super) sendings: SendQueue,
-    /// Whether `close()` was called while OPEN: the closing handshake is ours.
-    pub(super) close_called: bool,
     pub(super) failure: Option<Error>,
     /// Pongs in their order, for who awaits them.
     pub(super) pongs: VecDeque<Vec<u8>>,
@@ -91,12 +76,10 @@ impl Socket {
             extensions: String::new(),
             connection,
             high_water_mark: options.config.high_water_mark,
-            native: None,
             buffered: BufferedAmount::default(),
             output_taken: 0,
             dispatch: Dispatch::default(),
             sendings: SendQueue::default(),
-            close_called: false,
             failure: None,
             pongs: VecDeque::new(),
         })
@@ -111,31 +94,25 @@ impl Socket {
     /// `readyState`.
     #[wasm_bindgen(getter, js_name = readyState)]
     pub fn ready_state(&self) -> u16 {
-        match &self.native {
-            Some(native) => native.ready_state(),
-            None => self.state as u16,
-        }
+        self.state as u16
     }
 
     /// `bufferedAmount`, in bytes.
     #[wasm_bindgen(getter, js_name = bufferedAmount)]
     pub fn buffered_amount(&self) -> f64 {
-        match &self.native {
-            Some(native) => native.buffered_amount().into(),
-            None => self.buffered.get() as f64,
-        }
+        self.buffered.get() as f64
     }
 
     /// `extensions`.
     #[wasm_bindgen(getter)]
     pub fn extensions(&self) -> String {
-        self.native.as_ref().map_or_else(|| self.extensions.clone(), |native| native.extensions())
+        self.extensions.clone()
     }
 
     /// `protocol`.
     #[wasm_bindgen(getter)]
     pub fn protocol(&self) -> String {
-        self.native.as_ref().map_or_else(|| self.protocol.clone(), |native| native.protocol())
+        self.protocol.clone()
     }
 
     /// `send()` of a string.
@@ -176,26 +153,18 @@ impl Socket {
     }
 
     /// `send()` of what comes in parts: a Blob, or what is too large to be held twice. The driver brings the parts when
-    /// [`wanted`](Self::wanted) says so, under the id returned. `None`: they will not be sent, the connection is closing.
+    /// [`wanted`](Self::wanted) names the message by `id`. Returns whether it will: not where the connection is closing.
     ///
     /// # Errors
     /// An `InvalidStateError` while CONNECTING.
     #[wasm_bindgen(js_name = sendParts)]
-    pub fn send_parts(&mut self, text: bool, size: f64) -> Result<Option<u32>, JsValue> {
+    pub fn send_parts(&mut self, id: u32, text: bool, size: f64) -> Result<bool, JsValue> {
         self.begin_send(size as u64)?;
-        Ok(self.can_send().then(|| self.sendings.push_parts(text, size as u64)))
-    }
-
-    /// `send()` where the browser's own WebSocket is the wire.
-    ///
-    /// # Errors
-    /// An `InvalidStateError` while CONNECTING, and what its `send()` throws.
-    #[wasm_bindgen(js_name = sendNative)]
-    pub fn send_native(&self, data: &JsValue) -> Result<(), JsValue> {
-        match &self.native {
-            Some(native) if self.ready_state() != ReadyState::Connecting as u16 => native.send_value(data),
-            _ => Err(still_connecting()),
+        if self.can_send() {
+            self.sendings.push_parts(id, text, size as u64);
+            return Ok(true);
         }
+        Ok(false)
     }
 
     /// `close()`.
@@ -204,9 +173,6 @@ impl Socket {
     /// An `InvalidAccessError` for the code, a `SyntaxError` for the reason, in that order and in every state.
     pub fn close(&mut self, code: Option<u16>, reason: Option<String>, now: f64) -> Result<(), JsValue> {
         let frame = close_frame(code, reason.as_deref()).map_err(close_exception)?;
-        if let Some(native) = &self.native {
-            return close_native(native, &frame);
-        }
         match self.state {
             ReadyState::Closing | ReadyState::Closed => return Ok(()),
             // The connection may be established already, with the open event not yet dispatched: it never will be.
@@ -217,7 +183,6 @@ impl Socket {
                 self.sendings.push(Outgoing::Close(frame));
             }
         }
-        self.close_called = self.state == ReadyState::Open;
         self.state = ReadyState::Closing;
         Ok(())
     }
@@ -272,13 +237,6 @@ fn request(target: &Target, protocols: &[String], options: &Options) -> Result<R
         request.header(name, "no-cache").map_err(to_text)?;
     }
     Ok(request)
-}
-
-fn close_native(native: &NativeSocket, frame: &CloseFrame) -> Result<(), JsValue> {
-    match frame.code {
-        Some(code) => native.close_with_code_and_reason(code.value(), &frame.reason),
-        None => native.close(),
-    }
 }
 
 fn close_exception(why: InvalidClose) -> JsValue {

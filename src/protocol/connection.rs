@@ -94,7 +94,7 @@ impl Connection {
         self.stream.receive(input, now);
     }
 
-    /// Takes note that the server sends no more bytes.
+    /// Records that the server sends no more bytes.
     pub fn end(&mut self) {
         match self.opening.take() {
             Some(_) => self.stream.abandon(HandshakeError::Incomplete.into()),
@@ -102,7 +102,7 @@ impl Connection {
         }
     }
 
-    /// Takes note that the transport could not connect, or broke; `why` is for people.
+    /// Records that the transport could not connect, or broke; `why` is for people.
     pub fn lose(&mut self, why: &str) {
         self.opening = None;
         self.stream.lose(Error::Transport(why.to_owned()));
@@ -159,6 +159,11 @@ impl Connection {
         self.stream.take_output()
     }
 
+    /// Whether a Close frame was sent or received, or the connection is closed.
+    pub fn is_closing(&self) -> bool {
+        self.opening.is_none() && !self.stream.is_open()
+    }
+
     /// Whether data may be sent: the opening handshake is done, the closing handshake not started from here.
     pub fn is_open(&self) -> bool {
         self.opening.is_none() && self.stream.is_open()
@@ -185,12 +190,18 @@ impl Connection {
         self.is_open() && self.stream.send_part(part, len, fill)
     }
 
-    /// Takes note that output is leaving: the answer to a Close frame behind it can't be due before.
-    pub fn progress(&mut self, now: Millis) {
-        self.stream.progress(now);
+    /// Records that the transport has written `bytes` more bytes of the output. Without it no close is clean; the time
+    /// for the answer to a Close frame starts again as long as data in front of it is written.
+    pub fn written(&mut self, bytes: u64, now: Millis) {
+        self.stream.written(bytes, now);
     }
 
-    /// Takes note that [`close`](Self::close) follows once data is sent that has not come yet: it may not take forever.
+    /// Fails the connection because of a message that was received and can't be used: none after it is delivered either.
+    pub fn refuse_message(&mut self, error: Error) {
+        self.stream.refuse_message(error);
+    }
+
+    /// Records that [`close`](Self::close) follows once data is sent that has not come yet; the wait is bounded by `close_timeout`.
     pub fn close_later(&mut self, now: Millis) {
         self.stream.close_later(now);
     }

@@ -18,8 +18,10 @@ pub enum Error {
     Transport(String),
     /// The port is one that nothing connects to (Fetch 2.8).
     BadPort(u16),
-    /// There is no memory to buffer a message of so many bytes that is to be sent.
+    /// There is no memory to buffer a message of that many bytes that is to be sent.
     Full(u64),
+    /// There is no memory for a message that is being received.
+    OutOfMemory,
     /// A Blob that is to be sent can't be read.
     UnreadableBlob,
     /// The system has no random numbers for keys and masks.
@@ -52,10 +54,18 @@ pub enum Error {
     InvalidUtf8,
     /// A message larger than the limit, in bytes.
     MessageTooBig(u64),
+    /// A message that the driver can't hold, such as a text longer than the strings of a JavaScript engine.
+    MessageUnusable,
     /// A message in more fragments than the limit.
     TooManyFragments(u64),
     /// A compressed message that isn't DEFLATE data, or ends within a block (RFC 7692 7.2.2).
     InvalidDeflate,
+    /// The peer didn't answer a Close frame within [`Config::close_timeout`](super::Config::close_timeout).
+    CloseTimeout,
+    /// The peer ended the transport without a Close frame.
+    NoCloseFrame,
+    /// The peer sent a Close frame and ended the transport before everything up to this side's Close frame was written.
+    Unsent,
 }
 
 impl Error {
@@ -64,8 +74,45 @@ impl Error {
         match self {
             Self::InvalidUtf8 | Self::InvalidDeflate => CloseCode::INVALID_PAYLOAD,
             Self::TooManyFragments(_) => CloseCode::POLICY_VIOLATION,
-            Self::MessageTooBig(_) => CloseCode::TOO_BIG,
+            Self::MessageTooBig(_) | Self::MessageUnusable | Self::OutOfMemory => CloseCode::TOO_BIG,
             _ => CloseCode::PROTOCOL_ERROR,
+        }
+    }
+
+    /// Whether this fails the connection (7.1.7), for which the DOM fires `error`. What doesn't only says why the
+    /// connection wasn't closed cleanly.
+    pub fn fails_connection(&self) -> bool {
+        !matches!(self, Self::CloseTimeout | Self::NoCloseFrame | Self::Unsent)
+    }
+
+    /// A stable name for programs, in kebab case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Handshake(why) => why.code(),
+            Self::HandshakeTimeout => "handshake-timeout",
+            Self::Aborted => "aborted",
+            Self::Transport(_) => "transport-failed",
+            Self::BadPort(_) => "blocked-port",
+            Self::Full(_) | Self::OutOfMemory => "out-of-memory",
+            Self::UnreadableBlob => "unreadable-blob",
+            Self::NoRandomness => "no-randomness",
+            Self::ReservedBits => "reserved-bits",
+            Self::ReservedOpcode(_) => "reserved-opcode",
+            Self::Masked => "masked-frame",
+            Self::Unmasked => "unmasked-frame",
+            Self::LengthNotMinimal | Self::LengthTooLarge => "invalid-length",
+            Self::FragmentedControl | Self::LongControl => "invalid-control-frame",
+            Self::UnexpectedContinuation => "unexpected-continuation",
+            Self::ExpectedContinuation => "expected-continuation",
+            Self::CloseTooShort => "invalid-close-frame",
+            Self::CloseCode(_) => "invalid-close-code",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::MessageTooBig(_) | Self::MessageUnusable => "message-too-big",
+            Self::TooManyFragments(_) => "too-many-fragments",
+            Self::InvalidDeflate => "invalid-deflate",
+            Self::CloseTimeout => "close-timeout",
+            Self::NoCloseFrame => "closed-without-close-frame",
+            Self::Unsent => "closed-before-sent",
         }
     }
 }
@@ -78,7 +125,8 @@ impl fmt::Display for Error {
             Self::Aborted => f.write_str("the connection was closed before it was established"),
             Self::Transport(why) => f.write_str(why),
             Self::BadPort(port) => write!(f, "connections to port {port} are blocked"),
-            Self::Full(bytes) => write!(f, "there is no memory to buffer a message of {bytes} bytes"),
+            Self::Full(bytes) => write!(f, "out of memory: can't buffer a message of {bytes} bytes"),
+            Self::OutOfMemory => f.write_str("out of memory: can't receive a message"),
             Self::UnreadableBlob => f.write_str("a Blob that is to be sent can't be read"),
             Self::NoRandomness => f.write_str("the system has no source of random numbers"),
             Self::ReservedBits => f.write_str("a frame has a reserved bit set"),
@@ -97,6 +145,10 @@ impl fmt::Display for Error {
             Self::TooManyFragments(limit) => write!(f, "a message has more than {limit} fragments"),
             Self::InvalidDeflate => f.write_str("a compressed message can't be decompressed"),
             Self::MessageTooBig(limit) => write!(f, "a message is larger than {limit} bytes"),
+            Self::MessageUnusable => f.write_str("a message is too large for this environment"),
+            Self::CloseTimeout => f.write_str("the server didn't answer the Close frame in time"),
+            Self::NoCloseFrame => f.write_str("the connection ended without a Close frame"),
+            Self::Unsent => f.write_str("the server closed the connection before everything was sent"),
         }
     }
 }
@@ -108,7 +160,7 @@ impl core::error::Error for Error {}
 pub enum HandshakeError {
     /// The bytes aren't an HTTP/1.1 response.
     NotHttp,
-    /// The response's head is larger than the limit, in bytes, or has more than 128 headers.
+    /// The response's status line and headers are larger than the limit, in bytes.
     HeadTooLarge(usize),
     /// The peer ended the connection before its response was complete.
     Incomplete,
@@ -126,13 +178,26 @@ pub enum HandshakeError {
     Subprotocol(String),
 }
 
+impl HandshakeError {
+    /// A stable name for programs, in kebab case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotHttp => "handshake-not-http",
+            Self::HeadTooLarge(_) => "handshake-too-large",
+            Self::Incomplete => "handshake-incomplete",
+            Self::Status(_) => "handshake-status",
+            Self::Missing(_) | Self::Repeated(_) | Self::Wrong(..) => "handshake-header",
+            Self::Extension(_) => "handshake-extension",
+            Self::Subprotocol(_) => "handshake-subprotocol",
+        }
+    }
+}
+
 impl fmt::Display for HandshakeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotHttp => f.write_str("the answer isn't an HTTP/1.1 response"),
-            Self::HeadTooLarge(limit) => {
-                write!(f, "the response's head has more than {limit} bytes or 128 headers")
-            }
+            Self::HeadTooLarge(limit) => write!(f, "the response's headers have more than {limit} bytes"),
             Self::Incomplete => f.write_str("the connection was closed before a response came"),
             Self::Status(response) => write!(f, "unexpected response code: {}", response.status),
             Self::Missing(name) => write!(f, "the response has no {name} header"),

@@ -22,12 +22,20 @@ pub enum Event {
 /// How a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed {
-    /// Whether the closing handshake was completed (7.1.4).
+    /// Whether the closing handshake was completed (7.1.4): the peer's Close frame was received, and this side's was
+    /// written, as [`written`](super::Connection::written) reports it.
     pub was_clean: bool,
     /// The connection close code (7.1.5): the peer's, 1005 where its Close frame had none, 1006 where none came.
     pub code: u16,
     /// The connection close reason (7.1.6).
     pub reason: String,
-    /// Why the connection was failed, if it was (7.1.7).
+    /// Why it wasn't closed cleanly; `None` where it was.
     pub error: Option<Error>,
+}
+
+impl Closed {
+    /// Whether the connection was failed (7.1.7).
+    pub fn failed(&self) -> bool {
+        self.error.as_ref().is_some_and(Error::fails_connection)
+    }
 }

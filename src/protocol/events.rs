@@ -35,6 +35,12 @@ impl Events {
         Some(event)
     }
 
+    /// Discards all of them.
+    pub fn clear(&mut self) {
+        self.queue.clear();
+        self.size = 0;
+    }
+
     /// The oldest one.
     pub fn front(&self) -> Option<&Event> {
         self.queue.front()

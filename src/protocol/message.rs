@@ -34,6 +34,15 @@ impl Message {
         }
     }
 
+    /// The payload in parts, cut anywhere; a single part unless it is [`Large`](Self::Large).
+    pub fn into_parts(self) -> Vec<Vec<u8>> {
+        match self {
+            Self::Text(text) => vec![text.into_bytes()],
+            Self::Binary(bytes) => vec![bytes],
+            Self::Large { parts, .. } => parts,
+        }
+    }
+
     /// The payload in one piece.
     pub fn into_bytes(self) -> Vec<u8> {
         match self {
@@ -121,7 +130,7 @@ impl Assembler {
     /// Takes the next bytes of the frame's payload, unmasked.
     ///
     /// # Errors
-    /// Text that isn't UTF-8; what can't be decompressed; a message over the limit, or for which there is no memory.
+    /// Text that isn't UTF-8; what can't be decompressed; a message over the limit, or no memory for it.
     pub fn push(&mut self, payload: &[u8]) -> Result<(), Error> {
         let Some(Current { text, compressed, .. }) = self.current else { return Ok(()) };
         let Self { limit, inflater, payload: whole, utf8, .. } = self;
@@ -179,10 +188,18 @@ impl Assembler {
         }
         Ok(Some(match head.opcode {
             Opcode::Text => {
-                let text = simdutf8::basic::from_utf8(payload).map_err(|_| Error::InvalidUtf8)?;
-                Message::Text(text.to_owned())
+                let valid = simdutf8::basic::from_utf8(payload).map_err(|_| Error::InvalidUtf8)?;
+                let mut text = String::new();
+                text.try_reserve_exact(valid.len()).map_err(|_| Error::OutOfMemory)?;
+                text.push_str(valid);
+                Message::Text(text)
             }
-            _ => Message::Binary(payload.to_vec()),
+            _ => {
+                let mut bytes = Vec::new();
+                bytes.try_reserve_exact(payload.len()).map_err(|_| Error::OutOfMemory)?;
+                bytes.extend_from_slice(payload);
+                Message::Binary(bytes)
+            }
         }))
     }
 }

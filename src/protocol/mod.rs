@@ -4,7 +4,8 @@
 //!
 //! 1. give it what the transport delivered: [`Connection::receive`], or [`Connection::end`] when nothing more comes;
 //! 2. take its events until there are none: [`Connection::poll_event`];
-//! 3. write what it has for the peer: [`Connection::take_output`];
+//! 3. write what it has for the peer: [`Connection::take_output`]; and say when the transport has written it:
+//!    [`Connection::written`];
 //! 4. at [`Connection::deadline`] call [`Connection::expire`], then go on with 2.
 //!
 //! **After every call that takes `&mut self`, do 2 and 3 until both are empty.**
@@ -19,6 +20,7 @@
 //!
 //! // The server's half of the opening handshake (4.2.2).
 //! let head = String::from_utf8(client.take_output())?;
+//! client.written(head.len() as u64, 0);
 //! let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).ok_or("no key")?;
 //! let nonce = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, key).map_err(|e| e.to_string())?;
 //! let accept = request::accept_key(nonce.try_into().map_err(|_| "not 16 bytes")?);
@@ -42,7 +44,9 @@
 //!         }
 //!     }
 //!     // 3: output, to the transport. (4, the deadline, is for who has a clock.)
-//!     server.receive(&client.take_output(), 0);
+//!     let output = client.take_output();
+//!     server.receive(&output, 0);
+//!     client.written(output.len() as u64, 0);
 //!     while let Some(Event::Message(Message::Text(text))) = server.poll_event() {
 //!         server.send_text(&format!("{text} to you"));
 //!     }

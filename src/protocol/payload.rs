@@ -22,11 +22,10 @@ impl Payload {
     /// Adds bytes, up to `limit` in all.
     ///
     /// # Errors
-    /// [`Error::MessageTooBig`] beyond the limit, and where there is no memory.
+    /// [`Error::MessageTooBig`] beyond the limit, [`Error::OutOfMemory`].
     pub fn push(&mut self, mut bytes: &[u8], limit: u64) -> Result<(), Error> {
-        let too_big = Error::MessageTooBig(limit);
         if bytes.len() as u64 > limit.saturating_sub(self.size()) {
-            return Err(too_big);
+            return Err(Error::MessageTooBig(limit));
         }
         while !bytes.is_empty() {
             if self.last.len() == PART {
@@ -35,9 +34,7 @@ impl Payload {
             let (now, later) = bytes.split_at(bytes.len().min(PART - self.last.len()));
             if self.last.capacity() - self.last.len() < now.len() {
                 let ahead = self.last.len().min(PART - self.last.len());
-                if self.last.try_reserve_exact(now.len().max(ahead)).is_err() {
-                    return Err(too_big);
-                }
+                self.last.try_reserve_exact(now.len().max(ahead)).map_err(|_| Error::OutOfMemory)?;
             }
             self.last.extend_from_slice(now);
             bytes = later;

@@ -4,9 +4,6 @@ use super::deflate::Agreement;
 use super::error::HandshakeError;
 use super::request::Request;
 
-/// The most headers that a response may have.
-const MAX_HEADERS: usize = 128;
-
 /// A response's status and headers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Response {
@@ -145,22 +142,37 @@ impl ResponseReader {
     }
 
     fn parse(&self) -> Result<Response, HandshakeError> {
-        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        // A header takes a line, so the limit on bytes is one on headers too.
+        let lines = self.head.iter().filter(|&&b| b == b'\n').count();
+        let mut headers = vec![httparse::EMPTY_HEADER; lines];
         let mut parsed = httparse::Response::new(&mut headers);
-        match parsed.parse(&self.head) {
+        let mut parser = httparse::ParserConfig::default();
+        parser.allow_obsolete_multiline_headers_in_responses(true);
+        match parser.parse_response(&mut parsed, &self.head) {
             Ok(httparse::Status::Complete(_)) => {}
-            Err(httparse::Error::TooManyHeaders) => return Err(HandshakeError::HeadTooLarge(self.limit)),
             _ => return Err(HandshakeError::NotHttp),
         }
         if parsed.code == Some(101) && parsed.version != Some(1) {
             return Err(HandshakeError::NotHttp);
         }
-        let latin1 = |bytes: &[u8]| bytes.iter().map(|&b| char::from(b)).collect::<String>();
         Ok(Response {
             status: parsed.code.unwrap_or_default(),
-            headers: parsed.headers.iter().map(|h| (h.name.to_owned(), latin1(h.value.trim_ascii()))).collect(),
+            headers: parsed.headers.iter().map(|h| (h.name.to_owned(), value(h.value))).collect(),
         })
     }
+}
+
+/// A header's value as Latin-1; where its line is folded, a space takes the fold's place (RFC 9112 5.2).
+fn value(raw: &[u8]) -> String {
+    let lines = raw.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let mut value = String::with_capacity(raw.len());
+    for line in lines {
+        if !value.is_empty() {
+            value.push(' ');
+        }
+        value.extend(line.iter().map(|&b| char::from(b)));
+    }
+    value
 }
 
 /// What every response begins with; the minor version's digit is for the parser to read.

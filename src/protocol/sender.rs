@@ -40,10 +40,24 @@ pub struct Sender {
     role: Role,
     keys: Keys,
     output: Vec<u8>,
+    position: Position,
     /// Payloads of pings that are to be answered.
     pongs: VecDeque<Vec<u8>>,
     max_pongs: usize,
     compression: Option<Compression>,
+}
+
+/// How far the output has come, in bytes since the connection began.
+#[derive(Debug, Default)]
+struct Position {
+    /// Where the bytes end that were taken.
+    taken: u64,
+    /// Where the bytes end that the transport has written.
+    written: u64,
+    /// Where the last data frame ends.
+    data: u64,
+    /// Where the Close frame ends.
+    close: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -69,7 +83,15 @@ pub enum Unsent {
 impl Sender {
     /// One that sends as that role, and answers at most that many pings at once.
     pub fn new(role: Role, max_pongs: usize) -> Self {
-        Self { role, keys: Keys::new(), output: Vec::new(), pongs: VecDeque::new(), max_pongs, compression: None }
+        Self {
+            role,
+            keys: Keys::new(),
+            output: Vec::new(),
+            position: Position::default(),
+            pongs: VecDeque::new(),
+            max_pongs,
+            compression: None,
+        }
     }
 
     /// Compresses messages of `threshold` bytes and more from now on.
@@ -85,7 +107,21 @@ impl Sender {
 
     /// What is to be written, once.
     pub fn take(&mut self) -> Vec<u8> {
+        self.position.taken += self.output.len() as u64;
         core::mem::take(&mut self.output)
+    }
+
+    /// Records that the transport has written `bytes` more bytes of what was taken. Returns whether data was among them,
+    /// or waits after them.
+    pub fn written(&mut self, bytes: u64) -> bool {
+        let data = self.position.written < self.position.data;
+        self.position.written = self.position.written.saturating_add(bytes).min(self.position.taken);
+        data
+    }
+
+    /// Whether the transport has written the Close frame.
+    pub fn close_written(&self) -> bool {
+        self.position.close.is_some_and(|end| self.position.written >= end)
     }
 
     /// How many bytes [`take`](Self::take) would give.
@@ -93,7 +129,7 @@ impl Sender {
         self.output.len()
     }
 
-    /// Forgets what wasn't taken.
+    /// Discards what wasn't taken.
     pub fn clear(&mut self) {
         self.output.clear();
         self.pongs.clear();
@@ -167,6 +203,12 @@ impl Sender {
         trace.sent(head, payload);
         if let Some(key) = head.key {
             mask::apply(payload, key, 0);
+        }
+        let end = self.position.taken + self.output.len() as u64;
+        match head.opcode {
+            Opcode::Close => self.position.close = Some(end),
+            opcode if opcode.is_control() => {}
+            _ => self.position.data = end,
         }
         Ok(())
     }

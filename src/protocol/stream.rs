@@ -30,6 +30,8 @@ pub struct MessageStream {
     close_sent: bool,
     close_received: Option<CloseFrame>,
     deadline: Option<Millis>,
+    /// Whether the peer ended the transport, after its Close frame and before this side's was written.
+    half_closed: bool,
     ended: bool,
     pub(super) trace: Trace,
 }
@@ -43,11 +45,15 @@ struct Backlog {
     end: Option<End>,
 }
 
-/// How the transport ended.
+/// How the connection ended, if not by a failure of the protocol.
 #[derive(Debug)]
 enum End {
+    /// The peer ended the transport.
     Orderly,
+    /// The transport broke.
     Broken(Error),
+    /// The peer took too long.
+    Expired,
 }
 
 impl MessageStream {
@@ -65,6 +71,7 @@ impl MessageStream {
             close_sent: false,
             close_received: None,
             deadline: None,
+            half_closed: false,
             ended: false,
             trace: Trace::default(),
         }
@@ -91,33 +98,43 @@ impl MessageStream {
         }
     }
 
-    /// Takes note that the peer sends no more bytes.
+    /// Records that the peer sends no more bytes.
     pub fn end(&mut self) {
         self.end_with(End::Orderly);
     }
 
-    /// Takes note that the transport broke. After the closing handshake that is an end like any other.
+    /// Records that the transport broke. After the closing handshake that is an end like any other.
     pub fn lose(&mut self, error: Error) {
         self.end_with(End::Broken(error));
     }
 
-    /// Fails the connection (7.1.7): the peer is told why, no more is read.
+    /// Fails the connection (7.1.7) with a Close frame that says why; no more is read.
     pub fn fail(&mut self, error: Error) {
         if self.ended {
             return;
         }
         self.trace.end();
         self.send_close(&CloseFrame { code: Some(error.close_code()), reason: String::new() });
-        self.finish(closed_abnormally(Some(error)));
+        self.finish(closed_abnormally(error));
     }
 
-    /// Fails the connection without a word to the peer, who isn't there any more or isn't there yet.
+    /// Fails the connection because of a message that was received and can't be used: none after it is delivered either.
+    pub fn refuse_message(&mut self, error: Error) {
+        self.events.clear();
+        if self.ended {
+            self.events.push(Event::Closed(closed_abnormally(error)));
+        } else {
+            self.fail(error);
+        }
+    }
+
+    /// Fails the connection without sending a Close frame: the peer is gone, or not connected yet.
     pub fn abandon(&mut self, error: Error) {
         if self.ended {
             return;
         }
         self.sender.clear();
-        self.finish(closed_abnormally(Some(error)));
+        self.finish(closed_abnormally(error));
     }
 
     /// When [`expire`](Self::expire) is to be called, if at all.
@@ -129,7 +146,7 @@ impl MessageStream {
     /// Ends what has taken too long: a closing handshake without an answer, or without an end to the transport.
     pub fn expire(&mut self, now: Millis) {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
-            self.end();
+            self.end_with(End::Expired);
         }
     }
 
@@ -152,7 +169,7 @@ impl MessageStream {
     /// Whether the next event says that the connection was failed.
     pub fn next_is_failure(&self) -> bool {
         match self.events.front() {
-            Some(Event::Closed(closed)) => closed.error.is_some(),
+            Some(Event::Closed(closed)) => closed.failed(),
             Some(_) => false,
             None => self.failing.is_some(),
         }
@@ -212,14 +229,34 @@ impl MessageStream {
         self.is_open() && payload.len() as u64 <= MAX_CONTROL_PAYLOAD && self.send_control(Opcode::Ping, payload)
     }
 
-    /// Takes note that output is leaving: the answer to a Close frame behind it can't be due before.
-    pub fn progress(&mut self, now: Millis) {
-        if self.deadline.is_some() && self.close_received.is_none() {
-            self.deadline = Some(now.saturating_add(self.close_timeout));
+    /// Records that the transport has written `bytes` more bytes of the output.
+    ///
+    /// The time for the answer to a Close frame starts again as long as data in front of that frame is written, and at
+    /// nothing else: a peer can't prolong it.
+    pub fn written(&mut self, bytes: u64, now: Millis) {
+        self.now = now;
+        let was_written = self.sender.close_written();
+        let data = self.sender.written(bytes);
+        let is_written = self.sender.close_written();
+        if self.deadline.is_none() {
+            return;
+        }
+        match &self.close_received {
+            None if data => self.deadline = Some(now.saturating_add(self.close_timeout)),
+            Some(_) if is_written && !was_written => {
+                self.linger(now);
+                if self.half_closed {
+                    self.end();
+                }
+            }
+            Some(_) if data && !is_written && !self.half_closed => {
+                self.deadline = Some(now.saturating_add(self.close_timeout));
+            }
+            _ => {}
         }
     }
 
-    /// Takes note that [`close`](Self::close) follows once data is sent that has not come yet: it may not take forever.
+    /// Records that [`close`](Self::close) follows once data is sent that has not come yet; the wait is bounded by `close_timeout`.
     pub fn close_later(&mut self, now: Millis) {
         if self.is_open() {
             self.deadline = Some(now.saturating_add(self.close_timeout));
@@ -278,18 +315,31 @@ impl MessageStream {
     }
 
     fn end_with(&mut self, end: End) {
-        if self.failing.is_some() {
+        if self.ended || self.failing.is_some() {
             return;
         }
         if !self.backlog.bytes.is_empty() {
             self.backlog.end.get_or_insert(end);
             return;
         }
+        let close_written = self.sender.close_written();
         match (self.close_received.take(), end) {
-            (Some(frame), _) => self.finish(closed_by(frame)),
-            (None, End::Orderly) => self.finish(closed_abnormally(None)),
+            // The way to the peer may still be open.
+            (Some(frame), End::Orderly) if !close_written && !self.half_closed => {
+                self.close_received = Some(frame);
+                self.half_closed = true;
+                self.linger(self.now);
+            }
+            (Some(frame), _) => self.finish(closed_by(frame, close_written)),
+            (None, End::Orderly) => self.finish(closed_abnormally(Error::NoCloseFrame)),
+            (None, End::Expired) => self.finish(closed_abnormally(Error::CloseTimeout)),
             (None, End::Broken(error)) => self.abandon(error),
         }
+    }
+
+    /// Gives the peer that long to close the transport.
+    fn linger(&mut self, from: Millis) {
+        self.deadline = Some(from.saturating_add(LINGER.min(self.close_timeout)));
     }
 
     fn received(&mut self, received: Received) -> Result<(), Error> {
@@ -315,11 +365,16 @@ impl MessageStream {
         }
         match self.role {
             Role::Client => {
-                self.deadline = Some(self.now.saturating_add(LINGER.min(self.close_timeout)));
+                if self.sender.close_written() {
+                    self.linger(self.now);
+                } else {
+                    self.deadline = Some(self.now.saturating_add(self.close_timeout));
+                }
                 self.close_received = Some(frame);
                 self.receiver.clear();
             }
-            Role::Server => self.finish(closed_by(frame)),
+            // It closes the transport first (7.1.1): its Close frame is the last output.
+            Role::Server => self.finish(closed_by(frame, true)),
         }
     }
 
@@ -376,13 +431,14 @@ impl MessageStream {
     }
 }
 
-/// The end after the peer's Close frame: a clean one.
-fn closed_by(frame: CloseFrame) -> Closed {
+/// The end after the peer's Close frame: a clean one if this side's was written too (7.1.4).
+fn closed_by(frame: CloseFrame, was_clean: bool) -> Closed {
     let code = frame.code.map_or(CloseCode::NO_STATUS, CloseCode::value);
-    Closed { was_clean: true, code, reason: frame.reason, error: None }
+    let error = if was_clean { None } else { Some(Error::Unsent) };
+    Closed { was_clean, code, reason: frame.reason, error }
 }
 
 /// The end without a Close frame from the peer.
-fn closed_abnormally(error: Option<Error>) -> Closed {
-    Closed { was_clean: false, code: CloseCode::ABNORMAL, reason: String::new(), error }
+fn closed_abnormally(error: Error) -> Closed {
+    Closed { was_clean: false, code: CloseCode::ABNORMAL, reason: String::new(), error: Some(error) }
 }

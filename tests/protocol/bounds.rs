@@ -101,6 +101,8 @@ fn events_are_made_as_there_is_room_for_them() {
     }
     assert_eq!(client.poll_event(), Some(Event::Pong(b"p".to_vec())));
     assert_eq!(client.poll_event(), Some(Event::Closing));
+    assert_eq!(client.poll_event(), None, "the answer to the Close frame may still be written");
+    assert_eq!(client.frames().len(), 1);
     match client.poll_event() {
         Some(Event::Closed(closed)) => {
             assert_eq!((closed.was_clean, closed.code, &*closed.reason), (true, 1000, "bye"))

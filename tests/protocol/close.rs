@@ -139,7 +139,7 @@ fn begun_by_both() {
     let mut theirs = MessageStream::new(Role::Server, &Config::default());
     ours.shut(4001, "client");
     theirs.shut(4002, "server");
-    let (up, down) = (ours.take_output(), theirs.take_output());
+    let (up, down) = (Endpoint::take_output(&mut ours), theirs.take_output());
     theirs.feed(up);
     assert_eq!(theirs.events(), [clean(4001, "client")], "7.1.1: the server closes the transport at once");
     assert_eq!(theirs.take_output(), b"");
@@ -192,6 +192,7 @@ fn messages_still_come_after_our_close() {
     let mut stream = client();
     stream.feed(frame(TEXT, "a"));
     stream.shut(1000, "");
+    assert_eq!(stream.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
     assert_eq!(stream.after(frame(FIN | CONTINUATION, "b")), [text("ab")]);
     assert_eq!(stream.after(frame(FIN | CLOSE, close_payload(1000, ""))), []);
     stream.end();
@@ -204,6 +205,7 @@ fn closed_between_fragments() {
     let mut stream = client();
     stream.feed(frame(TEXT, "half"));
     assert_eq!(stream.after(frame(FIN | CLOSE, close_payload(1000, ""))), [Event::Closing]);
+    assert_eq!(stream.frames().len(), 1);
     stream.end();
     assert_eq!(stream.events(), [clean(1000, "")]);
 }
@@ -222,7 +224,7 @@ fn the_transport_ends_without_a_close_frame() {
         let mut stream = client();
         before(&mut stream);
         stream.end();
-        assert_eq!(stream.events(), [abnormal(None)]);
+        assert_eq!(stream.events(), [abnormal(Error::NoCloseFrame)]);
         assert!(!stream.is_open());
         stream.end();
         assert_eq!(stream.after(frame(FIN | TEXT, "late")), []);
@@ -239,6 +241,7 @@ fn a_reset_after_the_closing_handshake_is_still_clean() {
         }
         connection.feed(frame(FIN | CLOSE, close_payload(4000, "bye")));
         connection.events();
+        assert_eq!(connection.frames().len(), 1);
         connection.lose("reset by peer");
         let [Event::Closed(closed)] = &connection.events()[..] else { panic!("Closed is the last event") };
         assert_eq!((closed.was_clean, closed.code, &closed.reason[..]), (true, 4000, "bye"));

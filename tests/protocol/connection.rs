@@ -69,7 +69,7 @@ fn an_offer_that_is_taken_back_does_not_leave() {
     assert!(sent.starts_with(b"GET /chat HTTP/1.1\r\n") && sent.ends_with(b"\r\n\r\n"));
     assert!(!String::from_utf8_lossy(&sent).contains("Extensions"));
     let why = HandshakeError::Extension("permessage-deflate".to_owned());
-    assert_eq!(connection.after(accept(&sent, chosen)), [abnormal(Some(why.into()))]);
+    assert_eq!(connection.after(accept(&sent, chosen)), [abnormal(why.into())]);
 }
 
 /// After the answer there is nothing to take back.
@@ -103,6 +103,7 @@ fn a_whole_life_byte_by_byte() {
     let (mut connection, response) = connecting();
     let all = [response, frame(FIN | TEXT, "hi"), frame(FIN | CLOSE, close_payload(1000, "bye"))].concat();
     let mut events: Vec<Event> = all.iter().flat_map(|byte| connection.after([*byte])).collect();
+    assert_eq!(connection.frames().len(), 1);
     connection.end();
     events.extend(connection.events());
     assert!(matches!(events.remove(0), Event::Open(_)));
@@ -156,7 +157,7 @@ fn the_configuration_counts() {
     let mut connection = Connection::connect(&request, &config, 0);
     let endless = format!("HTTP/1.1 101 X\r\n{}", "X: y\r\n".repeat(100));
     let error = HandshakeError::HeadTooLarge(100).into();
-    assert_eq!(connection.after(endless), [abnormal(Some(error))]);
+    assert_eq!(connection.after(endless), [abnormal(error)]);
 
     let config = Config { max_message_size: 5, ..Config::default() };
     let mut connection = Connection::connect(&request, &config, 0);
@@ -167,12 +168,15 @@ fn the_configuration_counts() {
 }
 
 /// A way to end a connection, and the error it leaves behind if the connection was open, or was not.
-type Ending = (fn(&mut Connection), fn(bool) -> Option<Error>);
+type Ending = (fn(&mut Connection), fn(bool) -> Error);
 
 const ENDINGS: [Ending; 3] = [
-    (|connection| connection.end(), |opened| (!opened).then(|| HandshakeError::Incomplete.into())),
-    (|connection| connection.lose("broken"), |_| Some(Error::Transport("broken".to_owned()))),
-    (|connection| connection.abandon(Error::UnreadableBlob), |_| Some(Error::UnreadableBlob)),
+    (
+        |connection| connection.end(),
+        |opened| if opened { Error::NoCloseFrame } else { HandshakeError::Incomplete.into() },
+    ),
+    (|connection| connection.lose("broken"), |_| Error::Transport("broken".to_owned())),
+    (|connection| connection.abandon(Error::UnreadableBlob), |_| Error::UnreadableBlob),
 ];
 
 /// 7.1.5, 7.1.7: however the transport goes, at whatever time, Closed comes once with 1006, and nothing follows.
@@ -245,7 +249,7 @@ fn messages_before_the_end_are_delivered() {
 fn closed_before_it_is_established() {
     let (mut connection, response) = connecting();
     connection.shut(1000, "never mind");
-    assert_eq!(connection.events(), [abnormal(Some(Error::Aborted))]);
+    assert_eq!(connection.events(), [abnormal(Error::Aborted)]);
     assert_eq!(connection.take_output(), b"");
     assert_eq!(connection.after(response), []);
 }

@@ -374,3 +374,23 @@ proptest! {
         }
     }
 }
+
+/// 7.2.2, 7.2.3.6: an empty message is compressed to one byte, and no compressor makes less. One without any payload is
+/// taken for empty; in either case, in one fragment or several, the next message is read right.
+#[test]
+fn a_compressed_message_without_payload_is_empty() {
+    let mut client = client();
+    for _ in 0..3 {
+        for frames in [
+            frame(FIN | RSV1 | TEXT, ""),
+            frame(FIN | RSV1 | TEXT, [0x00]),
+            [frame(RSV1 | TEXT, ""), frame(FIN | CONTINUATION, "")].concat(),
+            [frame(RSV1 | TEXT, ""), frame(CONTINUATION, [0x00]), frame(FIN | CONTINUATION, "")].concat(),
+        ] {
+            assert_eq!(client.after(frames), [text("")]);
+            assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
+        }
+    }
+    let split = [frame(RSV1 | TEXT, ""), frame(FIN | CONTINUATION, HELLO)].concat();
+    assert_eq!(client.after(split), [text("Hello")]);
+}

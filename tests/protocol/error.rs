@@ -10,16 +10,16 @@ use websocket_wasm::protocol::{Error, HandshakeError, Response};
 fn close_codes() {
     assert_eq!(Error::InvalidUtf8.close_code().value(), 1007);
     assert_eq!(Error::MessageTooBig(1).close_code().value(), 1009);
+    assert_eq!(Error::MessageUnusable.close_code().value(), 1009);
+    assert_eq!(Error::OutOfMemory.close_code().value(), 1009, "it is too big to process here");
     for error in [Error::Masked, Error::ReservedBits, Error::CloseCode(1005), Error::UnexpectedContinuation] {
         assert_eq!(error.close_code().value(), 1002);
     }
 }
 
-/// Every reason has words of its own, with the details that it holds.
-#[test]
-fn words() {
+fn handshake_errors() -> Vec<(HandshakeError, &'static str)> {
     let refusal = Response { status: 418, headers: vec![] };
-    let handshake = [
+    vec![
         (HandshakeError::NotHttp, ""),
         (HandshakeError::HeadTooLarge(77), "77"),
         (HandshakeError::Incomplete, ""),
@@ -29,8 +29,11 @@ fn words() {
         (HandshakeError::Wrong("Upgrade", "h2c".to_owned()), "h2c"),
         (HandshakeError::Extension("deflate".to_owned()), "deflate"),
         (HandshakeError::Subprotocol("chat".to_owned()), "chat"),
-    ];
-    let others = [
+    ]
+}
+
+fn other_errors() -> Vec<(Error, &'static str)> {
+    vec![
         (Error::HandshakeTimeout, ""),
         (Error::Aborted, ""),
         (Error::Transport("no route".to_owned()), "no route"),
@@ -51,7 +54,42 @@ fn words() {
         (Error::CloseCode(1005), "1005"),
         (Error::InvalidUtf8, ""),
         (Error::MessageTooBig(77), "77"),
-    ];
+        (Error::MessageUnusable, "too large"),
+        (Error::OutOfMemory, "memory"),
+        (Error::TooManyFragments(77), "77"),
+        (Error::InvalidDeflate, ""),
+        (Error::BadPort(77), "77"),
+        (Error::CloseTimeout, "in time"),
+        (Error::NoCloseFrame, "without a Close frame"),
+        (Error::Unsent, "sent"),
+    ]
+}
+
+/// Every reason has a code in kebab case, and one that no other layer's names take.
+#[test]
+fn codes() {
+    let errors = handshake_errors().into_iter().map(|(error, _)| Error::from(error));
+    let errors: Vec<Error> = errors.chain(other_errors().into_iter().map(|(error, _)| error)).collect();
+    for error in &errors {
+        let code = error.code();
+        assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{code}");
+        assert_eq!(code.starts_with("handshake-"), matches!(error, Error::Handshake(_) | Error::HandshakeTimeout));
+    }
+    assert!(errors.iter().map(Error::code).collect::<HashSet<_>>().len() > 30);
+}
+
+/// 7.1.7: an end that wasn't clean isn't a failure yet.
+#[test]
+fn what_fails_the_connection() {
+    for (error, _) in other_errors() {
+        let unclean = matches!(error, Error::CloseTimeout | Error::NoCloseFrame | Error::Unsent);
+        assert_eq!(error.fails_connection(), !unclean, "{error}");
+    }
+}
+
+/// Every reason has words of its own, with the details that it holds.
+#[test]
+fn words() {
     let requests = [
         (InvalidRequest::Target("/ x".to_owned()), "/ x"),
         (InvalidRequest::Subprotocol("a b".to_owned()), "a b"),
@@ -59,10 +97,10 @@ fn words() {
         (InvalidRequest::HeaderValue("X".to_owned()), "X"),
         (InvalidRequest::OwnedHeader("Host".to_owned()), "Host"),
     ];
-    let words: Vec<(String, &str)> = handshake
+    let words: Vec<(String, &str)> = handshake_errors()
         .into_iter()
         .map(|(error, detail)| (Error::from(error).to_string(), detail))
-        .chain(others.iter().map(|(error, detail)| (error.to_string(), *detail)))
+        .chain(other_errors().iter().map(|(error, detail)| (error.to_string(), *detail)))
         .chain(requests.iter().map(|(error, detail)| (error.to_string(), *detail)))
         .collect();
     for (words, detail) in &words {

@@ -215,6 +215,23 @@ fn single_line_feeds_end_lines() {
     }
 }
 
+/// RFC 9112 5.2: "A user agent that receives an obs-fold in a response message ... MUST replace each received obs-fold with
+/// one or more SP octets prior to interpreting the field value."
+#[test]
+fn folded_lines_are_read_as_spaces() {
+    for fold in ["\r\n ", "\r\n\t", " \t\r\n \t ", "\n ", "\r\n \r\n "] {
+        let folded = with(&format!("Server: one{fold}two\r\nX: y\r\n"));
+        let response = ResponseReader::new(LIMIT).read(&mut folded.as_bytes()).unwrap().unwrap();
+        assert_eq!(response.values("Server").collect::<Vec<_>>(), ["one two"], "{fold:?}");
+        assert_eq!(response.values("X").collect::<Vec<_>>(), ["y"], "{fold:?}");
+        let accept = with("").replace("Sec-WebSocket-Accept: ", &format!("Sec-WebSocket-Accept:{fold}"));
+        assert_eq!(verdict(accept, &[]), Ok(()), "{fold:?} in front of a value that counts");
+    }
+    // 2.2: between the status line and the first header a recipient rejects it.
+    let first = with("").replacen("\r\n", "\r\n folded: x\r\n", 1);
+    assert_eq!(verdict(first, &[]), Err(HandshakeError::NotHttp));
+}
+
 /// A head of as many bytes as the limit is taken, one with a byte more refused as soon as it has the limit's number.
 #[test]
 fn the_size_of_the_head_is_limited() {
@@ -228,9 +245,9 @@ fn the_size_of_the_head_is_limited() {
     assert_eq!(reader.read(&mut &[&last_but_one[100..], last].concat()[..]), refused);
     assert_eq!(ResponseReader::new(head.len() - 1).read(&mut head.as_bytes()), refused);
 
-    assert_eq!(verdict(with(&"X: y\r\n".repeat(125)), &[]), Ok(()), "128 headers in all");
+    let many = "X: y\r\n".repeat(LIMIT / 6 - 40);
+    assert_eq!(verdict(with(&many), &[]), Ok(()), "the number of headers has no limit of its own");
     let refused = Err(HandshakeError::HeadTooLarge(LIMIT));
-    assert_eq!(verdict(with(&"X: y\r\n".repeat(126)), &[]), refused);
     assert_eq!(read(format!("HTTP/1.1 101 X\r\nX: {}", "y".repeat(LIMIT)).as_bytes()).map(|_| ()), refused);
 }
 

@@ -229,7 +229,7 @@ fn what_is_before_the_broken_frame_counts() {
         let mut stream = client_within(1000);
         let good = [frame(FIN | TEXT, "good"), frame(FIN | PING, "p"), frame(FIN | PONG, "q")].concat();
         let events = stream.after([&good[..], &bytes, &frame(FIN | TEXT, "late")].concat());
-        assert_eq!(events, [text("good"), Event::Pong(b"q".to_vec()), abnormal(Some(error))]);
+        assert_eq!(events, [text("good"), Event::Pong(b"q".to_vec()), abnormal(error)]);
         let answers = [(FIN | PONG, b"p".to_vec()), (FIN | CLOSE, code.to_be_bytes().to_vec())];
         assert_eq!(stream.frames(), answers);
     }
@@ -239,7 +239,7 @@ fn what_is_before_the_broken_frame_counts() {
 #[test]
 fn a_server_takes_masked_frames_only() {
     let mut stream = MessageStream::new(Role::Server, &Config::default());
-    assert_eq!(stream.after([FIN | TEXT, 0]), [abnormal(Some(Error::Unmasked))]);
+    assert_eq!(stream.after([FIN | TEXT, 0]), [abnormal(Error::Unmasked)]);
     assert_eq!(stream.take_output(), frame(FIN | CLOSE, 1002u16.to_be_bytes()));
 }
 
@@ -250,12 +250,12 @@ fn failing_sends_one_close_frame_behind_the_rest() {
     stream.send_text("queued");
     stream.fail(Error::InvalidUtf8);
     stream.fail(Error::Masked);
-    assert_eq!(stream.events(), [abnormal(Some(Error::InvalidUtf8))]);
+    assert_eq!(stream.events(), [abnormal(Error::InvalidUtf8)]);
     assert_eq!(stream.frames(), [(FIN | TEXT, b"queued".to_vec()), (FIN | CLOSE, 1007u16.to_be_bytes().to_vec())]);
 
     let mut stream = client();
     stream.shut(1000, "");
-    assert_eq!(stream.after([0xff]), [abnormal(Some(Error::ReservedBits))]);
+    assert_eq!(stream.after([0xff]), [abnormal(Error::ReservedBits)]);
     assert_eq!(stream.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
 }
 
@@ -399,4 +399,25 @@ fn the_next_event_is_known_before_it_is_taken() {
         messages.extend(is_message.then_some(event));
     }
     assert_eq!(messages, [text("a"), binary([b'b'])]);
+}
+
+/// A message that can't be delivered fails the connection, and nothing that came after it is delivered: not even where the
+/// connection was closed cleanly meanwhile.
+#[test]
+fn a_message_that_is_refused() {
+    for closed in [false, true] {
+        let mut stream = client();
+        stream.feed([frame(FIN | TEXT, "one"), frame(FIN | TEXT, "two"), frame(FIN | PONG, "")].concat());
+        if closed {
+            stream.feed(frame(FIN | CLOSE, close_payload(1000, "")));
+            assert_eq!(stream.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
+            stream.end();
+        }
+        assert_eq!(stream.poll_event(), Some(text("one")));
+        stream.refuse_message(Error::MessageUnusable);
+        assert_eq!(stream.events(), [abnormal(Error::MessageUnusable)]);
+        let told = if closed { vec![] } else { vec![(FIN | CLOSE, close_payload(1009, ""))] };
+        assert_eq!(stream.frames(), told);
+        assert_eq!(stream.deadline(), None);
+    }
 }

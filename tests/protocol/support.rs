@@ -99,6 +99,7 @@ pub trait Endpoint {
     fn deadline(&self) -> Option<Millis>;
     fn expire(&mut self, now: Millis);
     fn poll_event(&mut self) -> Option<Event>;
+    /// Takes output, and reports it as written at the beginning of time.
     fn take_output(&mut self) -> Vec<u8>;
     fn is_open(&self) -> bool;
     fn send_text(&mut self, text: &str) -> bool;
@@ -164,7 +165,9 @@ macro_rules! endpoint {
                 self.poll_event()
             }
             fn take_output(&mut self) -> Vec<u8> {
-                self.take_output()
+                let output = self.take_output();
+                self.written(output.len() as u64, 0);
+                output
             }
             fn is_open(&self) -> bool {
                 self.is_open()
@@ -214,7 +217,7 @@ pub fn accept(request: &[u8], headers: &str) -> Vec<u8> {
 pub fn connecting() -> (Connection, Vec<u8>) {
     let request = Request::new("example.com", "/").unwrap();
     let mut connection = Connection::connect(&request, &Config::default(), 0);
-    let response = accept(&connection.take_output(), "");
+    let response = accept(&Endpoint::take_output(&mut connection), "");
     (connection, response)
 }
 
@@ -243,14 +246,14 @@ pub fn clean(code: u16, reason: &str) -> Event {
 }
 
 /// The end without one.
-pub fn abnormal(error: Option<Error>) -> Event {
-    Event::Closed(Closed { was_clean: false, code: 1006, reason: String::new(), error })
+pub fn abnormal(error: Error) -> Event {
+    Event::Closed(Closed { was_clean: false, code: 1006, reason: String::new(), error: Some(error) })
 }
 
 /// Asserts that a client fails the connection at once over that error and tells the server why (7.1.7).
 #[track_caller]
 pub fn assert_fails(stream: &mut impl Endpoint, input: impl AsRef<[u8]>, code: u16, error: Error) {
-    assert_eq!(stream.after(&input), [abnormal(Some(error))], "of {:x?}", input.as_ref());
+    assert_eq!(stream.after(&input), [abnormal(error)], "of {:x?}", input.as_ref());
     assert_eq!(stream.frames(), [(FIN | CLOSE, code.to_be_bytes().to_vec())]);
     assert!(!stream.is_open());
     assert_eq!(stream.after(frame(FIN | TEXT, "more")), [], "nothing more may be read");

@@ -1,7 +1,7 @@
 //! Deadlines of the two handshakes (RFC 6455 7.1.1: "reasonable" times, chosen by the endpoint).
 
 use websocket_wasm::protocol::{
-    CloseFrame, Config, Connection, Error, Event, HandshakeError, MessageStream, Request, Role,
+    CloseFrame, Closed, Config, Connection, Error, Event, HandshakeError, MessageStream, Request, Role,
 };
 
 use crate::support::*;
@@ -18,7 +18,7 @@ const CONFIG: Config = Config {
 
 fn connecting_at(now: u64) -> (Connection, Vec<u8>) {
     let mut connection = Connection::connect(&Request::new("example.com", "/").unwrap(), &CONFIG, now);
-    let response = accept(&connection.take_output(), "");
+    let response = accept(&Endpoint::take_output(&mut connection), "");
     (connection, response)
 }
 
@@ -39,7 +39,7 @@ fn the_handshake_has_a_deadline() {
     connection.receive(&response[..50], 1499);
     assert_eq!(connection.deadline(), Some(1500));
     connection.expire(1500);
-    assert_eq!(connection.events(), [abnormal(Some(Error::HandshakeTimeout))]);
+    assert_eq!(connection.events(), [abnormal(Error::HandshakeTimeout)]);
     assert_eq!(connection.take_output(), b"");
     assert_eq!(connection.deadline(), None);
     connection.receive(&response[50..], 1501);
@@ -61,7 +61,7 @@ fn a_failed_handshake_has_none() {
     connection.receive(b"nonsense", 1001);
     assert_eq!(connection.deadline(), None);
     connection.expire(u64::MAX);
-    assert_eq!(connection.events(), [abnormal(Some(HandshakeError::NotHttp.into()))]);
+    assert_eq!(connection.events(), [abnormal(HandshakeError::NotHttp.into())]);
 }
 
 /// 7.1.5: no Close frame came, so it is 1006.
@@ -78,7 +78,7 @@ fn a_close_that_nobody_answers() {
     connection.expire(2299);
     assert_eq!(connection.events(), []);
     connection.expire(2300);
-    assert_eq!(connection.events(), [abnormal(None)]);
+    assert_eq!(connection.events(), [abnormal(Error::CloseTimeout)]);
     assert_eq!(connection.deadline(), None);
     connection.receive(&frame(FIN | CLOSE, ""), 2301);
     assert_eq!(connection.events(), []);
@@ -95,6 +95,8 @@ fn a_server_that_never_closes_the_transport() {
         }
         connection.receive(&frame(FIN | CLOSE, close_payload(4000, "bye")), 2100);
         connection.events();
+        let written = connection.take_output().len() as u64;
+        connection.written(written, 2100);
         let deadline = connection.deadline().expect("a deadline");
         assert!((2101..=2400).contains(&deadline), "{deadline}");
         connection.receive(&frame(FIN | TEXT, "ignored"), deadline - 1);
@@ -112,6 +114,8 @@ fn a_server_that_never_closes_the_transport() {
 fn the_wait_for_the_transport_is_brief() {
     let mut stream = MessageStream::new(Role::Client, &Config { close_timeout: u64::MAX, ..CONFIG });
     stream.receive(&frame(FIN | CLOSE, ""), 0);
+    let written = stream.take_output().len() as u64;
+    stream.written(written, 0);
     assert!(stream.deadline().is_some_and(|deadline| deadline <= 60_000));
 }
 
@@ -155,22 +159,115 @@ fn waiting_for_a_turn_takes_no_time() {
     assert_eq!(connection.deadline(), None, "an open connection waits for nothing");
 }
 
-/// An answer to a Close frame isn't due before that frame has left: whatever leaves puts the deadline off.
+/// An answer to a Close frame isn't due before the data in front of that frame has left: as long as data is written, the
+/// time starts again.
 #[test]
-fn output_that_leaves_puts_the_deadline_off() {
+fn data_that_is_written_starts_the_time_again() {
     let mut connection = open_at(1000);
-    connection.progress(1000);
-    assert_eq!(connection.deadline(), None, "where there is no deadline there is none to put off");
+    assert!(connection.send_binary(&[0; 100]));
+    let frame_len = connection.output_len() as u64;
+    connection.written(0, 1000);
+    assert_eq!(connection.deadline(), None, "where there is no deadline there is none to move");
     connection.close(&close_frame(1000, ""), 2000);
-    connection.progress(2299);
+    let all = connection.take_output().len() as u64;
+    connection.written(frame_len - 1, 2299);
     assert_eq!(connection.deadline(), Some(2599));
-    connection.receive(&frame(FIN | CLOSE, ""), 2300);
+    connection.written(1, 2500);
+    assert_eq!(connection.deadline(), Some(2800), "the last byte of the data");
+    connection.written(all - frame_len, 2700);
+    assert_eq!(connection.deadline(), Some(2800), "the Close frame");
+    connection.receive(&frame(FIN | CLOSE, ""), 2750);
     let deadline = connection.deadline();
-    connection.progress(2310);
+    connection.written(1000, 2760);
     assert_eq!(connection.deadline(), deadline, "nothing is due any more but the transport's end");
     connection.end();
-    connection.progress(2320);
+    connection.written(1000, 2770);
     assert_eq!(connection.deadline(), None);
+}
+
+/// Pongs that are written don't: a server that pings would never be left.
+#[test]
+fn pings_win_no_time() {
+    let mut connection = open_at(1000);
+    connection.close(&close_frame(1000, ""), 2000);
+    for now in [2000, 2100, 2200, 2299] {
+        connection.receive(&frame(FIN | PING, "still here"), now);
+        let written = connection.take_output().len() as u64;
+        assert!(written > 0, "a ping is answered");
+        connection.written(written, now);
+        assert_eq!(connection.deadline(), Some(2300), "at {now}");
+    }
+    connection.expire(2300);
+    assert_eq!(connection.events(), [abnormal(Error::CloseTimeout)]);
+
+    // Nor while the Close frame waits for data that doesn't come.
+    let mut connection = open_at(1000);
+    connection.close_later(2000);
+    connection.receive(&frame(FIN | PING, ""), 2100);
+    let written = connection.take_output().len() as u64;
+    connection.written(written, 2200);
+    assert_eq!(connection.deadline(), Some(2300));
+}
+
+/// The server closes first, with data of ours unsent: it has its time as long as that data is written, then a brief one.
+#[test]
+fn data_in_front_of_the_answer_to_a_close_frame() {
+    let mut connection = open_at(1000);
+    assert!(connection.send_binary(&[0; 100]));
+    connection.receive(&frame(FIN | CLOSE, close_payload(4567, "")), 2000);
+    assert_eq!(connection.events(), [Event::Closing]);
+    let all = connection.take_output().len() as u64;
+    assert_eq!(connection.deadline(), Some(2300));
+    connection.written(50, 2200);
+    assert_eq!(connection.deadline(), Some(2500));
+    connection.written(all - 50, 2450);
+    let deadline = connection.deadline();
+    assert_eq!(deadline, Some(2750), "the transport is to be closed within the time for a close, or less");
+    connection.expire(2750);
+    assert_eq!(connection.events(), [clean(4567, "")]);
+}
+
+/// 7.1.4: the closing handshake is completed once both Close frames are through, so an end with ours unwritten isn't clean.
+#[test]
+fn a_close_frame_that_was_never_written() {
+    let unsent =
+        Event::Closed(Closed { was_clean: false, code: 4567, reason: "enough".to_owned(), error: Some(Error::Unsent) });
+    let ends: [fn(&mut Connection); 3] = [
+        // The way to the server may still be open, but not for long.
+        |connection| {
+            connection.end();
+            assert_eq!(connection.events(), []);
+            let deadline = connection.deadline().expect("a deadline");
+            assert!(deadline <= 2300, "{deadline}");
+            connection.expire(deadline);
+        },
+        |connection| connection.expire(2300),
+        |connection| connection.lose("reset by peer"),
+    ];
+    for ours_first in [true, false] {
+        for end in ends {
+            let mut connection = open_at(1000);
+            assert!(connection.send_binary(&[0; 100]));
+            if ours_first {
+                connection.close(&close_frame(1000, ""), 2000);
+            }
+            connection.receive(&frame(FIN | CLOSE, close_payload(4567, "enough")), 2000);
+            let all = connection.take_output().len() as u64;
+            connection.written(all - 1, 2000);
+            connection.events();
+            end(&mut connection);
+            assert_eq!(connection.events(), [unsent.clone()]);
+            assert_eq!(connection.deadline(), None);
+        }
+    }
+    // Written after the server's end, and before its time is over.
+    let mut connection = open_at(1000);
+    connection.receive(&frame(FIN | CLOSE, close_payload(4567, "enough")), 2000);
+    connection.end();
+    assert_eq!(connection.events(), [Event::Closing]);
+    let all = connection.take_output().len() as u64;
+    connection.written(all, 2100);
+    assert_eq!(connection.events(), [clean(4567, "enough")]);
 }
 
 /// A Close frame that is still to come has its deadline, too; data may be sent until then.
@@ -180,10 +277,11 @@ fn a_close_that_waits_for_data() {
     connection.close_later(2000);
     assert!(connection.is_open());
     assert_eq!(connection.deadline(), Some(2300));
-    connection.progress(2100);
     assert!(connection.send_text("data"));
+    let first = connection.take_output();
+    connection.written(first.len() as u64, 2100);
+    assert_eq!(connection.deadline(), Some(2400), "data was written");
     connection.close(&close_frame(1000, ""), 2200);
-    assert_eq!(connection.frames(), [(FIN | TEXT, b"data".to_vec()), (FIN | CLOSE, close_payload(1000, ""))]);
     assert_eq!(connection.deadline(), Some(2500));
     connection.close_later(2400);
     assert_eq!(connection.deadline(), Some(2500), "the Close frame is sent");
@@ -191,7 +289,7 @@ fn a_close_that_waits_for_data() {
     let mut connection = open_at(1000);
     connection.close_later(2000);
     connection.expire(2300);
-    assert_eq!(connection.events(), [abnormal(None)]);
+    assert_eq!(connection.events(), [abnormal(Error::CloseTimeout)]);
     connection.close_later(2400);
     assert_eq!(connection.deadline(), None);
 }

@@ -103,7 +103,7 @@ fn with_server(sizes: &[usize]) -> Pair<Connection> {
     request.header("Origin", "http://example.com").unwrap();
     let mut ours = Connection::connect(&request, &Config::default(), 0);
     let pipe = Pipe::default();
-    pipe.0.borrow_mut().to_them.extend(ours.take_output());
+    pipe.0.borrow_mut().to_them.extend(Endpoint::take_output(&mut ours));
     #[expect(clippy::result_large_err, reason = "the callback's type is theirs")]
     let choose = |request: &TheirRequest, mut response: TheirResponse| {
         assert_eq!(request.uri(), "/chat?x=y");

@@ -49,6 +49,7 @@ pub async fn ask(
                 break;
             }
             write(&writer, &output).await?;
+            connection.written(output.len() as u64, now());
         }
         if let Some(closed) = closed {
             let _ = JsFuture::from(writer.close()).await;

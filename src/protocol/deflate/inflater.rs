@@ -15,6 +15,8 @@ pub struct Inflater {
     state: Option<State>,
     /// Whether the payload so far ends with a final block (7.2.3.4).
     ended: bool,
+    /// Whether the message has no payload so far.
+    empty: bool,
 }
 
 struct State {
@@ -25,7 +27,7 @@ struct State {
 impl Inflater {
     /// One for what a peer compresses as `side` was agreed to.
     pub fn new(side: Side) -> Self {
-        Self { side, state: None, ended: false }
+        Self { side, state: None, ended: false, empty: true }
     }
 
     /// Decompresses the next bytes of a message.
@@ -33,6 +35,10 @@ impl Inflater {
     /// # Errors
     /// What isn't DEFLATE data; what `sink` finds wrong.
     pub fn push(&mut self, mut input: &[u8], sink: Sink) -> Result<(), Error> {
+        if input.is_empty() {
+            return Ok(());
+        }
+        self.empty = false;
         let bits = self.side.window_bits.get();
         let State { inflate, room } =
             self.state.get_or_insert_with(|| State { inflate: Decompressor::new(bits), room: vec![0; PIECE] });
@@ -56,12 +62,13 @@ impl Inflater {
         Ok(())
     }
 
-    /// Ends the message.
+    /// Ends the message. One without any payload is an empty message: no compressor makes it (7.2.3.6 takes a byte), and
+    /// the tail alone is the beginning of a block, which would swallow the next message.
     ///
     /// # Errors
     /// A payload that doesn't end where a block does.
     pub fn finish(&mut self) -> Result<(), Error> {
-        if !self.ended {
+        if !self.ended && !self.empty {
             // The tail is the rest of an empty block: it adds nothing, unless it is read as something else.
             let nothing = |bytes: &[u8]| if bytes.is_empty() { Ok(()) } else { Err(Error::InvalidDeflate) };
             self.push(&TAIL, &mut { nothing })?;
@@ -72,6 +79,7 @@ impl Inflater {
             inflate.reset();
         }
         self.ended = false;
+        self.empty = true;
         Ok(())
     }
 }
