@@ -19,4 +19,4 @@ socket.onmessage = ({ data }) => {
   if (data === 'end') done('all read');
   else if (data.byteLength > 1024 * 1024) done(`a message of ${data.byteLength} bytes`);
 };
-socket.onclose = ({ code }) => done(`close ${code}: ${connectionOf(socket).failure}`);
+socket.onclose = ({ code }) => done(`close ${code}: ${connectionOf(socket).failure?.message}`);

@@ -205,7 +205,7 @@ export class Session {
       if (!overBytes) this.#message(false, data);
     };
     socket.onerror = () => {
-      const why = connectionOf(socket).failure ?? 'the browser tells no reason';
+      const why = connectionOf(socket).failure?.message ?? 'the browser tells no reason';
       log('error', why);
       if (socket === this.socket) this.#views.problem('connection', `The connection failed: ${why}`);
       failed = true;

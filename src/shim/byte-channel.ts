@@ -1,19 +1,23 @@
 // Frames over a byte stream: moves bytes and events between a transport's link and the core.
-import { type Channel, type ChannelEvents, endCore, endTrapped } from './channel.ts';
+import { onAbort } from './abort.ts';
+import { type Channel, type ChannelEvents, lastValues } from './channel.ts';
 import { giveCodec } from './codec.ts';
 import type { FrameListener } from './connection.ts';
-import { EventKind, type Socket } from './core.ts';
+import { type CoreSocket, EventKind } from './core.ts';
+import { instanceOf } from './core-objects.ts';
 import { blobSize } from './data.ts';
 import { Deadline } from './deadline.ts';
 import { Drains } from './drains.ts';
-import { type Carried, type Instance, survive } from './instance.ts';
+import { Failure, failureOf, logFailure, messageOf } from './failure.ts';
+import { AbortController, clearTimeout, now, queueMicrotask, setTimeout } from './globals.ts';
+import type { Carried, Instance } from './instance.ts';
 import { Output } from './output.ts';
 import { Pings } from './pings.ts';
 import { LARGE, type Source, sourceOfBlob, sourceOfBytes, sourceOfText, utf8Length } from './sources.ts';
-import { queueTask, type Task } from './tasks.ts';
+import { queueTask, queueTurn, type Task } from './tasks.ts';
 import { Trace } from './trace.ts';
-import { toLink } from './transports/stream.ts';
-import type { Link, Transport } from './transports/types.ts';
+import { type GuardedLink, toLink } from './transports/link.ts';
+import type { Transport } from './transports/types.ts';
 import { takeTurn } from './turns.ts';
 import { onUnload } from './unload.ts';
 
@@ -23,103 +27,117 @@ const MAX_CORKED = 64 * 1024;
 /** How long a transport may take to write the rest and end, in milliseconds. */
 const LINGER = 2_000;
 
+const CLOSED = 3;
+
+/**
+ * Methods run on their caller's stack, which may overflow at any call. So each schedules {@link ByteChannel.#update} first
+ * and calls the core then; whatever follows from that is done in the update, on a stack of its own.
+ */
 export class ByteChannel implements Channel, Carried {
   readonly #events: ChannelEvents;
   readonly #instance: Instance;
-  /** Undefined once it was freed, or trapped. */
-  #core: Socket | undefined;
-  readonly #url: string;
-  #link: Link | undefined;
+  /** Undefined once it was freed, or stopped. */
+  #core: CoreSocket | undefined;
+  readonly #transport: Transport;
+  readonly #signal: AbortSignal | undefined;
+  readonly url: string;
+  readonly origin: string;
+  protocol = '';
+  extensions = '';
+  #bufferedAmount = 0;
+  #link: GuardedLink | undefined;
   #linkIsOver = false;
   readonly #abort = new AbortController();
   readonly #pings = new Pings();
   readonly #trace = new Trace();
   readonly #output: Output;
-  /** Takes back what this waits for outside of the connection. */
-  readonly #forget: () => void;
-  #leaveTurn: (() => void) | undefined;
-  failure: string | undefined;
+  #begun = false;
+  #started = false;
+  /** Unregisters what waits outside of the connection. */
+  #forgetSignal = () => {};
+  #forgetUnload = () => {};
+  #leaveTurn = () => {};
+  failure: Failure | undefined;
+  /** What the transport failed with, for the failure that the core reports. */
+  #lost: { readonly failure: Failure } | undefined;
 
   #dispatching = false;
   /** Whether messages are kept back, and whether one is. */
   #held = false;
   #waiting = false;
   readonly #drains = new Drains();
-  #flushing = false;
+  #updating = false;
   /** Bytes received since there was last nothing to dispatch. */
   #undispatched = 0;
   #paused = false;
   readonly #deadline = new Deadline(() => {
-    survive(() => this.#core?.expire(now()));
+    this.#core?.expire(now());
     this.#changed();
   });
   /** How long the link may take to end once the core is gone. */
   #linger: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    instance: Instance,
-    core: Socket,
-    transport: Transport,
-    signal: AbortSignal | undefined,
-    events: ChannelEvents,
-  ) {
-    this.#instance = instance;
+  constructor(core: CoreSocket, transport: Transport, signal: AbortSignal | undefined, events: ChannelEvents) {
+    this.#instance = instanceOf(core);
     this.#core = core;
-    this.#url = core.url;
+    this.#transport = transport;
+    this.#signal = signal;
+    this.url = core.url ?? '';
+    this.origin = core.origin ?? '';
     this.#events = events;
     this.#output = new Output(core, () => this.#changed());
-    instance.carry(this);
-    const abort = () => {
-      survive(() => this.#core?.abort());
-      this.#changed();
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted) abort();
-    const forgetUnload = onUnload(() => this.#goAway());
-    this.#forget = () => {
-      signal?.removeEventListener('abort', abort);
-      forgetUnload();
-    };
-    // What failed already (a blocked port) takes nobody's turn.
-    if (!core.hasEvent) this.#leaveTurn = takeTurn(instance, core, transport, () => this.#connect(transport));
+    this.#instance.carry(this);
     this.#changed();
+  }
+
+  begin(): void {
+    this.#begun = true;
+  }
+
+  get readyState(): number {
+    return this.#core?.readyState ?? CLOSED;
+  }
+
+  get bufferedAmount(): number {
+    const amount = this.#core?.bufferedAmount;
+    if (amount !== undefined) this.#bufferedAmount = amount;
+    return this.#bufferedAmount;
   }
 
   sendText(text: string): void {
     if (text.length > LARGE) {
-      this.#sendParts(true, utf8Length(text), () => sourceOfText(text));
-    } else {
-      survive(() => this.#core?.sendText(text));
-      this.#changed();
+      this.#sendParts(true, utf8Length(text), sourceOfText(text));
+      return;
     }
+    this.#changed();
+    this.#core?.sendText(text);
   }
 
   sendBinary(bytes: Uint8Array): void {
     if (bytes.length > LARGE) {
-      this.#sendParts(false, bytes.length, () => sourceOfBytes(bytes));
-    } else {
-      survive(() => this.#core?.sendBinary(bytes));
-      this.#changed();
+      this.#sendParts(false, bytes.length, sourceOfBytes(bytes));
+      return;
     }
+    this.#changed();
+    this.#core?.sendBinary(bytes);
   }
 
   sendBlob(blob: Blob): void {
-    this.#sendParts(false, blobSize(blob), () => sourceOfBlob(blob));
+    this.#sendParts(false, blobSize(blob), sourceOfBlob(blob));
   }
 
   close(code: number | undefined, reason: string | undefined): void {
-    survive(() => this.#core?.close(code, reason, now()));
     this.#changed();
+    this.#core?.close(code, reason, now());
   }
 
   ping(payload: Uint8Array | undefined): Promise<number> {
-    const pong = this.#pings.send(payload, (bytes) => survive(() => this.#core?.ping(bytes)) === true);
     this.#changed();
-    return pong;
+    return this.#pings.send(payload, (bytes) => this.#core?.ping(bytes) === true);
   }
 
   trace(listener: FrameListener | null, previewBytes: number): void {
-    survive(() => this.#trace.listen(this.#core, listener, previewBytes));
+    this.#trace.listen(this.#core, listener, previewBytes);
   }
 
   hold(): void {
@@ -128,30 +146,79 @@ export class ByteChannel implements Channel, Carried {
 
   release(): void {
     this.#held = false;
-    if (!this.#waiting) return;
-    this.#waiting = false;
-    queueTask(this.#dispatch);
-  }
-
-  drained(most: number): Promise<void> | undefined {
-    return this.#drains.wait(most, this.#core?.bufferedAmount ?? 0);
-  }
-
-  #sendParts(text: boolean, size: number, source: () => Source): void {
-    const id = survive(() => this.#core?.sendParts(text, size));
-    if (id !== undefined) this.#output.add(id, source());
     this.#changed();
   }
 
-  async #connect(transport: Transport): Promise<void> {
+  drained(most: number): Promise<void> | undefined {
+    return this.#drains.wait(most, this.#core ? this.bufferedAmount : 0);
+  }
+
+  #sendParts(text: boolean, size: number, source: Source): void {
+    this.#changed();
+    const id = this.#output.add(source);
+    if (!this.#core?.sendParts(id, text, size)) this.#output.remove(id);
+  }
+
+  /** Has what follows from a call into the core done, once the caller's stack has unwound. */
+  #changed(): void {
+    if (this.#updating) return;
+    queueMicrotask(this.#update);
+    this.#updating = true;
+  }
+
+  /** Does what follows from calls into the core: events in tasks of their own, output, the deadline. */
+  readonly #update = (): void => {
+    this.#updating = false;
+    if (!this.#started && !this.#start()) return;
+    const core = this.#core;
+    if (!core) return;
+    if (this.#waiting && !this.#held) {
+      this.#waiting = false;
+      queueTask(this.#dispatch);
+    } else if (core.hasEvent && !this.#dispatching) {
+      this.#dispatching = true;
+      queueTask(this.#dispatch);
+    }
+    const corked = this.#dispatching && !this.#waiting && !core.isClosing && (core.outputLength ?? 0) <= MAX_CORKED;
+    if (!corked) this.#output.flush();
+    this.#deadline.set(core.deadline);
+    if (this.#drains.some) this.#drains.check(this.bufferedAmount);
+    this.#traced();
+  };
+
+  /** Begins to connect, unless the constructor didn't come to its end. */
+  #start(): boolean {
+    this.#started = true;
+    const core = this.#core;
+    if (!core) return false;
+    if (!this.#begun) {
+      this.#instance.drop(this);
+      this.#core = undefined;
+      core.free();
+      return false;
+    }
+    this.#forgetSignal = onAbort(this.#signal, () => {
+      this.#core?.abort();
+      this.#changed();
+    });
+    this.#forgetUnload = onUnload(() => this.#goAway());
+    // What failed already (a blocked port) waits for nothing.
+    if (!core.hasEvent) {
+      this.#leaveTurn = takeTurn(this.#instance, core, this.#transport, () => this.#connect());
+    }
+    return true;
+  }
+
+  async #connect(): Promise<void> {
     const core = this.#core;
     if (!core) return;
     try {
       core.startTurn(now());
-      this.#deadline.set(core.deadline);
-      const { hostname, port, secure, url, offersDeflate } = core;
+      this.#changed();
+      const { hostname = '', port = 0, secure = false, offersDeflate } = core;
+      const target = { hostname, port, secure, url: this.url, signal: this.#abort.signal };
       const hasCodec = !offersDeflate || giveCodec(this.#instance);
-      const link = toLink(await transport({ hostname, port, secure, url, signal: this.#abort.signal }));
+      const link = toLink(await this.#transport(target), secure);
       if (!this.#core) {
         link.destroy();
         return;
@@ -161,70 +228,51 @@ export class ByteChannel implements Channel, Carried {
         data: (chunk) => this.#data(chunk),
         end: () => {
           this.#linkOver();
-          survive(() => this.#core?.end());
+          // What has left counts: a Close frame perhaps.
+          this.#output.settle();
+          this.#core?.end();
           this.#changed();
         },
         fail: (error) => {
           this.#linkOver();
-          this.#lose(error);
+          this.#output.settle();
+          this.#lose(error, 'transport-failed');
         },
       });
       // What comes at once needs no task of its own.
       const compresses = typeof hasCodec === 'boolean' ? hasCodec : await hasCodec;
-      if (!compresses) survive(() => this.#core?.offerNothing());
+      if (!compresses) this.#core?.offerNothing();
       this.#output.open(link);
       this.#changed();
     } catch (error) {
-      this.#lose(error);
+      this.#lose(error, 'connect-failed');
     }
   }
 
-  #lose(error: unknown): void {
-    survive(() => this.#core?.lose((error instanceof Error && error.message) || `${error}`));
+  #lose(error: unknown, code: string): void {
+    this.#lost ??= { failure: failureOf(error, code) };
+    this.#core?.lose(this.#lost.failure.message);
     this.#changed();
   }
 
   #data(chunk: Uint8Array): void {
-    survive(() => {
-      const core = this.#core;
-      if (!core) return;
-      core.receive(chunk, now());
-      this.#undispatched += chunk.length;
-      this.#traced();
-      // In a task of its own the first event needn't wait for another. (An error does: see queueTask.)
-      if (this.#link?.ownTasks && !this.#dispatching && !core.nextIsError) this.#dispatch();
-    });
+    const core = this.#core;
+    if (!core) return;
+    core.receive(chunk, now());
+    this.#undispatched += chunk.length;
+    this.#traced();
+    // In a task of its own the first event needn't wait for another. (An error does: see queueTask.)
+    if (this.#link?.ownTasks && !this.#dispatching && core.hasEvent && !core.nextIsError) this.#dispatch();
     this.#changed();
-    survive(() => {
-      if (this.#core && this.#dispatching && !this.#paused && this.#undispatched > this.#core.highWaterMark) {
-        this.#paused = true;
-        this.#link?.pause();
-      }
-    });
-  }
-
-  /** Does what follows from any call into the core: events in tasks of their own, output at the end of this one. */
-  #changed(): void {
-    survive(() => {
-      const core = this.#core;
-      if (!core) return;
-      if (core.hasEvent && !this.#dispatching) {
-        this.#dispatching = true;
-        queueTask(this.#dispatch);
-      }
-      if (!this.#flushing && (!this.#dispatching || this.#waiting || core.outputLength > MAX_CORKED)) {
-        this.#flushing = true;
-        queueMicrotask(this.#flush);
-      }
-      this.#deadline.set(core.deadline);
-      if (this.#drains.some) this.#drains.check(core.bufferedAmount);
-    });
+    const waits = this.#dispatching || core.hasEvent;
+    if (waits && !this.#paused && this.#undispatched > (this.#core?.highWaterMark ?? Number.POSITIVE_INFINITY)) {
+      this.#paused = true;
+      this.#link?.pause();
+    }
   }
 
   /** Dispatches one event, and sees to it that the next one follows in the next task. */
-  readonly #dispatch: Task = () => survive(this.#dispatchOne);
-
-  readonly #dispatchOne: Task = () => {
+  readonly #dispatch: Task = () => {
     const core = this.#core;
     if (!core) return undefined;
     // What has left by now must not count as buffered any more when the answer to it is dispatched.
@@ -238,81 +286,120 @@ export class ByteChannel implements Channel, Carried {
     }
     switch (core.nextEvent()) {
       case EventKind.Open:
-        this.#leaveTurn?.();
+        this.#forgetSignal();
+        this.#leaveTurn();
+        this.protocol = core.protocol ?? '';
+        this.extensions = core.extensions ?? '';
         this.#events.open();
         break;
       case EventKind.Text:
-        this.#events.message(core.takeText());
+        this.#message(core.takeText());
         break;
       case EventKind.Binary:
-        this.#events.message(core.takeBinary());
+        this.#message(core.takeBinary() as Uint8Array<ArrayBuffer> | undefined);
         break;
       case EventKind.Pong:
-        this.#pings.received(core.takePong());
+        this.#pings.received(core.takePong() ?? new Uint8Array());
         break;
       case EventKind.Error:
-        this.#fail(core.failure);
+        this.#fail(core);
         this.#events.error();
         // In the same task (WHATWG WebSockets 4, "when the WebSocket connection is closed").
-        return () => survive(() => this.#close(core));
+        return () => this.#close(core);
       case EventKind.Close:
         this.#close(core);
         return undefined;
     }
-    // What the link delivers at once on resuming isn't in a task of its own, so this is still "dispatching"; and it may
-    // pause the link again before there is an event.
-    while (this.#paused && !this.#core?.hasEvent) {
-      this.#undispatched = 0;
-      this.#paused = false;
-      this.#link?.resume();
-    }
+    this.#resume();
     if (this.#core?.hasEvent) {
       queueTask(this.#dispatch);
       return undefined;
     }
     this.#dispatching = false;
-    this.#undispatched = 0;
+    if (!this.#paused) this.#undispatched = 0;
     this.#changed();
     return undefined;
   };
 
-  #fail(why: string | undefined): void {
-    this.failure = why;
-    // As browsers do: no event may say it, and in Node nobody asked for output.
-    if (globalThis.location) console.error(`WebSocket connection to '${this.#url}' failed: ${why}`);
+  /** @param data undefined where the core couldn't make it, and has failed the connection for that */
+  #message(data: string | Uint8Array<ArrayBuffer> | undefined): void {
+    if (data === undefined) return;
+    try {
+      this.#events.message(data);
+    } catch {
+      this.#core?.refuseMessage();
+    }
   }
 
-  #close(core: Socket): void {
-    const { wasClean, closeCode: code, closeReason: reason } = core;
+  /**
+   * Has a paused link deliver again once there is nothing left to dispatch. What it delivers at once may pause it again
+   * without an event to dispatch: then it goes on in another turn of the event loop.
+   */
+  #resume(): void {
+    if (!this.#paused || this.#core?.hasEvent) return;
+    this.#undispatched = 0;
+    this.#paused = false;
+    this.#link?.resume();
+    if (this.#paused) queueTurn(() => this.#resume());
+  }
+
+  #fail(core: CoreSocket): void {
+    this.failure = this.#failureOf(core);
+    if (this.failure) logFailure(this.url, this.failure);
+  }
+
+  #failureOf(core: CoreSocket): Failure | undefined {
+    const { failure, failureCode } = core;
+    if (failure === undefined || failureCode === undefined) return undefined;
+    const lost = this.#lost?.failure;
+    return failureCode === 'transport-failed' && lost ? lost : new Failure(failureCode, failure);
+  }
+
+  #close(core: CoreSocket): void {
+    // A socket that stopped meanwhile is closed by `trapped`.
+    if (!this.#core) return;
+    const { wasClean = false, closeCode: code = 1006, closeReason: reason = '' } = core;
+    this.failure ??= this.#failureOf(core);
     this.#pings.closed();
-    this.#release(core);
+    this.#release(core, wasClean);
+    const ended = lastValues(this);
     this.#core = undefined;
     this.#drains.check(0);
-    const ended = endCore(core);
+    core.free();
     this.#instance.drop(this);
     this.#events.close(ended, { wasClean, code, reason });
   }
 
   /** The core is gone: there is nothing more to read, to write or to ask. */
-  trapped(why: string): void {
-    const core = this.#core;
+  trapped(error: unknown): void {
+    const ended = lastValues(this);
     this.#core = undefined;
     this.#deadline.set(undefined);
-    this.#forget();
-    this.#output.letGo();
+    this.#forgetSignal();
+    this.#forgetUnload();
+    this.#leaveTurn();
+    this.#output.close();
     this.#pings.closed();
     this.#drains.check(0);
     this.#link?.destroy();
     this.#abort.abort();
-    this.#fail(why);
-    if (core) endTrapped(core, this.#url, this.#events);
+    if (!this.#begun) return;
+    this.failure = new Failure('core-stopped', `the WebAssembly core stopped: ${messageOf(error)}`, { cause: error });
+    logFailure(this.url, this.failure);
+    this.#events.trapped(ended);
+    queueTask(() => {
+      this.#events.error();
+      return () => this.#events.close(ended, { wasClean: false, code: 1006, reason: '' });
+    });
   }
 
-  /** Writes the last output, a Close frame perhaps, and lets go of the transport. */
-  #release(core: Socket): void {
+  /** Writes the last output, a Close frame perhaps, and drops the transport. */
+  #release(core: CoreSocket, wasClean: boolean): void {
     this.#deadline.set(undefined);
-    this.#forget();
-    this.#leaveTurn?.();
+    this.#forgetSignal();
+    this.#forgetUnload();
+    this.#leaveTurn();
+    this.#output.settle();
     this.#output.close();
     const link = this.#link;
     const rest = core.takeOutput();
@@ -321,40 +408,36 @@ export class ByteChannel implements Channel, Carried {
       this.#abort.abort();
       return;
     }
-    if (!rest && !core.wasClean) {
+    if (!rest && !wasClean) {
       link.destroy();
       return;
     }
-    if (rest) link.write(rest, () => {});
+    if (rest) link.write(rest, () => this.#settled());
     link.end();
-    if (!this.#linkIsOver) this.#linger = setTimeout(() => link.destroy(), LINGER);
+    // Whatever the peer does: what it never reads would stay for good.
+    this.#linger = setTimeout(() => link.destroy(), LINGER);
+    this.#settled();
   }
 
-  /** The link says no more: after the close there is nothing left to wait for. */
+  /** After the close: where the link delivers no more and everything has left, there is nothing to wait for. */
+  #settled(): void {
+    if (!this.#core && this.#linkIsOver && this.#link?.idle) clearTimeout(this.#linger);
+  }
+
+  /** The link delivers no more. */
   #linkOver(): void {
     this.#linkIsOver = true;
-    if (!this.#core) clearTimeout(this.#linger);
+    this.#settled();
   }
 
   /** The document goes away: this is the last moment in which anything can be written. */
   #goAway(): void {
-    survive(() => this.#core?.goAway(now()));
-    this.#flush();
+    this.#core?.goAway(now());
+    this.#output.flush();
+    this.#changed();
   }
-
-  readonly #flush = (): void => {
-    this.#flushing = false;
-    survive(() => {
-      this.#output.flush();
-      this.#traced();
-    });
-  };
 
   #traced(): void {
     this.#trace.tell(() => this.#core);
   }
-}
-
-function now(): number {
-  return performance.now();
 }

@@ -1,5 +1,7 @@
 // DEFLATE for the core: a WebAssembly module of its own, which is loaded once a connection may need it.
-import { type Instance, Trap } from './instance.ts';
+
+import { console, fetch, type URL } from './globals.ts';
+import type { Instance } from './instance.ts';
 import { compile } from './loading.ts';
 
 /** The module, or its bytes. */
@@ -65,17 +67,17 @@ function give(instance: Instance, given: Given | undefined): boolean {
     codecs.add(instance);
     return true;
   } catch (error) {
-    if (error instanceof Trap) return false;
+    if (instance.stopped) return instance.outcome(error) ?? false;
     // It is no codec, or there is no room for one: nor will there be the next time.
     compiled = supplied = file = undefined;
     return failed(error);
   }
 }
 
-/** Compression is never needed, but whoever wonders where it is shall be told. */
+/** Compression is optional; warn, so that its absence can be explained. */
 function failed(error: unknown): false {
   const how = "import 'websocket-wasm/deflate' brings it";
-  console.warn(`websocket-wasm goes without compression, for it can't load codec.wasm (${how}):`, error);
+  console.warn(`websocket-wasm: can't load codec.wasm, connecting without compression (${how}):`, error);
   return false;
 }
 

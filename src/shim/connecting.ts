@@ -1,22 +1,10 @@
-// The last step of the constructor: arguments become a core and the channel that drives it.
+// The last step of the constructor: arguments become a core, and the channel that drives it.
 import { ByteChannel } from './byte-channel.ts';
-import type { Channel, ChannelEvents, Ended } from './channel.ts';
-import { isLoaded, liveInstance } from './core.ts';
+import type { Channel, ChannelEvents } from './channel.ts';
+import { isLoaded, newSocket } from './core.ts';
 import { NativeChannel } from './native-channel.ts';
 import type { Converted } from './options.ts';
 import { native } from './transports/native.ts';
-
-/** What the attributes say of a socket that isn't closed. */
-export interface Live extends Ended {
-  readonly origin: string;
-  readonly readyState: number;
-}
-
-/** The two halves of a socket. */
-export interface Connecting {
-  readonly core: Live;
-  readonly channel: Channel;
-}
 
 /** The constructor's arguments, converted. */
 export interface Arguments {
@@ -25,7 +13,7 @@ export interface Arguments {
   readonly options: Converted;
 }
 
-let connectEarly: ((args: Arguments, events: ChannelEvents) => Connecting) | undefined;
+let connectEarly: ((args: Arguments, events: ChannelEvents) => Channel) | undefined;
 
 /** Sets what {@link connect} does until the core is there: see early/. */
 export function setEarly(early: typeof connectEarly): void {
@@ -33,25 +21,23 @@ export function setEarly(early: typeof connectEarly): void {
 }
 
 /**
- * Validates the arguments and connects.
+ * Validates the arguments, and makes a channel that connects once it is told to begin.
  *
  * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols; what the browser's own class throws
  * @throws {TypeError} for an option
  */
-export function connect(args: Arguments, events: ChannelEvents): Connecting {
+export function connect(args: Arguments, events: ChannelEvents): Channel {
   if (!isLoaded() && connectEarly) return connectEarly(args, events);
   const { url, base, options } = args;
-  const instance = liveInstance();
-  const core = new instance.bindings.Socket(url, base, options.protocols, options.core, performance.now());
-  if (options.transport !== native) {
-    return { core, channel: new ByteChannel(instance, core, options.transport, options.signal, events) };
-  }
+  const core = newSocket(url, base, options.protocols, options.core);
+  if (options.transport !== native) return new ByteChannel(core, options.transport, options.signal, events);
   try {
     checkNative(options);
-    return { core, channel: new NativeChannel(instance, core, options.protocols, options.signal, events) };
-  } catch (error) {
+    const checked = { url: core.url ?? '', origin: core.origin ?? '' };
+    return new NativeChannel(checked, options.protocols, options.signal, events);
+  } finally {
+    // It has checked the arguments, and the platform does the rest.
     core.free();
-    throw error;
   }
 }
 

@@ -1,6 +1,8 @@
 // What the interface has no place for: pings, frames, the reason of a failure.
 import type { Channel } from './channel.ts';
 import type { Frame } from './core.ts';
+import type { ConnectionFailure } from './failure.ts';
+import { now } from './globals.ts';
 
 /** One frame that passed. */
 export interface FrameInfo {
@@ -35,9 +37,10 @@ export class Connection {
   }
 
   /**
-   * Why the connection was failed, once it was: what no event tells. For people to read, not for programs.
+   * Why the connection failed, or was closed without a complete closing handshake: what no event tells. Over `native` it
+   * stays `undefined`: the browser doesn't say.
    */
-  get failure(): string | undefined {
+  get failure(): ConnectionFailure | undefined {
     return this.#channel.failure;
   }
 
@@ -73,5 +76,5 @@ export class Connection {
 export function frameInfo(frame: Frame): FrameInfo {
   const { sent, fin, compressed, opcode, masked, length, preview } = frame;
   frame.free();
-  return { sent, fin, compressed, opcode, masked, length, preview, time: performance.now() };
+  return { sent, fin, compressed, opcode, masked, length, preview, time: now() };
 }

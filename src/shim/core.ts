@@ -1,22 +1,24 @@
-// The Rust core: its exports, and whether it is there yet.
-import type { Options } from '../../target/bindgen/websocket_wasm.js';
+// The Rust core: its exports, and whether it is loaded yet.
+import { type CoreOptions, type CoreSocket, exportedOf, guarded, instanceOf } from './core-objects.ts';
+import { DOMException, now } from './globals.ts';
 import { Instance } from './instance.ts';
 
 export { EventKind } from '../../target/bindgen/instance.js';
-export type { Frame, Options, Socket } from '../../target/bindgen/websocket_wasm.js';
+export type { Frame } from '../../target/bindgen/websocket_wasm.js';
+export type { CoreOptions, CoreSocket } from './core-objects.ts';
 
 let compiled: WebAssembly.Module | undefined;
 let live: Instance | undefined;
 
-/** What does the core's part until the core is there. Only `websocket-wasm/web` has one: see early/. */
+/** What does the core's part until the core is loaded. Only `websocket-wasm/web` has one: see early/. */
 export interface StandIn {
-  newOptions(): Options;
+  newOptions(): CoreOptions;
   checkClose(code: number | undefined, reason: string | undefined): void;
 }
 
 let standIn: StandIn | undefined;
 
-/** Sets who does the core's part until it is there. */
+/** Sets what does the core's part until it is loaded. */
 export function setStandIn(early: StandIn): void {
   standIn = early;
 }
@@ -27,27 +29,54 @@ export function instantiate(module: WebAssembly.Module): void {
   compiled = module;
 }
 
-/** Whether the core is there. */
+/** Whether the core is loaded. */
 export function isLoaded(): boolean {
   return compiled !== undefined;
 }
 
-/** The instance for new sockets: a fresh one where the last one trapped. */
+/** The instance for new sockets: a fresh one where the last one stopped. */
 export function liveInstance(): Instance {
   if (!compiled) throw notLoaded();
-  live ??= newInstance(compiled);
+  if (live?.stopped) live.notifySoon();
+  if (!live || live.stopped) live = newInstance(compiled);
   return live;
 }
 
 function newInstance(module: WebAssembly.Module): Instance {
-  return new Instance(module, () => {
-    live = undefined;
+  const instance: Instance = new Instance(module, () => {
+    if (live === instance) live = undefined;
   });
+  return instance;
+}
+
+/**
+ * A socket of the core, in the instance of its options. It takes them over.
+ *
+ * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols
+ * @throws {TypeError} for a header
+ */
+export function newSocket(
+  url: string,
+  base: string | undefined,
+  protocols: string[],
+  options: CoreOptions,
+): CoreSocket {
+  const instance = instanceOf(options);
+  const { Socket } = instance.bindings;
+  return guarded(
+    instance,
+    attempt(instance, () => new Socket(url, base, protocols, exportedOf(options), now())),
+  );
 }
 
 /** Empty options, for the instance for new sockets. */
-export function newOptions(): Options {
-  return compiled ? new (liveInstance().bindings.Options)() : needed().newOptions();
+export function newOptions(): CoreOptions {
+  if (!compiled) return needed().newOptions();
+  const instance = liveInstance();
+  return guarded(
+    instance,
+    attempt(instance, () => new instance.bindings.Options()),
+  );
 }
 
 /**
@@ -56,8 +85,22 @@ export function newOptions(): Options {
  * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
  */
 export function checkClose(code: number | undefined, reason: string | undefined): void {
-  if (compiled) liveInstance().bindings.checkClose(code, reason);
-  else needed().checkClose(code, reason);
+  if (!compiled) {
+    needed().checkClose(code, reason);
+    return;
+  }
+  const instance = liveInstance();
+  attempt(instance, () => instance.bindings.checkClose(code, reason));
+}
+
+/** @throws {unknown} what the interface throws; an `OperationError` where the instance trapped */
+function attempt<T>(instance: Instance, run: () => T): T {
+  try {
+    if (!instance.stopped) return run();
+  } catch (error) {
+    instance.outcome(error);
+  }
+  throw new DOMException('The WebAssembly core stopped; the next call has a fresh one.', 'OperationError');
 }
 
 function needed(): StandIn {
@@ -67,7 +110,7 @@ function needed(): StandIn {
 
 function notLoaded(): DOMException {
   return new DOMException(
-    "The WebAssembly isn't there yet: with 'websocket-wasm/slim', await init() before the first WebSocket.",
+    "The WebAssembly core isn't loaded yet: with 'websocket-wasm/slim', await init() before the first WebSocket.",
     'InvalidStateError',
   );
 }

@@ -1,8 +1,12 @@
 // The argument of `send()`: `(BufferSource or Blob or USVString)`, converted as Web IDL has it.
 
+import { Blob } from './globals.ts';
+import { isOverflow } from './overflow.ts';
+
 // What is asked of the caller's objects is asked by these: script may have put properties of the same names on them.
 const sizeOfBlob = getter<number>(Blob.prototype, 'size');
 const lengthOfBuffer = getter<number>(ArrayBuffer.prototype, 'byteLength');
+const lengthOfShared = sharedLength();
 const kindOfArray = getter<string | undefined>(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
 const ofArray = viewGetters(Object.getPrototypeOf(Uint8Array.prototype));
 const ofDataView = viewGetters(DataView.prototype);
@@ -27,8 +31,14 @@ export function convertData(value: unknown): Data {
     }
     if (hasBrand(lengthOfBuffer, value)) return bytesOf(value as ArrayBuffer, 0, lengthOfBuffer.call(value));
     if (hasBrand(sizeOfBlob, value)) return value as Blob;
+    if (lengthOfShared && hasBrand(lengthOfShared, value)) throw refused('The buffer must not be shared.');
   }
   return `${value as string}`;
+}
+
+/** An ArrayBuffer of any realm. */
+export function asArrayBuffer(value: unknown): ArrayBuffer | undefined {
+  return hasBrand(lengthOfBuffer, value) ? (value as ArrayBuffer) : undefined;
 }
 
 /** The bytes of a Blob. */
@@ -52,8 +62,21 @@ function hasBrand(getter: (this: unknown) => unknown, value: unknown): boolean {
   try {
     getter.call(value);
     return true;
-  } catch {
+  } catch (error) {
+    // It wasn't asked at all.
+    if (isOverflow(error)) throw error;
     return false;
+  }
+}
+
+/** A page that isn't isolated has such buffers, by WebAssembly, but not their class by name. */
+function sharedLength(): ((this: unknown) => number) | undefined {
+  if (typeof SharedArrayBuffer === 'function') return getter(SharedArrayBuffer.prototype, 'byteLength');
+  try {
+    const { buffer } = new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true });
+    return getter(Object.getPrototypeOf(buffer), 'byteLength');
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 // One timer, kept at the moment that the core names.
+import { clearTimeout, now, setTimeout } from './globals.ts';
 
 /** The longest delay that a timer takes, in milliseconds. */
 const MAX_DELAY = 2 ** 31 - 1;
@@ -23,6 +24,6 @@ export class Deadline {
       this.#at = undefined;
       this.#passed();
     };
-    this.#timer = setTimeout(run, Math.min(at - performance.now() + 1, MAX_DELAY));
+    this.#timer = setTimeout(run, Math.min(at - now() + 1, MAX_DELAY));
   }
 }

@@ -1,4 +1,5 @@
 // The event classes: the platform's, and where it lacks one (CloseEvent in Node before 23) the standard's shape.
+import { Event } from './globals.ts';
 
 class CloseEventShim extends Event {
   readonly #init: Required<CloseEventInit>;

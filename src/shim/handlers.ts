@@ -1,4 +1,5 @@
 // Event handler attributes: `onopen` and its like (HTML 8.1.8.1).
+import { EventTarget } from './globals.ts';
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 
@@ -22,24 +23,27 @@ export class Handlers {
   set(type: string, value: unknown): void {
     const handler = typeof value === 'object' || typeof value === 'function' ? value : null;
     const slot = this.#slots.get(type);
+    // In an order that leaves no listener behind, wherever the caller's stack overflows.
     if (slot && handler) {
       slot.handler = handler;
     } else if (slot) {
-      removeEventListener.call(this.#target, type, slot.listener);
+      slot.handler = null;
       this.#slots.delete(type);
+      removeEventListener.call(this.#target, type, slot.listener);
     } else if (handler) {
-      const added: Slot = { handler, listener: (event) => call(added.handler, event) };
-      this.#slots.set(type, added);
+      const added: Slot = { handler: null, listener: (event) => call(added.handler, event) };
       addEventListener.call(this.#target, type, added.listener);
+      this.#slots.set(type, added);
+      added.handler = handler;
     }
   }
 }
 
 interface Slot {
-  handler: object;
+  handler: Handler;
   readonly listener: (event: Event) => void;
 }
 
-function call(handler: object, event: Event): void {
+function call(handler: Handler, event: Event): void {
   if (typeof handler === 'function' && handler.call(event.currentTarget, event) === false) event.preventDefault();
 }

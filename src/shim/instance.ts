@@ -1,42 +1,43 @@
-// An instance of the core, and the sockets that it carries: if it traps, they end, and the next socket has a fresh one.
+// An instance of the core, and the channels over it: where it stops, they end, and the next socket has a fresh one.
 import { type Bindings, makeBindings } from '../../target/bindgen/instance.js';
+import * as globals from './globals.ts';
+import { isOverflow } from './overflow.ts';
 
-/** Who is told that the instance below it trapped: no call into it is possible any more. */
+/** A channel whose core is in an instance. */
 export interface Carried {
-  trapped(why: string): void;
-}
-
-/** What comes out of a call into an instance that trapped. Whoever the instance carries has been told by then. */
-export class Trap extends Error {}
-
-/**
- * Runs what calls into an instance. Where that traps nothing is left to do: it was told, and nobody else shall see it.
- */
-export function survive<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof Trap) return undefined;
-    throw error;
-  }
+  /** The instance stopped: no call into it is possible any more. `error` is the engine's. */
+  trapped(error: unknown): void;
 }
 
 /** An exported function. */
 type Call = (...args: unknown[]) => unknown;
 
-export class Instance {
-  readonly bindings: Bindings = makeBindings((exports) => this.#guard(exports));
-  readonly #carried = new Set<Carried>();
-  /** Is called when it traps, before those that it carries are told. */
-  readonly #onTrap: () => void;
-  #trapped: string | undefined;
+const settled = Promise.resolve();
+const { then } = Promise.prototype;
 
-  constructor(module: WebAssembly.Module, onTrap: () => void) {
-    this.#onTrap = onTrap;
+export class Instance {
+  readonly bindings: Bindings = makeBindings((exports) => this.#guard(exports), isOverflow, globals);
+  readonly #carried = new Set<Carried>();
+  /** Called when it stops, before the channels are notified. */
+  readonly #onStop: () => void;
+  /**
+   * What the first call that was cut off threw. WebAssembly isn't unwound: whatever leaves an export as an exception (a
+   * trap, a stack that overflowed) leaves the core in the middle of something, for good.
+   */
+  #stopped: { readonly error: unknown } | undefined;
+  #notifying = false;
+
+  constructor(module: WebAssembly.Module, onStop: () => void) {
+    this.#onStop = onStop;
     this.bindings.initSync({ module });
   }
 
-  /** From now on that one is told. */
+  /** Whether no call is possible any more. */
+  get stopped(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /** Registers a channel to be notified when the instance stops. */
   carry(carried: Carried): void {
     this.#carried.add(carried);
   }
@@ -45,24 +46,60 @@ export class Instance {
     this.#carried.delete(carried);
   }
 
-  /** Stands in front of each exported function, for it may trap. With as many parameters: that is the quickest. */
+  /**
+   * What a caller sees of an exception that came out of `bindings`: those of the interface are thrown on, and so is an
+   * overflowed stack, which is the caller's. A trap isn't: the channels are notified of it.
+   *
+   * @throws {unknown} `error`
+   */
+  outcome(error: unknown): undefined {
+    if (!this.#stopped) throw error;
+    // First of all, and with few calls: little is left of a stack that overflowed.
+    this.notifySoon();
+    if (isOverflow(error)) throw error;
+    this.#notify();
+    return undefined;
+  }
+
+  /** Notifies the channels once the caller's stack has unwound, if the instance stopped and that isn't done yet. */
+  notifySoon(): void {
+    if (this.#notifying || !this.#stopped) return;
+    then.call(settled, this.#notify);
+    this.#notifying = true;
+  }
+
+  /** Stands in front of each exported function. Fixed arity: rest parameters are slower. */
   #guard(exports: WebAssembly.Exports): WebAssembly.Exports {
     const guarded: WebAssembly.Exports = {};
     for (const [name, value] of Object.entries(exports)) {
-      guarded[name] = typeof value === 'function' ? this.#guardOne(value as Call) : value;
+      guarded[name] = typeof value !== 'function' ? value : this.#guardOne(value as Call, name.endsWith('_free'));
     }
     return guarded;
   }
 
-  #guardOne(call: Call): Call {
+  /** @param frees whether it may be called by a finalizer, at any time: then it does nothing once the instance stopped */
+  #guardOne(call: Call, frees: boolean): Call {
     type N = unknown;
+    // No function is called where one was cut off: where the stack overflowed, that would overflow too.
+    if (frees) {
+      return (a: N, b: N) => {
+        if (this.#stopped) return;
+        try {
+          call(a, b);
+        } catch (error) {
+          this.#stopped ??= { error };
+          this.notifySoon();
+        }
+      };
+    }
     switch (call.length) {
       case 0:
         return () => {
           try {
             return call();
           } catch (error) {
-            throw this.#caught(error);
+            this.#stopped ??= { error };
+            throw error;
           }
         };
       case 1:
@@ -70,7 +107,8 @@ export class Instance {
           try {
             return call(a);
           } catch (error) {
-            throw this.#caught(error);
+            this.#stopped ??= { error };
+            throw error;
           }
         };
       case 2:
@@ -78,7 +116,8 @@ export class Instance {
           try {
             return call(a, b);
           } catch (error) {
-            throw this.#caught(error);
+            this.#stopped ??= { error };
+            throw error;
           }
         };
       case 3:
@@ -86,7 +125,8 @@ export class Instance {
           try {
             return call(a, b, c);
           } catch (error) {
-            throw this.#caught(error);
+            this.#stopped ??= { error };
+            throw error;
           }
         };
       default:
@@ -94,30 +134,20 @@ export class Instance {
           try {
             return call(...args);
           } catch (error) {
-            throw this.#caught(error);
+            this.#stopped ??= { error };
+            throw error;
           }
         };
     }
   }
 
-  /** Tells, the first time, those that it carries. */
-  #caught(error: unknown): unknown {
-    if (!isTrap(error)) return error;
-    if (this.#trapped === undefined) {
-      this.#trapped = `the WebAssembly core stopped: ${(error as Error).message}`;
-      this.#onTrap();
-      for (const carried of this.#carried) carried.trapped(this.#trapped);
-      this.#carried.clear();
+  /** Notifies the channels. One that was notified isn't again. */
+  readonly #notify = (): void => {
+    if (!this.#stopped) return;
+    this.#onStop();
+    for (const carried of this.#carried) {
+      this.#carried.delete(carried);
+      carried.trapped(this.#stopped.error);
     }
-    return new Trap(this.#trapped, { cause: error });
-  }
-}
-
-/** A trap, or a stack that ran over within the core: either leaves its memory as it was in the middle of something. */
-function isTrap(error: unknown): boolean {
-  return (
-    error instanceof WebAssembly.RuntimeError ||
-    error instanceof RangeError ||
-    (error as Error)?.name === 'InternalError'
-  );
+  };
 }

@@ -1,83 +1,115 @@
 // Messages over the browser's own WebSocket. Its events are tasks already: each is passed on within its own.
-import { type Channel, type ChannelEvents, endCore, endTrapped, notSupported } from './channel.ts';
-import type { Socket } from './core.ts';
-import { type Carried, type Instance, survive } from './instance.ts';
+import { onAbort } from './abort.ts';
+import { type Channel, type ChannelEvents, lastValues, notSupported } from './channel.ts';
+import { checkClose } from './core.ts';
+import { DOMException, queueMicrotask, setTimeout } from './globals.ts';
 import { NativeWebSocket } from './transports/native.ts';
 
-export class NativeChannel implements Channel, Carried {
-  readonly #core: Socket;
-  readonly #events: ChannelEvents;
+export class NativeChannel implements Channel {
   readonly #native: WebSocket;
-  readonly #url: string;
-  failure: string | undefined;
+  readonly url: string;
+  readonly origin: string;
+  readonly failure = undefined;
+  #begun = false;
 
   /**
+   * @param checked what the core made of the constructor's arguments
    * @throws {DOMException} `NotSupportedError` where the platform has no WebSocket; and what its constructor throws
    */
   constructor(
-    instance: Instance,
-    core: Socket,
+    checked: { readonly url: string; readonly origin: string },
     protocols: string[],
     signal: AbortSignal | undefined,
     events: ChannelEvents,
   ) {
-    this.#core = core;
-    this.#events = events;
-    this.#url = core.url;
     if (!NativeWebSocket) {
       throw new DOMException("There is no WebSocket class here for the transport 'native'.", 'NotSupportedError');
     }
-    const socket = new NativeWebSocket(this.#url, protocols);
+    this.url = checked.url;
+    this.origin = checked.origin;
+    const socket = new NativeWebSocket(this.url, protocols);
     this.#native = socket;
+    let forgetSignal = () => {};
+    queueMicrotask(() => {
+      // The caller's stack overflowed in the constructor: nobody has this socket.
+      if (!this.#begun) discard(socket);
+      else forgetSignal = onAbort(signal, () => socket.close());
+    });
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => events.open();
-    socket.onmessage = ({ data }) => events.message(typeof data === 'string' ? data : new Uint8Array(data));
+    socket.onopen = () => {
+      forgetSignal();
+      events.open();
+    };
+    socket.onmessage = ({ data }) => {
+      try {
+        events.message(typeof data === 'string' ? data : new Uint8Array(data));
+      } catch {
+        // There is no memory for it.
+        socket.close();
+      }
+    };
     socket.onerror = () => events.error();
     socket.onclose = ({ wasClean, code, reason }) => {
-      const ended = survive(() => endCore(core));
-      if (!ended) return;
-      instance.drop(this);
-      events.close(ended, { wasClean, code, reason });
+      forgetSignal();
+      events.close(lastValues(this), { wasClean, code, reason });
     };
-    core.useNative(socket);
-    instance.carry(this);
-    const abort = () => {
-      if (socket.readyState === socket.CONNECTING) socket.close();
-    };
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
+  }
+
+  begin(): void {
+    this.#begun = true;
+  }
+
+  get readyState(): number {
+    return this.#native.readyState;
+  }
+
+  get bufferedAmount(): number {
+    return this.#native.bufferedAmount;
+  }
+
+  get extensions(): string {
+    return this.#native.extensions;
+  }
+
+  get protocol(): string {
+    return this.#native.protocol;
   }
 
   sendText(text: string): void {
-    survive(() => this.#core.sendNative(text));
+    this.#send(text);
   }
 
-  sendBinary(bytes: Uint8Array): void {
-    survive(() => this.#core.sendNative(bytes));
+  sendBinary(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#send(bytes);
   }
 
   sendBlob(blob: Blob): void {
-    survive(() => this.#core.sendNative(blob));
+    this.#send(blob);
+  }
+
+  #send(data: string | Uint8Array<ArrayBuffer> | Blob): void {
+    if (this.#native.readyState === this.#native.CONNECTING) {
+      throw new DOMException(
+        "Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.",
+        'InvalidStateError',
+      );
+    }
+    this.#native.send(data);
   }
 
   close(code: number | undefined, reason: string | undefined): void {
-    survive(() => this.#core.close(code, reason, 0));
-  }
-
-  trapped(why: string): void {
-    this.failure = why;
-    const native = this.#native;
-    native.onopen = native.onmessage = native.onerror = native.onclose = null;
-    native.close();
-    endTrapped(this.#core, this.#url, this.#events);
+    checkClose(code, reason);
+    // A reason needs a code.
+    if (code === undefined && !reason) this.#native.close();
+    else this.#native.close(code ?? 1000, reason ?? '');
   }
 
   ping(): Promise<number> {
-    return Promise.reject(notSupported('pings'));
+    return Promise.reject(notSupported('ping()'));
   }
 
   trace(): void {
-    throw notSupported('a trace of frames');
+    throw notSupported('trace()');
   }
 
   hold(): void {}
@@ -93,4 +125,9 @@ export class NativeChannel implements Channel, Carried {
     };
     return look();
   }
+}
+
+function discard(socket: WebSocket): void {
+  socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
+  socket.close();
 }

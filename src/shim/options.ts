@@ -1,6 +1,8 @@
 // The constructor's second argument: `(DOMString or sequence<DOMString> or option bag)`, converted as Web IDL has it.
 import { checkTransport, defaultTransport } from './configure.ts';
-import { newOptions, type Options } from './core.ts';
+import { type CoreOptions, newOptions } from './core.ts';
+import { Headers } from './globals.ts';
+import { isOverflow } from './overflow.ts';
 import type { Transport } from './transports/types.ts';
 
 /** Headers by name. (`HeadersInit`, a name that Node's types lack.) */
@@ -51,9 +53,9 @@ export interface WebSocketOptions {
 
 /** How compression is offered, and done. */
 export interface PerMessageDeflateOptions {
-  /** Demands that the server begins each message with an empty window: less memory, less compression. */
+  /** Requires the server to begin each message with an empty window: less memory, less compression. */
   serverNoContextTakeover?: boolean;
-  /** Promises the same of this side. */
+  /** Offers the same for this side. */
   clientNoContextTakeover?: boolean;
   /** The largest window that the server may use, as the logarithm of its bytes: 8 to 15. By default the server decides. */
   serverMaxWindowBits?: number;
@@ -64,17 +66,6 @@ export interface PerMessageDeflateOptions {
   /** Messages of fewer bytes are sent as they are. 1,024 by default. */
   threshold?: number;
 }
-
-/** The options that are limits: numbers of at least 1. */
-const LIMITS = [
-  'closeTimeout',
-  'handshakeTimeout',
-  'highWaterMark',
-  'maxFragments',
-  'maxHeaderSize',
-  'maxMessageSize',
-  'maxQueuedPongs',
-] as const;
 
 /**
  * The second argument, converted.
@@ -90,7 +81,7 @@ export interface Converted {
   /** The options that only a byte stream can honour, by name. */
   beyondNative: string[];
   /** The core's options; it takes them over. */
-  core: Options;
+  core: CoreOptions;
 }
 
 /**
@@ -100,83 +91,162 @@ export interface Converted {
 const ORIGIN: string | undefined = globalThis.origin ?? globalThis.location?.origin;
 
 /**
- * Converts the constructor's second argument.
+ * Converts the constructor's second argument. Only an object is asked for members: each once, in the order of Web IDL
+ * (3.2.17), which is that of {@link MEMBERS}.
  *
  * @internal
  * @throws {TypeError} what can't be converted, or is no value of that option
  */
 export function convertOptions(argument: unknown): Converted {
-  const bag = toBag(argument);
-  const { headers, perMessageDeflate, protocols, signal, transport } = bag;
-  const unpaired = `${bag.unpairedSurrogates ?? 'replace'}`;
-  const beyondNative: string[] = [];
+  if (argument === undefined || argument === null) return convert([]);
+  if (!isObject(argument)) return convert([['protocols', [`${argument as string}`]]]);
+  const protocols = toStrings(argument);
+  return convert(protocols ? [['protocols', protocols]] : members(argument, BASE, MEMBERS));
+}
+
+/**
+ * The same for a WebSocketStream, whose argument is always a dictionary, and whose `protocols` are always a sequence.
+ *
+ * @internal
+ * @throws {TypeError} likewise
+ */
+export function convertStreamOptions(argument: unknown): Converted {
+  if (argument === undefined || argument === null) return convert([]);
+  if (!isObject(argument)) throw new TypeError(`The options must be an object, not ${typeof argument}.`);
+  return convert(members(argument, STREAM_BASE, MEMBERS));
+}
+
+/** A member that is given, by name, and its value. */
+type Given = Iterable<readonly [name: string, value: unknown]>;
+
+/** Dictionaries of the standards, whose members come first (`WebSocketStreamOptions` of WHATWG WebSockets). */
+const BASE = { protocols: (value: unknown) => toProtocols(value) };
+const STREAM_BASE = { protocols: (value: unknown) => toSequence(value), signal: (value: unknown) => toSignal(value) };
+
+const toNumber = (value: unknown) => +(value as number);
+
+/** The other members, in lexicographical order, and how a value is converted before the next one is read. */
+const MEMBERS = {
+  closeTimeout: toNumber,
+  handshakeTimeout: toNumber,
+  headers: (value: unknown) => [...new Headers(value as HeadersInit)],
+  highWaterMark: toNumber,
+  maxFragments: toNumber,
+  maxHeaderSize: toNumber,
+  maxMessageSize: toNumber,
+  maxQueuedPongs: toNumber,
+  perMessageDeflate: (value: unknown) => (isObject(value) ? [...members(value, {}, DEFLATE_MEMBERS)] : Boolean(value)),
+  signal: (value: unknown) => toSignal(value),
+  transport: checkTransport,
+  unpairedSurrogates: (value: unknown) => toUnpaired(value),
+};
+
+const DEFLATE_MEMBERS = {
+  clientMaxWindowBits: toNumber,
+  clientNoContextTakeover: Boolean,
+  level: toNumber,
+  serverMaxWindowBits: toNumber,
+  serverNoContextTakeover: Boolean,
+  threshold: toNumber,
+};
+
+type Conversions = Record<string, (value: unknown) => unknown>;
+
+/** Reads members one after the other; one that is in both lists is the first one's. */
+function* members(object: object, base: Conversions, others: Conversions): Given {
+  for (const [name, conversion] of Object.entries({ ...base, ...others })) {
+    const value = (object as Record<string, unknown>)[name];
+    if (value !== undefined) yield [name, conversion(value)];
+  }
+}
+
+/** Takes members as they are read: what is no value of its option throws before the next one is. */
+function convert(given: Given): Converted {
   const core = newOptions();
+  const converted: Converted = {
+    protocols: [],
+    transport: defaultTransport(),
+    signal: undefined,
+    strictText: false,
+    beyondNative: [],
+    core,
+  };
   try {
-    for (const name of LIMITS) {
-      const limit = bag[name];
-      if (limit === undefined) continue;
-      core.setLimit(name, +limit);
-      beyondNative.push(name);
-    }
-    if (headers !== undefined) beyondNative.push('headers');
-    if (perMessageDeflate !== undefined && perMessageDeflate !== true) {
-      beyondNative.push('perMessageDeflate');
-      convertDeflate(perMessageDeflate, core);
-    }
-    for (const [name, value] of new Headers(headers as HeadersInit)) core.addHeader(name, value);
+    for (const [name, value] of given) setMember(converted, name, value);
     if (ORIGIN && !core.hasHeader('Origin')) core.addHeader('Origin', ORIGIN);
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw new TypeError("The option 'signal' must be an AbortSignal.");
-    }
-    if (unpaired !== 'replace' && unpaired !== 'throw') {
-      throw new TypeError(`The option 'unpairedSurrogates' must be 'replace' or 'throw', not '${unpaired}'.`);
-    }
-    return {
-      protocols: toProtocols(protocols),
-      transport: transport === undefined ? defaultTransport() : checkTransport(transport),
-      signal,
-      strictText: unpaired === 'throw',
-      beyondNative,
-      core,
-    };
+    return converted;
   } catch (error) {
-    core.free();
+    // Of an overflowed stack nothing is left to call it on: a finalizer does.
+    if (!isOverflow(error)) core.free();
     throw error;
   }
 }
 
-function convertDeflate(deflate: boolean | PerMessageDeflateOptions, core: Options): void {
-  if (!isObject(deflate)) {
-    if (!deflate) core.offerNothing();
-    return;
+// biome-ignore lint/suspicious/noExplicitAny: what the member's conversion gave
+function setMember(converted: Converted, name: string, value: any): void {
+  const { beyondNative, core } = converted;
+  switch (name) {
+    case 'protocols':
+    case 'signal':
+    case 'transport':
+      converted[name] = value as never;
+      return;
+    case 'unpairedSurrogates':
+      converted.strictText = value === 'throw';
+      return;
+    case 'headers':
+      for (const [header, text] of value) core.addHeader(header, text);
+      break;
+    case 'perMessageDeflate':
+      if (value === true) return;
+      if (value === false) core.offerNothing();
+      else setDeflate(core, new Map(value));
+      break;
+    default:
+      core.setLimit(name, value);
   }
-  core.setNoContextTakeover(Boolean(deflate.serverNoContextTakeover), Boolean(deflate.clientNoContextTakeover));
-  for (const name of ['serverMaxWindowBits', 'clientMaxWindowBits', 'level', 'threshold'] as const) {
-    const number = deflate[name];
-    if (number !== undefined) core.setDeflate(name, +number);
-  }
+  beyondNative.push(name);
 }
 
-function toBag(argument: unknown): WebSocketOptions {
-  if (argument === undefined || argument === null) return {};
-  if (!isObject(argument)) return { protocols: `${argument as string}` };
-  if (isIterable(argument)) return { protocols: argument as Iterable<string> };
-  return argument as WebSocketOptions;
+function setDeflate(core: CoreOptions, given: Map<string, number | boolean>): void {
+  core.setNoContextTakeover(
+    given.get('serverNoContextTakeover') === true,
+    given.get('clientNoContextTakeover') === true,
+  );
+  for (const [name, value] of given) if (typeof value === 'number') core.setDeflate(name, value);
 }
 
-function toProtocols(protocols: unknown): string[] {
-  if (protocols === undefined) return [];
-  if (isObject(protocols) && isIterable(protocols)) {
-    return Array.from(protocols as Iterable<unknown>, (protocol) => `${protocol as string}`);
-  }
-  return [`${protocols as string}`];
+function toProtocols(value: unknown): string[] {
+  return toStrings(value) ?? [`${value as string}`];
+}
+
+function toSequence(value: unknown): string[] {
+  const strings = toStrings(value);
+  if (strings) return strings;
+  throw new TypeError("The option 'protocols' must be a sequence of strings.");
+}
+
+/** The strings of an iterable object, whose method is asked for once (Web IDL 3.2.21); undefined for anything else. */
+function toStrings(value: unknown): string[] | undefined {
+  if (!isObject(value)) return undefined;
+  const method = (value as Partial<Iterable<unknown>>)[Symbol.iterator];
+  if (method === undefined || method === null) return undefined;
+  const iterable = { [Symbol.iterator]: () => method.call(value) };
+  return Array.from(iterable, (string) => `${string as string}`);
+}
+
+function toSignal(value: unknown): AbortSignal {
+  // Of any realm, and of whichever implementation a test environment has.
+  if (Object.prototype.toString.call(value) === '[object AbortSignal]') return value as AbortSignal;
+  throw new TypeError("The option 'signal' must be an AbortSignal.");
+}
+
+function toUnpaired(value: unknown): string {
+  const text = `${value as string}`;
+  if (text === 'replace' || text === 'throw') return text;
+  throw new TypeError(`The option 'unpairedSurrogates' must be 'replace' or 'throw', not '${text}'.`);
 }
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function isIterable(value: object): boolean {
-  const method = (value as Partial<Iterable<unknown>>)[Symbol.iterator];
-  return method !== undefined && method !== null;
 }

@@ -1,8 +1,8 @@
 // The way out: from the core to the link, as much at a time as the transport takes.
-import type { Socket } from './core.ts';
-import { survive, Trap } from './instance.ts';
+import type { CoreSocket } from './core.ts';
+import { now } from './globals.ts';
 import { LARGE, type Source } from './sources.ts';
-import { queueTurn } from './tasks.ts';
+import { queueStep, queueTurn } from './tasks.ts';
 import type { Link } from './transports/types.ts';
 
 /** How much output may be under way in the transport, in bytes; more stays in the core and leaves as one write. */
@@ -10,18 +10,19 @@ const MAX_UNDER_WAY = 1024 * 1024;
 
 export class Output {
   /** Undefined once it is closed. */
-  #core: Socket | undefined;
+  #core: CoreSocket | undefined;
   readonly #changed: () => void;
   #link: Link | undefined;
+  #lastId = 0;
   readonly #sources = new Map<number, Source>();
   /** Whether a part is being read. */
   #reading = false;
-  /** Bytes given to the link that have not left, and bytes that have but are not told to the core. */
+  /** Bytes given to the link that have not left, and bytes that have and were not reported to the core. */
   #underWay = 0;
   #left = 0;
 
-  /** @param changed is called when the core has more to write, or to tell */
-  constructor(core: Socket, changed: () => void) {
+  /** @param changed called when the core has more to write, or was told that bytes have left */
+  constructor(core: CoreSocket, changed: () => void) {
     this.#core = core;
     this.#changed = changed;
   }
@@ -31,9 +32,16 @@ export class Output {
     this.#link = link;
   }
 
-  /** The payload of the message to which the core gave that id. */
-  add(id: number, source: Source): void {
-    this.#sources.set(id, source);
+  /** Registers the payload of a message that is about to be sent. Returns an id for it. */
+  add(source: Source): number {
+    this.#lastId += 1;
+    this.#sources.set(this.#lastId, source);
+    return this.#lastId;
+  }
+
+  /** Removes the payload of a message that wasn't sent after all. */
+  remove(id: number): void {
+    this.#sources.delete(id);
   }
 
   /** Writes what there is, if the link has room for it. */
@@ -46,21 +54,15 @@ export class Output {
     this.#link.write(output, () => this.#written(output.length));
   }
 
-  /** Tells the core what has left. To be called in a task of its own: `bufferedAmount` never goes down within one. */
+  /** Reports what has left to the core. To be called in a task of its own: `bufferedAmount` never drops within one. */
   settle(): void {
     if (this.#left === 0) return;
-    this.#core?.written(this.#left, performance.now());
+    this.#core?.written(this.#left, now());
     this.#left = 0;
   }
 
-  /** Tells the core what has left, and lets go of it. */
+  /** Releases the core. */
   close(): void {
-    this.settle();
-    this.letGo();
-  }
-
-  /** Lets go of the core. */
-  letGo(): void {
     this.#core = undefined;
     this.#sources.clear();
   }
@@ -68,11 +70,12 @@ export class Output {
   /** Brings parts as long as there is room for them. */
   #bringParts(): void {
     const core = this.#core;
-    while (core && !this.#reading && core.wanted !== undefined && core.outputLength < LARGE) {
+    while (core && !this.#reading && core.wanted !== undefined && (core.outputLength ?? 0) < LARGE) {
       const id = core.wanted;
-      const part = this.#sources.get(id)?.next() ?? new Uint8Array();
+      const part = this.#sources.get(id)?.next();
       if (part instanceof Uint8Array) this.#bring(id, part);
-      else this.#read(id, part);
+      else if (part) this.#read(id, part);
+      else core.partFailed();
     }
   }
 
@@ -81,14 +84,14 @@ export class Output {
     try {
       this.#bring(id, await part);
       this.#reading = false;
-    } catch (error) {
-      if (!(error instanceof Trap)) survive(() => this.#core?.partFailed());
+    } catch {
+      this.#core?.partFailed();
     }
     this.#changed();
   }
 
   #bring(id: number, part: Uint8Array): void {
-    this.#core?.bringPart(part, performance.now());
+    this.#core?.bringPart(part, now());
     if (this.#core?.wanted !== id) this.#sources.delete(id);
   }
 
@@ -96,11 +99,11 @@ export class Output {
     this.#underWay -= bytes;
     if (this.#left === 0) {
       queueTurn(() => {
-        survive(() => this.settle());
+        this.settle();
         this.#changed();
       });
     }
     this.#left += bytes;
-    if (this.#core && (this.#core.outputLength > 0 || this.#core.wanted !== undefined)) this.#changed();
+    if (this.#core && ((this.#core.outputLength ?? 0) > 0 || this.#core.wanted !== undefined)) queueStep(this.#changed);
   }
 }

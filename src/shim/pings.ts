@@ -1,4 +1,5 @@
 // Pings that wait for their pongs.
+import { DOMException, now, TextEncoder } from './globals.ts';
 
 interface Waiting {
   payload: Uint8Array;
@@ -16,14 +17,14 @@ export class Pings {
     return new Promise((resolve, reject) => {
       if (payload.length > 125) throw new TypeError(`A ping carries at most 125 bytes, not ${payload.length}.`);
       if (!send(payload)) throw new DOMException('The connection is not open.', 'InvalidStateError');
-      this.#waiting.push({ payload: payload.slice(), sent: performance.now(), resolve, reject });
+      this.#waiting.push({ payload: payload.slice(), sent: now(), resolve, reject });
     });
   }
 
   /** Settles the ping that a pong answers, and those before it: a peer may answer only the latest (RFC 6455 5.5.3). */
   received(pong: Uint8Array): void {
     const answered = this.#waiting.findIndex(({ payload }) => `${payload}` === `${pong}`);
-    for (const { resolve, sent } of this.#waiting.splice(0, answered + 1)) resolve(performance.now() - sent);
+    for (const { resolve, sent } of this.#waiting.splice(0, answered + 1)) resolve(now() - sent);
   }
 
   closed(): void {

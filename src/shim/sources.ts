@@ -1,4 +1,5 @@
 // The payloads of messages that come in parts: what is large is never held twice, in the page and in wasm.
+import { Blob, DOMException, TextEncoder } from './globals.ts';
 
 /** What has more than this many bytes (or characters) comes in parts. */
 export const LARGE = 1024 * 1024;

@@ -1,18 +1,19 @@
 // Who wants to see each frame that passes.
 import { type FrameListener, frameInfo } from './connection.ts';
-import type { Socket } from './core.ts';
+import type { CoreSocket } from './core.ts';
+import { queueMicrotask } from './globals.ts';
 
 export class Trace {
   #listener: FrameListener | undefined;
 
   /** Whom to tell from now on. */
-  listen(core: Socket | undefined, listener: FrameListener | null, previewBytes: number): void {
+  listen(core: CoreSocket | undefined, listener: FrameListener | null, previewBytes: number): void {
     this.#listener = listener ?? undefined;
     core?.trace(listener ? previewBytes : undefined);
   }
 
   /** Tells what has passed; `core` gives the core as long as it is there: the listener may end it. */
-  tell(core: () => Socket | undefined): void {
+  tell(core: () => CoreSocket | undefined): void {
     if (!this.#listener) return;
     for (let frame = core()?.nextFrame(); frame; frame = core()?.nextFrame()) {
       try {

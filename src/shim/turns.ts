@@ -1,5 +1,5 @@
 // Turns to connect: the core says whose it is, this knows what to do then.
-import type { Socket } from './core.ts';
+import type { CoreSocket } from './core.ts';
 import type { Instance } from './instance.ts';
 import type { Transport } from './transports/types.ts';
 
@@ -16,14 +16,16 @@ let lastNumber = 0;
  *
  * @returns ends the attempt, or the wait for it; to be called once it succeeded or failed
  */
-export function takeTurn({ bindings }: Instance, core: Socket, transport: Transport, start: () => void): () => void {
+export function takeTurn(instance: Instance, core: CoreSocket, transport: Transport, start: () => void): () => void {
   lastId += 1;
   const id = lastId;
   if (core.enterTurn(id, numberOf(transport))) start();
   else waiting.set(id, start);
   return () => {
     waiting.delete(id);
-    const next = bindings.leaveTurn(id);
+    // Where it stopped, all that wait in it end.
+    if (instance.stopped) return;
+    const next = instance.bindings.leaveTurn(id);
     if (next === undefined) return;
     const startNext = waiting.get(next);
     waiting.delete(next);

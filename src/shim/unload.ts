@@ -11,7 +11,7 @@ if (globalThis.document) {
 /**
  * Calls `callback` when the document goes away.
  *
- * @returns takes that back
+ * @returns a function that unregisters the callback
  */
 export function onUnload(callback: () => void): () => void {
   callbacks.add(callback);

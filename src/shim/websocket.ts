@@ -1,10 +1,11 @@
 // The class, in the exact shape that Web IDL gives it (WHATWG WebSockets 3.1).
 import type { Channel, Ended } from './channel.ts';
-import { connect, type Live } from './connecting.ts';
+import { connect } from './connecting.ts';
 import { Connection } from './connection.ts';
 import { checkClose } from './core.ts';
 import { blobSize, convertData } from './data.ts';
 import { CloseEvent } from './events.ts';
+import { Blob, baseUrl, DOMException, Event, EventTarget, MessageEvent, queueMicrotask } from './globals.ts';
 import { Handlers } from './handlers.ts';
 import { convertOptions, type WebSocketOptions } from './options.ts';
 import type { WebSocket as Interface } from './public.ts';
@@ -15,8 +16,8 @@ const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
-/** What `#core` is after the close: the last values, and the count that goes on. */
-class Gone implements Ended {
+/** What the attributes say after the close: the last values, and the count that goes on. */
+class Closed implements Ended {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
@@ -54,7 +55,8 @@ export class WebSocket extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  #core: Live | Gone;
+  /** What the attributes say. */
+  #state: Channel | Closed;
   readonly #channel: Channel;
   readonly #connection: Connection;
   readonly #handlers = new Handlers(this);
@@ -81,38 +83,39 @@ export class WebSocket extends EventTarget {
     super();
     const href = `${url}`;
     const options = convertOptions(protocols);
-    const { core, channel } = connect(
+    const channel = connect(
       { url: href, base: baseUrl(), options },
       {
         open: () => this.#fire(new Event('open')),
         message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
         error: () => this.#fire(new Event('error')),
         trapped: (last: Ended) => {
-          this.#core = new Gone(last);
+          this.#state = new Closed(last);
         },
         close: (ended: Ended, event: CloseEventInit) => {
-          if (!(this.#core instanceof Gone)) this.#core = new Gone(ended);
+          if (!(this.#state instanceof Closed)) this.#state = new Closed(ended);
           this.#fire(new CloseEvent('close', event));
         },
       },
     );
-    this.#core = core;
+    this.#state = channel;
     this.#channel = channel;
-    this.#origin = core.origin;
+    this.#origin = channel.origin;
     this.#strictText = options.strictText;
-    this.#connection = new Connection(this.#channel);
+    this.#connection = new Connection(channel);
+    channel.begin();
   }
 
   get url(): string {
-    return this.#core.url;
+    return this.#state.url;
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
-    return this.#core.readyState as 0 | 1 | 2 | 3;
+    return this.#state.readyState as 0 | 1 | 2 | 3;
   }
 
   get bufferedAmount(): number {
-    return this.#core.bufferedAmount;
+    return this.#state.bufferedAmount;
   }
 
   get onopen(): Interface['onopen'] {
@@ -140,11 +143,11 @@ export class WebSocket extends EventTarget {
   }
 
   get extensions(): string {
-    return this.#core.extensions;
+    return this.#state.extensions;
   }
 
   get protocol(): string {
-    return this.#core.protocol;
+    return this.#state.protocol;
   }
 
   /**
@@ -155,14 +158,14 @@ export class WebSocket extends EventTarget {
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
    */
   close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
-    const core = this.#core;
+    const state = this.#state;
     const number = code === undefined ? undefined : clamp(code);
     const text = reason === undefined ? undefined : `${reason}`;
     if (this.#strictText) {
       checkClose(number, undefined);
       checkPairs('close', text);
     }
-    if (core instanceof Gone) checkClose(number, text);
+    if (state instanceof Closed) checkClose(number, text);
     else this.#channel.close(number, text);
   }
 
@@ -180,6 +183,8 @@ export class WebSocket extends EventTarget {
   }
 
   set binaryType(type: Interface['binaryType']) {
+    // First of all the brand (Web IDL 3.7.6).
+    this.#channel;
     const value = `${type}`;
     if (value === 'blob' || value === 'arraybuffer') this.#binaryType = value;
   }
@@ -191,13 +196,13 @@ export class WebSocket extends EventTarget {
    * @throws {TypeError} for what is neither a string nor convertible to one
    */
   send(data: string | BufferSource | Blob): void {
-    const core = this.#core;
+    const state = this.#state;
     if (arguments.length === 0) {
       throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
     }
     const converted = convertData(data);
-    if (this.#strictText && core.readyState !== CONNECTING) checkPairs('send', converted);
-    if (core instanceof Gone) core.bufferedAmount += byteLength(converted);
+    if (this.#strictText && state.readyState !== CONNECTING) checkPairs('send', converted);
+    if (state instanceof Closed) state.bufferedAmount += byteLength(converted);
     else if (typeof converted === 'string') this.#channel.sendText(converted);
     else if (converted instanceof Uint8Array) this.#channel.sendBinary(converted);
     else this.#channel.sendBlob(converted);
@@ -240,11 +245,6 @@ for (const name of Object.getOwnPropertyNames(WebSocket.prototype)) {
 // Bundlers may rename a class that shares its name with a global.
 Object.defineProperty(WebSocket, 'name', { value: 'WebSocket', configurable: true });
 Object.defineProperty(WebSocket.prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
-
-/** The realm's base URL, where it has one. */
-export function baseUrl(): string | undefined {
-  return globalThis.document?.baseURI ?? globalThis.location?.href;
-}
 
 /** `[Clamp] unsigned short` (Web IDL 3.2.4.9): halves go to the even neighbour, what isn't a number to 0. */
 function clamp(value: unknown): number {

@@ -37,7 +37,7 @@ extern "C" {
     pub fn connection_of(socket: &WebSocket) -> Connection;
     pub type Connection;
     #[wasm_bindgen(method, getter)]
-    pub fn failure(this: &Connection) -> Option<String>;
+    pub fn failure(this: &Connection) -> Option<js_sys::Error>;
     #[wasm_bindgen(method)]
     pub fn ping(this: &Connection) -> Promise;
 }

@@ -204,7 +204,7 @@ for (const answer of [
     });
     const { failure, ...rest } = await story(server.url);
     assert.deepEqual(rest, FAILED);
-    assert.ok(failure.includes(answer), failure);
+    assert.ok(failure.message.includes(answer), failure.message);
     await server.close();
   });
 }

@@ -114,7 +114,7 @@ async function probeLife(what, give) {
     socket.addEventListener(type, ({ code, wasClean }) => events.push([type, socket.readyState, code, wasClean]));
   }
   await new Promise((resolve) => socket.addEventListener('close', () => setTimeout(resolve, 10)));
-  results.push({ what, events, said: said(socket), failure: connectionOf(socket).failure });
+  results.push({ what, events, said: said(socket), failure: connectionOf(socket).failure?.code });
 }
 await probeLife('close() while CONNECTING', () => {
   const socket = made('ws://h');

@@ -1,6 +1,7 @@
 // Every way in which connecting can fail: `error`, then `close` 1006, in bounded time, and other sockets go on.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
 import { startEcho, startRelay } from '../../scripts/servers.js';
@@ -22,11 +23,16 @@ after(async () => {
   await echo.close();
 });
 
-async function fails(server, options, why) {
+async function fails(server, options, code, why) {
   try {
     const { failure, ...rest } = await story(server.url, options);
     assert.deepEqual(rest, FAILED);
-    assert.match(failure, why);
+    assert.ok(failure instanceof Error);
+    assert.equal(failure.name, 'ConnectionFailure');
+    assert.match(failure.message, why);
+    assert.doesNotMatch(failure.message, /\n/);
+    assert.equal(failure.code, code);
+    return failure;
   } finally {
     await server.close();
   }
@@ -34,67 +40,100 @@ async function fails(server, options, why) {
 
 const closed = { close: () => {} };
 const status = (line) => (socket) => socket.end(`HTTP/1.1 ${line}\r\nContent-Length: 2\r\n\r\nno`);
-/** @type {Record<string, [import('../servers/raw.js').Answer, RegExp]>} */
+/** @type {Record<string, [import('../servers/raw.js').Answer, string, RegExp]>} */
 const answers = {
-  'status 200': [status('200 OK'), /response code: 200/],
-  'status 301, which is not followed': [status('301 Moved\r\nLocation: /other'), /response code: 301/],
-  'status 401': [status('401 Unauthorized'), /response code: 401/],
-  'status 503': [status('503 Unavailable'), /response code: 503/],
-  garbage: [(socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'), /isn't an HTTP\/1.1 response/],
-  'the end of the connection': [(socket) => socket.end(), /closed before a response/],
-  'half a response': [(socket) => socket.end('HTTP/1.1 101 Switching'), /closed before a response/],
-  'a reset': [(socket) => socket.resetAndDestroy(), /ECONNRESET/],
+  'status 200': [status('200 OK'), 'handshake-status', /response code: 200/],
+  'status 301, which is not followed': [
+    status('301 Moved\r\nLocation: /other'),
+    'handshake-status',
+    /response code: 301/,
+  ],
+  'status 401': [status('401 Unauthorized'), 'handshake-status', /response code: 401/],
+  'status 503': [status('503 Unavailable'), 'handshake-status', /response code: 503/],
+  garbage: [(socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'), 'handshake-not-http', /isn't an HTTP\/1.1 response/],
+  'the end of the connection': [(socket) => socket.end(), 'handshake-incomplete', /closed before a response/],
+  'half a response': [
+    (socket) => socket.end('HTTP/1.1 101 Switching'),
+    'handshake-incomplete',
+    /closed before a response/,
+  ],
+  'a reset': [(socket) => socket.resetAndDestroy(), 'transport-failed', /reset/],
   'a wrong accept key': [
     (socket, request) => socket.write(acceptance(request.replace(/key: ./i, 'Key: 0'))),
+    'handshake-header',
     /Sec-WebSocket-Accept/,
   ],
   'an extension': [
     (socket, request) => socket.write(acceptance(request, 'Sec-WebSocket-Extensions: foo')),
+    'handshake-extension',
     /extension.*foo/,
   ],
   'a subprotocol': [
     (socket, request) => socket.write(acceptance(request, 'Sec-WebSocket-Protocol: foo')),
+    'handshake-subprotocol',
     /subprotocol.*foo/,
   ],
-  'a head without end': [(socket) => socket.write(`HTTP/1.1 101 x\r\nA: ${'a'.repeat(100_000)}`), /more than 65536/],
+  'a head without end': [
+    (socket) => socket.write(`HTTP/1.1 101 x\r\nA: ${'a'.repeat(100_000)}`),
+    'handshake-too-large',
+    /more than 65536/,
+  ],
 };
-for (const [name, [answer, why]] of Object.entries(answers)) {
+for (const [name, [answer, code, why]] of Object.entries(answers)) {
   test(`the handshake is answered with ${name}`, async () => {
-    await fails(await startRaw(answer), undefined, why);
+    await fails(await startRaw(answer), undefined, code, why);
   });
 }
 
 test('the handshake is never answered', async () => {
-  await fails(await startRaw(() => {}), { handshakeTimeout: 100 }, /took too long/);
+  await fails(await startRaw(() => {}), { handshakeTimeout: 100 }, 'handshake-timeout', /took too long/);
 });
 
 test('the handshake is answered a byte at a time, too slowly', async () => {
   const timers = [];
   const server = await startRaw((socket) => {
-    timers.push(setInterval(() => socket.write('H'), 30));
+    let sent = 0;
+    timers.push(setInterval(() => socket.write('HTTP/1.1 101 Switching Protocols'[sent++]), 30));
   });
-  await fails(server, { handshakeTimeout: 100 }, /isn't an HTTP|took too long/);
+  await fails(server, { handshakeTimeout: 100 }, 'handshake-timeout', /took too long/);
   for (const timer of timers) clearInterval(timer);
 });
 
 test('a subprotocol that was asked for is not answered', async () => {
   const server = await startRaw((socket, request) => socket.write(acceptance(request)));
-  await fails(server, { protocols: ['chat'] }, /no Sec-WebSocket-Protocol/);
+  await fails(server, { protocols: ['chat'] }, 'handshake-header', /no Sec-WebSocket-Protocol/);
 });
 
 test('nobody listens at the port', async () => {
   const server = await startRaw(() => {});
   await server.close();
-  await fails({ ...server, ...closed }, undefined, /ECONNREFUSED/);
+  const failure = await fails({ ...server, ...closed }, undefined, 'connect-refused', /refused/);
+  assert.equal(failure.cause.code, 'ECONNREFUSED');
 });
 
-test('TLS fails: nobody vouches for the certificate', async () => {
-  await fails(await startRawTls(() => {}), undefined, /unable to verify|self.signed|issuer/i);
+test('TLS fails: the certificate has an authority that is not known', async () => {
+  const failure = await fails(
+    await startRawTls(() => {}),
+    undefined,
+    'tls-certificate-unknown-issuer',
+    /^can't connect to 127\.0\.0\.1:\d+: the certificate's authority is not known$/,
+  );
+  assert.equal(failure.cause.code, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
 });
 
-test('TLS fails: the server speaks none', async () => {
+test('TLS fails: the server speaks plain HTTP', async () => {
+  const server = http.createServer((_, response) => response.end('hello'));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `wss://127.0.0.1:${server.address().port}/`;
+  const close = () => new Promise((resolve) => server.close(resolve));
+  const failure = await fails({ url, close }, undefined, 'tls-failed', /: the server does not speak TLS there$/);
+  assert.match(failure.cause.message, /wrong version number/);
+});
+
+test('TLS fails: the server says nothing', async () => {
   const server = await startRaw(() => {});
-  await fails({ url: server.url.replace('ws:', 'wss:'), close: server.close }, { handshakeTimeout: 1_000 }, /./);
+  const wss = { url: server.url.replace('ws:', 'wss:'), close: server.close };
+  await fails(wss, { handshakeTimeout: 300 }, 'handshake-timeout', /took too long/);
 });
 
 test('the relay refuses', async () => {
@@ -102,7 +141,7 @@ test('the relay refuses', async () => {
   const transport = wisp(relay.url, { WebSocket });
   const { failure, ...rest } = await story(`ws://127.0.0.1:${relay.port}/`, { transport });
   assert.deepEqual(rest, FAILED);
-  assert.match(failure, /does not allow/);
+  assert.match(failure.message, /does not allow/);
   const socket = await open(echo.url, { transport });
   socket.close();
   await next(socket, 'close');
@@ -115,7 +154,7 @@ test('the server is unreachable for the relay', async () => {
   const relay = await startRelay({ targets: [server.port] });
   const { failure, ...rest } = await story(server.url, { transport: wisp(relay.url, { WebSocket }) });
   assert.deepEqual(rest, FAILED);
-  assert.match(failure, /relay closed the connection/);
+  assert.match(failure.message, /relay closed the connection/);
   await relay.close();
 });
 
@@ -125,17 +164,17 @@ test('the relay is unreachable, and the relay goes away', async () => {
   const socket = await open(echo.url, { transport });
   await relay.close();
   assert.equal((await next(socket, 'close')).code, 1006);
-  assert.match(connectionOf(socket).failure, /relay/);
+  assert.match(connectionOf(socket).failure.message, /relay/);
   const { failure, ...rest } = await story(echo.url, { transport });
   assert.deepEqual(rest, FAILED);
-  assert.match(failure, /relay/);
+  assert.match(failure.message, /relay/);
 });
 
 test('wss: over a relay is refused, not sent in the clear', async () => {
   const relay = await startRelay({ targets: [echo.port] });
   const { failure, ...rest } = await story('wss://127.0.0.1/', { transport: wisp(relay.url, { WebSocket }) });
   assert.deepEqual(rest, FAILED);
-  assert.match(failure, /TLS/);
+  assert.match(failure.message, /TLS|plaintext/);
   await relay.close();
 });
 
@@ -144,13 +183,15 @@ const transports = {
     () => {
       throw new Error('mine');
     },
+    'connect-failed',
     /mine/,
   ],
-  rejects: [() => Promise.reject(new Error('mine')), /mine/],
-  'gives nothing': [() => {}, /neither \{ readable, writable \} nor a link/],
+  rejects: [() => Promise.reject(new Error('mine')), 'connect-failed', /mine/],
+  'gives nothing': [() => {}, 'connect-failed', /neither \{ readable, writable \} nor a link/],
   'delivers strings': [
     () => ({ readable: new Response('x').body.pipeThrough(new TextDecoderStream()), writable: new WritableStream() }),
-    /delivered string/,
+    'transport-failed',
+    /string was delivered/,
   ],
   'breaks when written to': [
     () => ({
@@ -161,12 +202,13 @@ const transports = {
         },
       }),
     }),
+    'transport-failed',
     /broken pipe/,
   ],
 };
-for (const [name, [transport, why]] of Object.entries(transports)) {
+for (const [name, [transport, code, why]] of Object.entries(transports)) {
   test(`the transport ${name}`, async () => {
-    await fails({ url: echo.url, ...closed }, { transport }, why);
+    await fails({ url: echo.url, ...closed }, { transport }, code, why);
   });
 }
 
@@ -209,6 +251,6 @@ test('close() and an AbortSignal while connecting give up', async () => {
   controller.abort();
   const { failure, ...rest } = await aborted;
   assert.deepEqual(rest, FAILED);
-  assert.match(failure, /before it was established/);
+  assert.match(failure.message, /before it was established/);
   await server.close();
 });

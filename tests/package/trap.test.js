@@ -62,7 +62,10 @@ test('every socket of the instance gets error and close 1006, and whoever called
   await assert.rejects(ping, { name: 'InvalidStateError' });
   for (const socket of [open[0].socket, open[1].socket, connecting]) {
     assert.equal(socket.url, echo.url);
-    assert.match(connectionOf(socket).failure, /the WebAssembly core stopped: unreachable/);
+    const { code, message, cause } = connectionOf(socket).failure;
+    assert.equal(code, 'core-stopped');
+    assert.match(message, /the WebAssembly core stopped: unreachable/);
+    assert.ok(cause instanceof WebAssembly.RuntimeError);
   }
   assert.equal(open[1].socket.protocol, 'chat');
 });

@@ -48,7 +48,7 @@ for (const [name, launch] of Object.entries({ Chromium: launchChromium, Firefox:
           socket.send('behind');
           const { bufferedAmount } = socket;
           const close = await closed;
-          return { seen, close, bufferedAmount, failure: `${connectionOf(socket).failure}` };
+          return { seen, close, bufferedAmount, failure: connectionOf(socket).failure?.message };
         },
         { relay: relay.url, url: `${server.url}/echo` },
       );

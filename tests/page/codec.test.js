@@ -58,7 +58,7 @@ function connect({ page }, transports, options = {}) {
           const socket = new WebSocket(echo.replace(hosts[0], hosts[i % 2]), { transport: by[name], ...options });
           socket.onopen = () => socket.send('x'.repeat(9000));
           socket.onmessage = ({ data }) => resolve(`${socket.extensions} ${data.length}`);
-          socket.onclose = ({ code }) => resolve(`${code} ${connectionOf(socket).failure}`);
+          socket.onclose = ({ code }) => resolve(`${code} ${connectionOf(socket).failure?.message}`);
         });
       return Promise.all(transports.map(one));
     },

@@ -13,12 +13,12 @@ import { EarlySocket } from './socket.ts';
 export function standIn(loading: Promise<void>): Promise<void> {
   const waiting = new Set<EarlySocket>();
   let failed: { error: unknown } | undefined;
-  setStandIn({ newOptions: () => new EarlyOptions() as never, checkClose });
+  setStandIn({ newOptions: () => new EarlyOptions(), checkClose });
   setEarly((args, events) => {
     const socket = new EarlySocket(args, events);
     if (failed) socket.fail(failed.error);
     else waiting.add(socket);
-    return { core: socket, channel: socket };
+    return socket;
   });
   loading.then(
     () => {

@@ -1,10 +1,10 @@
 // The core's options until there is a core: they are checked, and kept.
-import { newOptions, type Options } from '../core.ts';
+import { type CoreOptions, newOptions } from '../core.ts';
 import { checkDeflate, checkLimit } from './rules.ts';
 
-export class EarlyOptions implements Pick<Options, keyof Options> {
+export class EarlyOptions implements CoreOptions {
   readonly headers: [string, string][] = [];
-  readonly #calls: ((options: Options) => void)[] = [];
+  readonly #calls: ((options: CoreOptions) => void)[] = [];
 
   setLimit(name: string, value: number): void {
     checkLimit(name, value);
@@ -37,8 +37,8 @@ export class EarlyOptions implements Pick<Options, keyof Options> {
 
   [Symbol.dispose](): void {}
 
-  /** The same options, of the core that is there now. */
-  toCore(): Options {
+  /** The same options, of the core that is loaded now. */
+  toCore(): CoreOptions {
     const options = newOptions();
     for (const call of this.#calls) call(options);
     return options;

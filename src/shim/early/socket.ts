@@ -1,8 +1,11 @@
-// A socket that was made before the core was there: it waits, and from then on passes everything on.
-import type { Channel, ChannelEvents } from '../channel.ts';
-import { type Arguments, type Connecting, checkNative, connect, type Live } from '../connecting.ts';
+// A socket that was made before the core was loaded: it waits, and from then on passes everything on.
+import { onAbort } from '../abort.ts';
+import { type Channel, type ChannelEvents, lastValues } from '../channel.ts';
+import { type Arguments, checkNative, connect } from '../connecting.ts';
 import type { FrameListener } from '../connection.ts';
 import { blobSize } from '../data.ts';
+import { Failure, failureOf, logFailure } from '../failure.ts';
+import { DOMException } from '../globals.ts';
 import { utf8Length } from '../sources.ts';
 import { queueTask } from '../tasks.ts';
 import { EarlyOptions } from './options.ts';
@@ -12,21 +15,20 @@ const CONNECTING = 0;
 const CLOSING = 2;
 const CLOSED = 3;
 
-/** The core's own words. */
-const ABORTED = 'the connection was closed before it was established';
-
-/** Both halves of the socket in one. */
-export class EarlySocket implements Live, Channel {
+export class EarlySocket implements Channel {
   readonly #args: Arguments;
   readonly #events: ChannelEvents;
   readonly #href: string;
   readonly origin: string;
-  #connecting: Connecting | undefined;
+  /** Undefined until the core is loaded. */
+  #channel: Channel | undefined;
+  #begun = false;
   #state: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
   #counted = 0;
-  #failure: string | undefined;
+  #failure: Failure | undefined;
   #held = false;
   #trace: [FrameListener | null, number] | undefined;
+  #forgetSignal = () => {};
 
   constructor(args: Arguments, events: ChannelEvents) {
     const { url, base, options } = args;
@@ -39,18 +41,22 @@ export class EarlySocket implements Live, Channel {
     this.#events = events;
     this.#href = href;
     this.origin = origin;
-    const { signal } = options;
-    if (signal?.aborted) this.fail(ABORTED);
-    signal?.addEventListener('abort', () => this.fail(ABORTED), { once: true });
+    this.#forgetSignal = onAbort(options.signal, () => this.#abort());
   }
 
-  /** The core is there. */
+  begin(): void {
+    this.#begun = true;
+  }
+
+  /** Connects: the core is loaded. */
   connect(): void {
-    if (this.#state !== CONNECTING) return;
+    this.#forgetSignal();
+    if (this.#state !== CONNECTING || !this.#begun) return;
     const { options } = this.#args;
     try {
       const core = options.core instanceof EarlyOptions ? options.core.toCore() : options.core;
-      this.#connecting = connect({ ...this.#args, options: { ...options, core } }, this.#events);
+      this.#channel = connect({ ...this.#args, options: { ...options, core } }, this.#events);
+      this.#channel.begin();
       if (this.#trace) this.trace(...this.#trace);
       if (this.#held) this.hold();
     } catch (error) {
@@ -58,83 +64,83 @@ export class EarlySocket implements Live, Channel {
     }
   }
 
-  /** The core will not come, or nothing can be connected with it. */
+  /** Fails: the core can't be loaded, or nothing can be connected with it. */
   fail(error: unknown): void {
-    if (this.#state !== CONNECTING || this.#connecting) return;
-    this.#fail((error instanceof Error && error.message) || `${error}`);
+    this.#forgetSignal();
+    if (this.#state !== CONNECTING || this.#channel || !this.#begun) return;
+    this.#fail(failureOf(error, 'wasm-load-failed'));
   }
 
   get url(): string {
-    return this.#connecting?.core.url ?? this.#href;
+    return this.#channel?.url ?? this.#href;
   }
 
   get readyState(): number {
-    return this.#connecting?.core.readyState ?? this.#state;
+    return this.#channel?.readyState ?? this.#state;
   }
 
   get bufferedAmount(): number {
-    return this.#connecting?.core.bufferedAmount ?? this.#counted;
+    return this.#channel?.bufferedAmount ?? this.#counted;
   }
 
   get extensions(): string {
-    return this.#connecting?.core.extensions ?? '';
+    return this.#channel?.extensions ?? '';
   }
 
   get protocol(): string {
-    return this.#connecting?.core.protocol ?? '';
+    return this.#channel?.protocol ?? '';
   }
 
-  get failure(): string | undefined {
-    return this.#connecting ? this.#connecting.channel.failure : this.#failure;
+  get failure(): Channel['failure'] {
+    return this.#channel ? this.#channel.failure : this.#failure;
   }
 
   sendText(text: string): void {
-    if (this.#connecting) this.#connecting.channel.sendText(text);
+    if (this.#channel) this.#channel.sendText(text);
     else this.#count(utf8Length(text));
   }
 
   sendBinary(bytes: Uint8Array): void {
-    if (this.#connecting) this.#connecting.channel.sendBinary(bytes);
+    if (this.#channel) this.#channel.sendBinary(bytes);
     else this.#count(bytes.length);
   }
 
   sendBlob(blob: Blob): void {
-    if (this.#connecting) this.#connecting.channel.sendBlob(blob);
+    if (this.#channel) this.#channel.sendBlob(blob);
     else this.#count(blobSize(blob));
   }
 
   close(code: number | undefined, reason: string | undefined): void {
-    if (this.#connecting) {
-      this.#connecting.channel.close(code, reason);
+    if (this.#channel) {
+      this.#channel.close(code, reason);
       return;
     }
     checkClose(code, reason);
-    if (this.#state !== CONNECTING) return;
-    this.#fail(ABORTED);
+    this.#abort();
   }
 
   ping(payload: Uint8Array | undefined): Promise<number> {
-    if (this.#connecting) return this.#connecting.channel.ping(payload);
+    if (this.#channel) return this.#channel.ping(payload);
     return Promise.reject(new DOMException('The connection is not open.', 'InvalidStateError'));
   }
 
   trace(listener: FrameListener | null, previewBytes: number): void {
-    if (this.#connecting) this.#connecting.channel.trace(listener, previewBytes);
+    if (this.#channel) this.#channel.trace(listener, previewBytes);
     else this.#trace = [listener, previewBytes];
   }
 
   hold(): void {
     this.#held = true;
-    this.#connecting?.channel.hold();
+    this.#channel?.hold();
   }
 
   release(): void {
     this.#held = false;
-    this.#connecting?.channel.release();
+    this.#channel?.release();
   }
 
   drained(most: number): Promise<void> | undefined {
-    return this.#connecting?.channel.drained(most);
+    return this.#channel?.drained(most);
   }
 
   #count(bytes: number): void {
@@ -147,17 +153,22 @@ export class EarlySocket implements Live, Channel {
     this.#counted += bytes;
   }
 
-  #fail(why: string): void {
-    this.#state = CLOSING;
+  #abort(): void {
+    if (this.#state !== CONNECTING || this.#channel) return;
+    // The core's own words.
+    this.#fail(new Failure('aborted', 'the connection was closed before it was established'));
+  }
+
+  #fail(failure: Failure): void {
     queueTask(() => {
+      if (!this.#begun) return undefined;
+      this.#forgetSignal();
       this.#state = CLOSED;
-      this.#failure = why;
-      if (globalThis.location) console.error(`WebSocket connection to '${this.#href}' failed: ${why}`);
+      this.#failure = failure;
+      logFailure(this.#href, failure);
       this.#events.error();
-      return () => {
-        const { url, protocol, extensions, bufferedAmount } = this;
-        this.#events.close({ url, protocol, extensions, bufferedAmount }, { wasClean: false, code: 1006, reason: '' });
-      };
+      return () => this.#events.close(lastValues(this), { wasClean: false, code: 1006, reason: '' });
     });
+    this.#state = CLOSING;
   }
 }

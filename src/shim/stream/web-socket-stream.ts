@@ -1,14 +1,18 @@
 // A connection as two streams of messages (WHATWG WebSockets, WebSocketStream; not yet in the standard).
+
+import { onAbort } from '../abort.ts';
 import type { Channel } from '../channel.ts';
-import { connect, type Live } from '../connecting.ts';
+import { connect } from '../connecting.ts';
 import { checkClose } from '../core.ts';
-import { convertData, type Data } from '../data.ts';
-import { convertOptions, type WebSocketOptions } from '../options.ts';
-import { baseUrl } from '../websocket.ts';
+import { convertData } from '../data.ts';
+import { baseUrl, DOMException, ReadableStream, WritableStream } from '../globals.ts';
+import { convertStreamOptions, type WebSocketOptions } from '../options.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
 
-/** How much payload may wait to leave before a write waits, in bytes. */
+/** How much payload may wait to leave before a write pends, in bytes. */
 const MAX_BUFFERED = 256 * 1024;
+
+const OPEN = 1;
 
 /** What {@link WebSocketStream.opened} resolves with. */
 export interface WebSocketOpenInfo {
@@ -39,14 +43,17 @@ export interface WebSocketStreamOptions extends Omit<WebSocketOptions, 'protocol
  * const { readable, writable } = await new WebSocketStream('wss://echo.example/').opened;
  */
 export class WebSocketStream {
-  readonly #core: Live;
-  readonly #url: string;
   readonly #channel: Channel;
   readonly #opened = settled<WebSocketOpenInfo>();
   readonly #closed = settled<WebSocketCloseInfo>();
+  /** Settles as a close of the writable does. */
+  readonly #ended = settled<void>();
   #connected = false;
+  #forgetSignal = () => {};
   #aborted = false;
   #closing = false;
+  /** Whether the connection ended without a complete closing handshake. */
+  #lost = false;
   #readable!: ReadableStreamDefaultController<string | Uint8Array<ArrayBuffer>>;
   #writable!: WritableStreamDefaultController;
 
@@ -62,37 +69,35 @@ export class WebSocketStream {
       throw new TypeError("Failed to construct 'WebSocketStream': 1 argument required, but only 0 present.");
     }
     const href = `${url}`;
-    const converted = convertOptions(checkOptions(options));
-    const { core, channel } = connect(
+    if (!ReadableStream || !WritableStream) {
+      throw new DOMException('There are no streams here: a WebSocketStream needs them.', 'NotSupportedError');
+    }
+    const converted = convertStreamOptions(options);
+    this.#channel = connect(
       { url: href, base: baseUrl(), options: converted },
       {
         open: () => this.#open(),
         message: (data) => this.#message(data),
         error: () => {},
         trapped: () => {
-          this.#closing = true;
+          this.#closing = this.#lost = true;
         },
         close: (_, { wasClean, code, reason }) => this.#close(wasClean === true, code ?? 1006, reason ?? ''),
       },
     );
-    this.#core = core;
-    this.#url = core.url;
-    this.#channel = channel;
-    // The channel gives up connecting by itself; what is told is the signal's reason.
+    // The channel gives up connecting by itself; what is reported is the signal's reason.
     const { signal } = converted;
-    const abort = () => {
-      if (this.#connected || this.#closing) return;
+    this.#forgetSignal = onAbort(signal, () => {
       this.#aborted = this.#closing = true;
       this.#opened.reject(signal?.reason);
       this.#closed.reject(signal?.reason);
-    };
-    if (signal?.aborted) abort();
-    signal?.addEventListener('abort', abort, { once: true });
+    });
+    this.#channel.begin();
   }
 
   /** The URL, as the URL standard serialises it. */
   get url(): string {
-    return this.#url;
+    return this.#channel.url;
   }
 
   /** Resolves when the connection is established; rejects with a {@link WebSocketError} where it can't be. */
@@ -126,7 +131,8 @@ export class WebSocketStream {
   }
 
   #open(): void {
-    const { extensions, protocol } = this.#core;
+    const { extensions, protocol } = this.#channel;
+    this.#forgetSignal();
     this.#connected = true;
     // As it is until there is room: a stream pulls when it is made.
     this.#channel.hold();
@@ -142,7 +148,10 @@ export class WebSocketStream {
         this.#writable = controller;
       },
       write: (chunk) => this.#write(chunk),
-      close: () => this.close(),
+      close: () => {
+        this.close();
+        return this.#ended.promise;
+      },
       abort: (reason) => this.#closeFor(reason),
     });
     this.#opened.resolve({ readable, writable, extensions, protocol });
@@ -154,20 +163,16 @@ export class WebSocketStream {
     this.#readable.enqueue(data);
   }
 
-  #write(chunk: unknown): Promise<void> | undefined {
+  /** The sink's write: it pends while more than the buffer, this message counted, has not left. */
+  async #write(chunk: unknown): Promise<void> {
     const isBytes = ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer;
     const data = convertData(isBytes ? chunk : `${chunk as string}`.toWellFormed());
-    const room = this.#channel.drained(MAX_BUFFERED);
-    if (!room) return this.#send(data);
-    // What is sent is what was written, whatever becomes of it until then.
-    const copy = data instanceof Uint8Array ? data.slice() : data;
-    return room.then(() => this.#send(copy));
-  }
-
-  #send(data: Data): undefined {
-    if (this.#closing || this.#core.readyState !== 1) return;
+    if (this.#closing || this.#channel.readyState !== OPEN) throw notWritable();
     if (data instanceof Uint8Array) this.#channel.sendBinary(data);
     else this.#channel.sendText(data as string);
+    await this.#channel.drained(MAX_BUFFERED);
+    // What was waited for may be the end.
+    if (this.#lost) throw notWritable();
   }
 
   #closeFor(why: unknown): void {
@@ -185,18 +190,21 @@ export class WebSocketStream {
 
   #close(wasClean: boolean, closeCode: number, reason: string): void {
     this.#closing = true;
+    this.#forgetSignal();
     if (this.#aborted) return;
     if (wasClean) {
       attempt(() => this.#readable.close());
-      const closed = 'The connection is closed: nothing can be written.';
-      this.#writable.error(new DOMException(closed, 'InvalidStateError'));
+      this.#ended.resolve();
+      this.#writable.error(notWritable());
       this.#closed.resolve({ closeCode, reason });
       return;
     }
-    const why = this.#channel.failure ?? 'the connection was lost';
+    this.#lost = true;
+    const why = this.#channel.failure?.message ?? 'the connection was lost';
     if (!this.#connected) this.#opened.reject(new WebSocketError(why));
     const error = errorFromPeer(why, closeCode, reason);
     this.#readable?.error(error);
+    this.#ended.reject(error);
     this.#writable?.error(error);
     this.#closed.reject(error);
   }
@@ -238,16 +246,7 @@ function attempt(run: () => void): void {
   }
 }
 
-/** `protocols` is a sequence here, and no string. */
-function checkOptions(options: unknown): WebSocketOptions {
-  if (options === undefined || options === null) return {};
-  if (typeof options !== 'object' && typeof options !== 'function') {
-    throw new TypeError(`The options must be an object, not ${typeof options}.`);
-  }
-  const { protocols } = options as WebSocketOptions;
-  if (protocols === undefined) return Object.create(options, { protocols: { value: undefined } });
-  if (typeof protocols !== 'object' || typeof protocols?.[Symbol.iterator] !== 'function') {
-    throw new TypeError("The option 'protocols' must be a sequence of strings.");
-  }
-  return Object.create(options, { protocols: { value: Array.from(protocols, (protocol) => `${protocol}`) } });
+/** The error of what can't be written any more. */
+function notWritable(): DOMException {
+  return new DOMException('The connection is closed: nothing can be written.', 'InvalidStateError');
 }

@@ -1,18 +1,8 @@
 // A user's `{ readable, writable }` as a link.
-import { queueTurn } from '../tasks.ts';
+import { mustYield, queueTurn } from '../tasks.ts';
 import type { ByteStream, Link, LinkSink } from './types.ts';
 
-/** Makes a link of what a transport returned, if it isn't one already. */
-export function toLink(carried: ByteStream | Link): Link {
-  if (typeof (carried as Link)?.open === 'function') return carried as Link;
-  const { readable, writable } = Object(carried) as Partial<ByteStream>;
-  if (typeof readable?.getReader !== 'function' || typeof writable?.getWriter !== 'function') {
-    throw new TypeError('The transport gave neither { readable, writable } nor a link.');
-  }
-  return new StreamLink(readable, writable);
-}
-
-class StreamLink implements Link {
+export class StreamLink implements Link {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   #sink: LinkSink | undefined;
@@ -21,7 +11,18 @@ class StreamLink implements Link {
   #resume: (() => void) | undefined;
   #resumed: Promise<void> | undefined;
 
-  constructor(readable: ReadableStream<Uint8Array>, writable: WritableStream<Uint8Array>) {
+  /** @throws {TypeError} what isn't a byte stream, or is in use already; by then nothing of it is locked */
+  constructor(stream: ByteStream) {
+    const { readable, writable } = Object(stream) as Partial<ByteStream>;
+    if (typeof readable?.getReader !== 'function' || typeof writable?.getWriter !== 'function') {
+      throw new TypeError('The transport returned neither { readable, writable } nor a link.');
+    }
+    if (readable.locked || writable.locked) {
+      if (!readable.locked) readable.cancel().catch(() => {});
+      if (!writable.locked) writable.abort().catch(() => {});
+      const which = readable.locked ? (writable.locked ? 'readable and writable' : 'readable') : 'writable';
+      throw new TypeError(`The transport's ${which} stream is locked.`);
+    }
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
     this.#writer.closed.catch((error) => this.#failLate(error));
@@ -38,7 +39,9 @@ class StreamLink implements Link {
       const { done, value } = await this.#reader.read();
       if (done) break;
       this.#chunks += 1;
-      this.#sink?.data(toBytes(value));
+      this.#sink?.data(value);
+      // A stream in memory may have its next chunk at once, for ever.
+      if (mustYield()) await new Promise<void>(queueTurn);
     }
     this.#over()?.end();
   }
@@ -86,11 +89,4 @@ class StreamLink implements Link {
     this.#sink = undefined;
     return sink;
   }
-}
-
-function toBytes(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
-  throw new TypeError(`The transport delivered ${typeof chunk} where bytes were due.`);
 }

@@ -1,5 +1,7 @@
 // Cloudflare's sockets (`connect()` of `cloudflare:sockets`).
 import { connect } from 'cloudflare:sockets';
+import { messageOf } from '../failure.ts';
+import { TransportError } from './transport-error.ts';
 import type { ByteStream, TransportTarget } from './types.ts';
 
 /**
@@ -12,7 +14,16 @@ export async function tcp({ hostname, port, secure, signal }: TransportTarget): 
   const abort = () => void socket.close().catch(() => {});
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  await socket.opened;
-  signal.removeEventListener('abort', abort);
-  return socket;
+  try {
+    await socket.opened;
+  } catch (error) {
+    if (signal.aborted) throw new TransportError('aborted', 'the connection was aborted', { cause: error });
+    throw new TransportError('connect-failed', `can't connect to ${hostname}:${port}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  const { readable, writable } = socket;
+  return { readable, writable, secure };
 }

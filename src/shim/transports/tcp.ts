@@ -1,6 +1,8 @@
 // Node's sockets: `net` for ws:, `tls` for wss:.
 import net from 'node:net';
 import tls from 'node:tls';
+import { brokenError, connectError } from './tcp-error.ts';
+import { TransportError } from './transport-error.ts';
 import type { Link, LinkSink, TransportTarget } from './types.ts';
 
 /**
@@ -9,19 +11,27 @@ import type { Link, LinkSink, TransportTarget } from './types.ts';
  *
  * @see {@link https://nodejs.org/api/tls.html | Node's TLS}
  */
-export function tcp({ hostname, port, secure, signal }: TransportTarget): Promise<Link> {
+export function tcp(target: TransportTarget): Promise<Link> {
+  const { hostname, port, secure, signal } = target;
   return new Promise((resolve, reject) => {
     const socket = secure
       ? tls.connect({ host: hostname, port, ALPNProtocols: ['http/1.1'], ...serverName(hostname) })
       : net.connect({ host: hostname, port });
-    const abort = () => socket.destroy(new Error('The connection is no longer wanted.'));
+    const abort = () => {
+      socket.destroy();
+      reject(new TransportError('aborted', 'the connection was aborted'));
+    };
+    const fail = (error: Error) => {
+      signal.removeEventListener('abort', abort);
+      reject(connectError(error, target));
+    };
     signal.addEventListener('abort', abort, { once: true });
     socket.setNoDelay(true);
-    socket.once('error', reject);
+    socket.once('error', fail);
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       signal.removeEventListener('abort', abort);
-      socket.removeListener('error', reject);
-      resolve(new SocketLink(socket));
+      socket.removeListener('error', fail);
+      resolve(new SocketLink(socket, secure));
     });
     if (signal.aborted) abort();
   });
@@ -33,13 +43,15 @@ function serverName(hostname: string): { servername: string } | undefined {
 }
 
 class SocketLink implements Link {
+  readonly secure: boolean;
   readonly #socket: net.Socket;
   #sink: LinkSink | undefined;
 
-  constructor(socket: net.Socket) {
+  constructor(socket: net.Socket, secure: boolean) {
     this.#socket = socket;
+    this.secure = secure;
     // Without a listener an error between here and `open` would end the process.
-    socket.on('error', (error) => this.#over()?.fail(error));
+    socket.on('error', (error) => this.#over()?.fail(brokenError(error, secure)));
   }
 
   open(sink: LinkSink): void {
@@ -47,7 +59,7 @@ class SocketLink implements Link {
     this.#socket.on('data', (chunk) => this.#sink?.data(chunk));
     this.#socket.on('end', () => this.#over()?.end());
     this.#socket.on('close', () => this.#over()?.end());
-    if (this.#socket.errored) this.#over()?.fail(this.#socket.errored);
+    if (this.#socket.errored) this.#over()?.fail(brokenError(this.#socket.errored, this.secure));
   }
 
   write(chunk: Uint8Array, left: () => void): void {

@@ -6,7 +6,10 @@ export interface TransportTarget {
   readonly hostname: string;
   /** The port, the scheme's own where the URL names none. */
   readonly port: number;
-  /** Whether the URL's scheme is `wss`: the bytes must be carried encrypted, by TLS with the host at the other end. */
+  /**
+   * Whether the URL's scheme is `wss`: the bytes must be carried encrypted, by TLS with the host at the other end, and what
+   * is returned must say so ({@link Carrying.secure}).
+   */
   readonly secure: boolean;
   /** The WebSocket's URL. */
   readonly url: string;
@@ -14,8 +17,17 @@ export interface TransportTarget {
   readonly signal: AbortSignal;
 }
 
+/** What a transport says of the connection that it made. */
+export interface Carrying {
+  /**
+   * Whether the bytes are encrypted between here and the host that the URL names, as by TLS with its certificate checked.
+   * Over anything that doesn't say so, a `wss:` connection fails before a byte is written.
+   */
+  readonly secure?: boolean;
+}
+
 /** A byte stream in both directions, as `TCPSocket.opened` or a WebTransport stream gives it. */
-export interface ByteStream {
+export interface ByteStream extends Carrying {
   /** The server's bytes. Its end is the end of the connection. */
   readonly readable: ReadableStream<Uint8Array>;
   /** Bytes for the server. A write's promise settles when the bytes have left: `bufferedAmount` goes down with it. */
@@ -37,20 +49,20 @@ export interface LinkSink {
  *
  * Nothing is delivered before {@link Link.open}, and nothing after `end`, `fail` or {@link Link.destroy}.
  */
-export interface Link {
+export interface Link extends Carrying {
   /**
-   * Whether whatever it delivers while it isn't paused comes in a task of its own, as a listener of the platform's is
-   * called: an event may then be dispatched in it. Without this an event waits for a task.
+   * Whether whatever it delivers while it isn't paused is delivered in its own event-loop task, as to a listener of the
+   * platform's: an event may then be dispatched in it. Without this an event waits for a task.
    */
   readonly ownTasks?: boolean;
   /** Starts delivery. */
   open(sink: LinkSink): void;
-  /** Writes bytes; calls `left` when they have left. Called again only in any order with other writes' `left`. */
+  /** Writes bytes; calls `left` once, when they have left. The callbacks of several writes may run in any order. */
   write(chunk: Uint8Array, left: () => void): void;
   /** Asks that nothing be delivered until {@link Link.resume}, where the link can do that. */
   pause(): void;
   resume(): void;
-  /** Ends the writing side, behind what was written. */
+  /** Ends the writing side, after what was written. */
   end(): void;
   /** Drops the connection at once. */
   destroy(): void;
@@ -59,6 +71,7 @@ export interface Link {
 /**
  * Carries the bytes of one connection.
  *
- * It throws or rejects when it can't connect; the error's message is shown in the console.
+ * It throws or rejects when it can't connect: the connection then fails with the error's message, and with its `code`
+ * where that is a name in kebab case.
  */
 export type Transport = (target: TransportTarget) => ByteStream | Link | PromiseLike<ByteStream | Link>;

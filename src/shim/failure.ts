@@ -1,0 +1,51 @@
+// Why a connection failed, for programs and for people.
+import { console, locationUrl } from './globals.ts';
+
+/**
+ * Why a connection failed, or was closed without a closing handshake: what no event tells. `message` is for people,
+ * `code` for programs, `cause` the original error where there is one.
+ */
+export interface ConnectionFailure extends Error {
+  /** A stable name, in kebab case; docs/api.md has the table. */
+  readonly code: string;
+}
+
+/** @internal */
+export class Failure extends Error implements ConnectionFailure {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+Object.defineProperty(Failure.prototype, 'name', { value: 'ConnectionFailure', configurable: true, writable: true });
+
+/** The failure that an error of a transport, or of its user's, stands for. */
+export function failureOf(error: unknown, code: string): Failure {
+  const { code: own } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
+  // A transport may name a code of its own, in kebab case. Node's are in capitals.
+  const known = typeof own === 'string' && /^[a-z][a-z0-9-]*$/.test(own);
+  return new Failure(known ? own : code, messageOf(error), { cause: known ? (error as Error).cause : error });
+}
+
+/** The message of whatever was thrown. Nothing that is thrown makes this throw. */
+export function messageOf(error: unknown): string {
+  try {
+    return (error instanceof Error && error.message) || `${error}`;
+  } catch {
+    // A Symbol, an object without a prototype, or one whose toString() throws.
+    return `it threw a value of type ${typeof error} that has no message`;
+  }
+}
+
+/** Writes a failure to the console, as browsers do: no event may say it. In Node nobody asked for output. */
+export function logFailure(url: string, failure: Failure): void {
+  if (locationUrl() !== undefined)
+    console.error(`WebSocket connection to '${withoutCredentials(url)}' failed: ${failure.message}`);
+}
+
+function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/?#@]*@/, '//');
+}

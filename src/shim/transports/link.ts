@@ -1,0 +1,129 @@
+// What a transport returned, as the link that the channel uses: none of its calls throws, whatever is on the other side.
+import { messageOf } from '../failure.ts';
+import { bytesOfChunk } from './bytes.ts';
+import { StreamLink } from './stream.ts';
+import { notEncrypted, TransportError } from './transport-error.ts';
+import type { ByteStream, Link, LinkSink } from './types.ts';
+
+/**
+ * Makes a link of what a transport returned.
+ *
+ * @param secure whether it must be encrypted: here, in one place, `wss:` over anything else is refused
+ * @throws {TransportError} where it isn't encrypted; by then it is dropped, and nothing was written to it
+ * @throws {TypeError} what is neither a byte stream nor a link
+ */
+export function toLink(given: ByteStream | Link, secure: boolean): GuardedLink {
+  const link = new GuardedLink(isLink(given) ? given : new StreamLink(given));
+  if (secure && given.secure !== true) {
+    link.destroy();
+    throw notEncrypted(
+      'the transport is not encrypted: what it returns must say `secure: true` to carry wss:, or be wrapped in TLS',
+    );
+  }
+  return link;
+}
+
+function isLink(given: ByteStream | Link): given is Link {
+  return typeof (given as Link | undefined)?.open === 'function';
+}
+
+/** A link whose calls may throw, or reject: then it has failed. */
+export class GuardedLink implements Link {
+  readonly ownTasks: boolean;
+  readonly #link: Link;
+  /** Undefined before it is opened, and after its last word. */
+  #sink: LinkSink | undefined;
+  #writing = 0;
+
+  constructor(link: Link) {
+    this.#link = link;
+    this.ownTasks = link.ownTasks === true;
+  }
+
+  /** Whether everything that was written has left. */
+  get idle(): boolean {
+    return this.#writing === 0;
+  }
+
+  open(sink: LinkSink): void {
+    this.#sink = sink;
+    try {
+      const opening: unknown = this.#link.open({
+        data: (chunk) => this.#data(chunk),
+        end: () => this.#over()?.end(),
+        fail: (error) => this.#over()?.fail(error),
+      });
+      if (opening) this.#watch('open', opening);
+    } catch (error) {
+      this.#fail('open', error);
+    }
+  }
+
+  write(chunk: Uint8Array, left: () => void): void {
+    this.#writing += 1;
+    let called = false;
+    try {
+      const writing: unknown = this.#link.write(chunk, () => {
+        if (called) return;
+        called = true;
+        this.#writing -= 1;
+        left();
+      });
+      if (writing) this.#watch('write', writing);
+    } catch (error) {
+      this.#fail('write', error);
+    }
+  }
+
+  pause(): void {
+    this.#do('pause');
+  }
+
+  resume(): void {
+    this.#do('resume');
+  }
+
+  end(): void {
+    this.#do('end');
+  }
+
+  destroy(): void {
+    this.#over();
+    this.#do('destroy');
+  }
+
+  #data(chunk: unknown): void {
+    const sink = this.#sink;
+    if (!sink) return;
+    const bytes = bytesOfChunk(chunk);
+    if (bytes) sink.data(bytes);
+    else this.#fail('data', new TypeError(`${typeof chunk} was delivered where bytes were due`));
+  }
+
+  #do(name: 'pause' | 'resume' | 'end' | 'destroy'): void {
+    try {
+      const doing: unknown = this.#link[name]();
+      if (doing) this.#watch(name, doing);
+    } catch (error) {
+      this.#fail(name, error);
+    }
+  }
+
+  /** A method that was written as an async function fails later. */
+  #watch(name: string, promise: unknown): void {
+    Promise.resolve(promise).catch((error) => this.#fail(name, error));
+  }
+
+  #fail(name: string, error: unknown): void {
+    this.#over()?.fail(
+      new TransportError('transport-failed', `the transport's ${name}() failed: ${messageOf(error)}`, { cause: error }),
+    );
+  }
+
+  /** The sink, for its last word. */
+  #over(): LinkSink | undefined {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    return sink;
+  }
+}
