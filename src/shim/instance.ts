@@ -12,29 +12,32 @@ export interface Carried {
 /** An exported function. */
 type Call = (...args: unknown[]) => unknown;
 
+/** No call was cut off. */
+const RUNNING = Symbol('running');
+
 const settled = Promise.resolve();
 const { then } = Promise.prototype;
 
 export class Instance {
-  readonly bindings: Bindings = makeBindings((exports) => this.#guard(exports), isOverflow, globals);
+  readonly bindings: Bindings;
   readonly #carried = new Set<Carried>();
   /** Called when it stops, before the channels are notified. */
   readonly #onStop: () => void;
-  /**
-   * What the first call that was cut off threw. WebAssembly isn't unwound: whatever leaves an export as an exception (a
-   * trap, a stack that overflowed) leaves the core in the middle of something, for good.
-   */
-  #stopped: { readonly error: unknown } | undefined;
+  /** What the first call that was cut off threw, or RUNNING. */
+  readonly #stoppedBy: () => unknown;
   #notifying = false;
 
   constructor(module: WebAssembly.Module, onStop: () => void) {
     this.#onStop = onStop;
+    const { guard, stoppedBy } = exportGuard(() => this.notifySoon());
+    this.#stoppedBy = stoppedBy;
+    this.bindings = makeBindings(guard, isOverflow, globals);
     this.bindings.initSync({ module });
   }
 
   /** Whether no call is possible any more. */
   get stopped(): boolean {
-    return this.#stopped !== undefined;
+    return this.#stoppedBy() !== RUNNING;
   }
 
   /** Registers a channel to be notified when the instance stops. */
@@ -53,7 +56,7 @@ export class Instance {
    * @throws {unknown} `error`
    */
   outcome(error: unknown): undefined {
-    if (!this.#stopped) throw error;
+    if (!this.stopped) throw error;
     // First of all, and with few calls: little is left of a stack that overflowed.
     this.notifySoon();
     if (isOverflow(error)) throw error;
@@ -63,91 +66,104 @@ export class Instance {
 
   /** Notifies the channels once the caller's stack has unwound, if the instance stopped and that isn't done yet. */
   notifySoon(): void {
-    if (this.#notifying || !this.#stopped) return;
+    if (this.#notifying || !this.stopped) return;
     then.call(settled, this.#notify);
     this.#notifying = true;
   }
 
-  /** Stands in front of each exported function. Fixed arity: rest parameters are slower. */
-  #guard(exports: WebAssembly.Exports): WebAssembly.Exports {
-    const guarded: WebAssembly.Exports = {};
-    for (const [name, value] of Object.entries(exports)) {
-      guarded[name] = typeof value !== 'function' ? value : this.#guardOne(value as Call, name.endsWith('_free'));
+  /** Notifies the channels. One that was notified isn't again. */
+  readonly #notify = (): void => {
+    if (!this.stopped) return;
+    this.#onStop();
+    for (const carried of this.#carried) {
+      this.#carried.delete(carried);
+      carried.trapped(this.#stoppedBy());
     }
-    return guarded;
-  }
+  };
+}
 
-  /** @param frees whether it may be called by a finalizer, at any time: then it does nothing once the instance stopped */
-  #guardOne(call: Call, frees: boolean): Call {
-    type N = unknown;
-    // No function is called where one was cut off: where the stack overflowed, that would overflow too.
-    if (frees) {
-      return (a: N, b: N) => {
-        if (this.#stopped) return;
-        try {
-          call(a, b);
-        } catch (error) {
-          this.#stopped ??= { error };
-          this.notifySoon();
-        }
-      };
-    }
+/**
+ * Stands in front of each exported function. WebAssembly isn't unwound: whatever leaves an export as an exception (a trap,
+ * a stack that overflowed) leaves the core in the middle of something, for good.
+ *
+ * Where a call was cut off no function is called, and nothing but a variable is set: with no stack left, anything else may
+ * be cut off too.
+ *
+ * @param onFree called where what a finalizer called was cut off: nobody else would be told
+ */
+function exportGuard(onFree: () => void) {
+  let error: unknown = RUNNING;
+
+  type N = unknown;
+  /** Fixed arity: rest parameters are slower. */
+  const guardOne = (call: Call): Call => {
     switch (call.length) {
       case 0:
         return () => {
           try {
             return call();
-          } catch (error) {
-            this.#stopped ??= { error };
-            throw error;
+          } catch (thrown) {
+            if (error === RUNNING) error = thrown;
+            throw thrown;
           }
         };
       case 1:
         return (a: N) => {
           try {
             return call(a);
-          } catch (error) {
-            this.#stopped ??= { error };
-            throw error;
+          } catch (thrown) {
+            if (error === RUNNING) error = thrown;
+            throw thrown;
           }
         };
       case 2:
         return (a: N, b: N) => {
           try {
             return call(a, b);
-          } catch (error) {
-            this.#stopped ??= { error };
-            throw error;
+          } catch (thrown) {
+            if (error === RUNNING) error = thrown;
+            throw thrown;
           }
         };
       case 3:
         return (a: N, b: N, c: N) => {
           try {
             return call(a, b, c);
-          } catch (error) {
-            this.#stopped ??= { error };
-            throw error;
+          } catch (thrown) {
+            if (error === RUNNING) error = thrown;
+            throw thrown;
           }
         };
       default:
         return (...args: N[]) => {
           try {
             return call(...args);
-          } catch (error) {
-            this.#stopped ??= { error };
-            throw error;
+          } catch (thrown) {
+            if (error === RUNNING) error = thrown;
+            throw thrown;
           }
         };
     }
-  }
-
-  /** Notifies the channels. One that was notified isn't again. */
-  readonly #notify = (): void => {
-    if (!this.#stopped) return;
-    this.#onStop();
-    for (const carried of this.#carried) {
-      this.#carried.delete(carried);
-      carried.trapped(this.#stopped.error);
-    }
   };
+  /** A finalizer may call it at any time. */
+  const guardFree =
+    (call: Call): Call =>
+    (pointer: N, kind: N) => {
+      if (error !== RUNNING) return;
+      try {
+        call(pointer, kind);
+      } catch (thrown) {
+        error = thrown;
+        onFree();
+      }
+    };
+  const guard = (exports: WebAssembly.Exports): WebAssembly.Exports => {
+    const guarded: WebAssembly.Exports = {};
+    for (const [name, value] of Object.entries(exports)) {
+      const frees = name.startsWith('__wbg_') && name.endsWith('_free');
+      guarded[name] = typeof value !== 'function' ? value : (frees ? guardFree : guardOne)(value as Call);
+    }
+    return guarded;
+  };
+  return { guard, stoppedBy: () => error };
 }

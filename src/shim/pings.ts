@@ -12,11 +12,13 @@ export class Pings {
   readonly #waiting: Waiting[] = [];
   #last = 0;
 
-  /** Sends a ping by `send`, which says whether it could. */
+  /** Sends a ping by `send`, which returns whether it could. */
   send(payload: Uint8Array = this.#next(), send: (payload: Uint8Array) => boolean): Promise<number> {
+    if (payload.length > 125) {
+      return Promise.reject(new TypeError(`A ping carries at most 125 bytes, not ${payload.length}.`));
+    }
+    if (!send(payload)) return Promise.reject(new DOMException('The connection is not open.', 'InvalidStateError'));
     return new Promise((resolve, reject) => {
-      if (payload.length > 125) throw new TypeError(`A ping carries at most 125 bytes, not ${payload.length}.`);
-      if (!send(payload)) throw new DOMException('The connection is not open.', 'InvalidStateError');
       this.#waiting.push({ payload: payload.slice(), sent: now(), resolve, reject });
     });
   }

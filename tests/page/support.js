@@ -38,11 +38,11 @@ export async function startProject() {
 }
 
 /** What a page may load of the project. */
-const SERVED = ['dist', 'tests/dom', 'tests/autobahn'].map((folder) => join(root, folder));
+const SERVED = ['dist', 'tests/dom', 'tests/autobahn', 'tests/overflow'].map((folder) => join(root, folder));
 const TYPES = { '.js': 'text/javascript', '.html': 'text/html' };
 
 /**
- * Serves pages from memory, and dist/, tests/dom/ and tests/autobahn/ as any static server would.
+ * Serves pages from memory, and dist/ and some folders of tests/ as any static server would.
  * @param {Record<string, { html: string, csp?: string }>} [pages] by path; `/` is there, and empty
  * @param {Record<string, string | Uint8Array>} [files] by path
  * @returns {Promise<{ url: string, close: () => Promise<unknown> }>}

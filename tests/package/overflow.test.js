@@ -1,0 +1,86 @@
+// A stack that overflows inside the class: a RangeError to the caller, and never a socket without its end.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { connectionOf, WebSocket } from 'websocket-wasm';
+import { WebSocketStream } from 'websocket-wasm/stream';
+import { startEcho } from '../../scripts/servers.js';
+import { operations } from '../overflow/operations.js';
+import { sweep } from '../overflow/overflow.js';
+import { next, open } from './support.js';
+
+let echo;
+before(async () => {
+  echo = await startEcho();
+});
+after(() => echo.close());
+
+const failureOf = (socket) => connectionOf(socket).failure;
+
+/** What nobody caught fails this process, and so the test that runs. */
+for (const name of Object.keys(operations({}, '', {}))) {
+  test(`${name} with little stack left`, async () => {
+    const operate = operations({ WebSocket, connectionOf }, echo.url, {})[name];
+    const { overflows } = await sweep({ open: () => open(echo.url), failureOf, operate, shifts: 4 });
+    assert.ok(overflows > 10, `${overflows} overflows`);
+  });
+}
+
+test('a caller that recurses until its stack overflows gets a RangeError, as often as it tries', async () => {
+  for (let i = 0; i < 20; i += 1) {
+    const socket = await open(echo.url);
+    const neighbour = await open(echo.url);
+    const deep = () => {
+      socket.send('x');
+      deep();
+    };
+    assert.throws(deep, RangeError);
+    const ends = await Promise.all(
+      [socket, neighbour].map((each) => {
+        if (each.readyState === WebSocket.OPEN) each.send('last');
+        return new Promise((resolve) => {
+          each.addEventListener('message', ({ data }) => data === 'last' && resolve('echo'));
+          each.addEventListener('close', ({ code }) => resolve(`${code} ${failureOf(each)?.code}`));
+        });
+      }),
+    );
+    assert.ok(['echo,echo', '1006 core-stopped,1006 core-stopped'].includes(`${ends}`), `${ends}`);
+    for (const each of [socket, neighbour]) each.close();
+  }
+});
+
+test('the methods of a WebSocketStream', async () => {
+  const calls = { write: ({ writer }) => writer.write('x').catch(() => {}), close: ({ stream }) => stream.close() };
+  for (const [name, call] of Object.entries(calls)) {
+    for (let frames = 0; frames < 100; frames += 7) {
+      const stream = new WebSocketStream(echo.url);
+      const { writable } = await stream.opened;
+      const writer = writable.getWriter();
+      writer.closed.catch(() => {});
+      let left = frames;
+      const deep = () => {
+        try {
+          deep();
+        } catch {
+          // It overflowed below.
+        }
+        if (left-- !== 0) return;
+        try {
+          call({ stream, writer });
+        } catch (error) {
+          assert.ok(error instanceof RangeError, `${name}: ${error}`);
+        }
+      };
+      deep();
+      stream.close();
+      await stream.closed.catch(({ closeCode }) => assert.equal(closeCode, 1006));
+    }
+  }
+});
+
+test('the next socket is well', async () => {
+  const socket = await open(echo.url);
+  socket.send('well');
+  assert.equal((await next(socket, 'message')).data, 'well');
+  socket.close();
+  await next(socket, 'close');
+});
