@@ -24,7 +24,7 @@ function of(platform) {
  */
 const SHARED = [
   { name: 'websocket', test: /shim\/(?!inlined|index|install)[a-z-]+\.ts$|bindgen\/websocket_wasm\.js$/, priority: 3 },
-  { name: 'wisp', test: /transports\/wisp\.ts$|shim\/index\.ts$/, priority: 2 },
+  { name: 'wisp', test: /transports\/wisp\/[a-z]+\.ts$|shim\/index\.ts$/, priority: 2 },
   { name: 'tcp', test: /transports\/tcp\.ts$/, priority: 2 },
   { name: 'tcp-workerd', test: /transports\/tcp-workerd\.ts$/, priority: 2 },
   { name: 'stream', test: /shim\/(stream\/|install)[a-z-]*\.ts$/, priority: 2 },

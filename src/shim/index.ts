@@ -14,4 +14,4 @@ export {
 } from './public.ts';
 export { native } from './transports/native.ts';
 export type { ByteStream, Link, LinkSink, Transport, TransportTarget } from './transports/types.ts';
-export { type WispOptions, wisp } from './transports/wisp.ts';
+export { type WispOptions, wisp } from './transports/wisp/transport.ts';

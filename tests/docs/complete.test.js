@@ -44,7 +44,7 @@ for (const [path, name] of [
   ['transports/types.ts', 'ByteStream'],
   ['transports/types.ts', 'Link'],
   ['transports/types.ts', 'LinkSink'],
-  ['transports/wisp.ts', 'WispOptions'],
+  ['transports/wisp/transport.ts', 'WispOptions'],
   ['stream/web-socket-stream.ts', 'WebSocketStream'],
   ['stream/web-socket-stream.ts', 'WebSocketOpenInfo'],
   ['stream/web-socket-error.ts', 'WebSocketError'],

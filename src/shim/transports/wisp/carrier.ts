@@ -1,0 +1,343 @@
+// The WebSocket to a relay, and the streams over it.
+import { queueTurn } from '../../tasks.ts';
+import { NativeWebSocket } from '../native.ts';
+import { TransportError } from '../transport-error.ts';
+import type { Link } from '../types.ts';
+import { WispLink } from './link.ts';
+import { closeError, decode, encodeConnect, isVoluntary } from './packets.ts';
+
+/** How much may wait in the carrier, in bytes. */
+const MAX_BACKLOG = 4 * 1024 * 1024;
+
+/** How long a relay may take until it accepts streams, from the start of connecting to it, in milliseconds. */
+const ACCEPT_TIMEOUT = 10_000;
+
+/** For how long attempts must have waited in vain until a carrier counts as dead, in milliseconds. See `givenUp`. */
+const SILENCE = 50;
+
+/** How long to wait for the relay's Close frame where the class can terminate the connection, in milliseconds. */
+const CLOSE_TIMEOUT = 2_000;
+
+const { process } = globalThis as { process?: NodeJS.Process };
+
+/** Whether this is a page or a browser's worker: it doesn't end by itself. Every such worker has `importScripts`. */
+const inBrowser =
+  typeof process?.versions?.node !== 'string' &&
+  !('Deno' in globalThis) &&
+  ('document' in globalThis || 'importScripts' in globalThis);
+
+/**
+ * How long a carrier without streams stays open for the next one, in milliseconds. A process would live as long: no
+ * class of WebSocket has a way to let it end. So there it is only long enough for a socket that is opened on `close`.
+ */
+const IDLE = inBrowser ? 10_000 : 0;
+
+/** `WebSocket.OPEN`: a class that is given needn't have the constants. */
+const OPEN = 1;
+
+const lengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get as () => number;
+
+/** An attempt to connect: when it began, and how much had been received by then. */
+export interface Attempt {
+  readonly begun: number;
+  readonly received: number;
+}
+
+/** The error of an attempt that is no longer wanted. */
+export function aborted(): TransportError {
+  return new TransportError('aborted', 'The connection was aborted.');
+}
+
+export class Carrier {
+  /** See {@link Link.ownTasks}: other classes may deliver several messages in one task. */
+  readonly ownTasks: boolean;
+  readonly #relay: string;
+  readonly #socket: WebSocket;
+  /** Called when this takes no more streams. */
+  readonly #retired: () => void;
+  readonly #links = new Map<number, WispLink>();
+  #lastId = 0;
+  /** Settles with the first CONTINUE: how many packets a new stream may have under way. */
+  readonly #ready: Promise<number>;
+  #accept: (credit: number) => void = () => {};
+  #refuse: (error: Error) => void = () => {};
+  readonly #acceptTimer: ReturnType<typeof setTimeout>;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  #closeTimer: ReturnType<typeof setTimeout> | undefined;
+  #opened = false;
+  /** Whether streams go on, but no more are opened. */
+  #barred = false;
+  #ended = false;
+  /** Why the relay or the class is about to close the carrier, if that is known. */
+  #reason: TransportError | undefined;
+  #cause: unknown;
+  /** How often something was received, and for how long attempts have waited in vain since. */
+  #received = 0;
+  #waited = 0;
+  /** Bytes given to the WebSocket so far, and callbacks waiting for a position to have left. */
+  #given = 0;
+  readonly #leaving: { position: number; left: () => void }[] = [];
+  #polling = false;
+  #polls = 0;
+
+  /**
+   * @param retired is called when this takes no more streams
+   * @throws {TransportError} where the class throws
+   */
+  constructor(relay: string, WebSocket: typeof globalThis.WebSocket, retired: () => void) {
+    this.ownTasks = inBrowser && WebSocket === NativeWebSocket;
+    this.#relay = relay;
+    this.#retired = retired;
+    this.#ready = new Promise((resolve, reject) => {
+      this.#accept = resolve;
+      this.#refuse = reject;
+    });
+    this.#ready.catch(() => {});
+    try {
+      this.#socket = new WebSocket(relay);
+      this.#listen();
+    } catch (error) {
+      throw this.#unreachable("can't be reached", error);
+    }
+    this.#acceptTimer = setTimeout(() => this.#acceptTimedOut(), ACCEPT_TIMEOUT);
+  }
+
+  #listen(): void {
+    this.#socket.binaryType = 'arraybuffer';
+    this.#socket.addEventListener('open', () => {
+      this.#opened = true;
+      this.#heard();
+    });
+    this.#socket.addEventListener('message', ({ data }) => this.#receive(data));
+    // With npm's `ws` an error without a listener is an uncaught exception.
+    this.#socket.addEventListener('error', (event) => {
+      this.#cause ??= (event as Partial<ErrorEvent>).error;
+    });
+    this.#socket.addEventListener('close', ({ code }) => this.#closed(code));
+  }
+
+  /** Whether new streams may be opened. */
+  get usable(): boolean {
+    return !this.#barred && !this.#ended && this.#socket.readyState <= OPEN;
+  }
+
+  /** Opens a stream. The relay connects meanwhile; whether it could shows when it answers or closes. */
+  async connect(hostname: string, port: number, signal: AbortSignal): Promise<Link> {
+    clearTimeout(this.#idleTimer);
+    const attempt = { begun: performance.now(), received: this.#received };
+    const id = this.#newId();
+    const link = new WispLink(this, id, attempt);
+    this.#links.set(id, link);
+    let abort = () => {};
+    const aborting = new Promise<never>((_, reject) => {
+      // At once: the next attempt may be made in the same task, on `close`.
+      abort = () => {
+        this.givenUp(attempt);
+        reject(aborted());
+      };
+    });
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const credit = await Promise.race([this.#ready, aborting]);
+      if (signal.aborted) throw aborted();
+      this.send(encodeConnect(id, hostname, port));
+      link.refill(credit);
+      return link;
+    } catch (error) {
+      this.forget(id);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** 0 is the carrier itself. */
+  #newId(): number {
+    do this.#lastId = (this.#lastId + 1) >>> 0;
+    while (this.#lastId === 0 || this.#links.has(this.#lastId));
+    return this.#lastId;
+  }
+
+  /**
+   * Records that an attempt ended before the server's first byte, by its timeout or by its user: which, isn't known here.
+   *
+   * If anything was received on the carrier meanwhile then the relay is alive, and the carrier stays. If not, the relay
+   * may have vanished without a FIN (or only the host doesn't answer), and a retry must not wait for it again: the next
+   * attempt makes a new carrier, at the cost of a handshake, and the streams of this one go on. A user who gives up at
+   * once is no evidence, since no answer could have come yet: so it takes some time of waiting. The times are added up
+   * until something is received, or else attempts that are all shorter would stay on a dead carrier forever.
+   */
+  givenUp({ begun, received }: Attempt): void {
+    if (this.#received !== received) return;
+    this.#waited += performance.now() - begun;
+    if (this.#waited >= SILENCE) this.#bar();
+  }
+
+  /** Records that the relay is alive. */
+  #heard(): void {
+    this.#received += 1;
+    this.#waited = 0;
+  }
+
+  send(packet: Uint8Array<ArrayBuffer>): void {
+    this.#given += packet.length;
+    try {
+      this.#socket.send(packet);
+    } catch (error) {
+      this.#end(this.#unreachable("can't be written to", error));
+    }
+  }
+
+  /** Whether so much waits already that a stream should hold back. */
+  get full(): boolean {
+    return this.#socket.bufferedAmount > MAX_BACKLOG;
+  }
+
+  /** Calls `left` when all that was given to the WebSocket so far has left it. */
+  whenSent(left: () => void): void {
+    if (this.#ended) return;
+    this.#leaving.push({ position: this.#given, left });
+    if (this.#polling) return;
+    this.#polling = true;
+    queueTurn(() => this.#poll());
+  }
+
+  /** Checks what has left: there is no event for it. */
+  #look(): void {
+    if (this.#leaving.length === 0) return;
+    const sent = this.#given - this.#socket.bufferedAmount;
+    while (this.#leaving[0] && this.#leaving[0].position <= sent) {
+      this.#polls = 0;
+      this.#leaving.shift()?.left();
+    }
+  }
+
+  /** Checks repeatedly: at first at once, then at the pace of timers. */
+  #poll(): void {
+    this.#look();
+    this.#polling = this.#leaving.length > 0;
+    if (!this.#polling) return;
+    this.#polls += 1;
+    if (this.#polls < 8) queueTurn(() => this.#poll());
+    else setTimeout(() => this.#poll(), 1);
+  }
+
+  /** Removes a stream. */
+  forget(id: number): void {
+    this.#links.delete(id);
+    if (this.#links.size > 0 || this.#ended) return;
+    clearTimeout(this.#idleTimer);
+    if (this.#barred) this.#end(aborted());
+    else this.#idleTimer = setTimeout(() => this.#end(aborted()), IDLE);
+  }
+
+  #receive(data: unknown): void {
+    if (this.#ended) return;
+    this.#heard();
+    // Before an answer is delivered, what it answers.
+    this.#look();
+    // Text is no packet.
+    if (typeof data === 'string') return;
+    const bytes = bytesOf(data);
+    if (!bytes) {
+      this.#end(this.#unreachable("can't be read from: its WebSocket class doesn't deliver ArrayBuffers"));
+      return;
+    }
+    const packet = decode(bytes);
+    if (!packet) return;
+    const link = this.#links.get(packet.id);
+    switch (packet.type) {
+      case 'data':
+        link?.deliver(packet.payload);
+        break;
+      case 'continue':
+        if (packet.id === 0) this.#accepted(packet.credit);
+        else link?.refill(packet.credit);
+        break;
+      case 'close':
+        if (packet.id === 0) this.#refused(packet.reason);
+        else if (link) this.#closeLink(packet.id, link, packet.reason);
+        break;
+    }
+  }
+
+  #accepted(credit: number): void {
+    clearTimeout(this.#acceptTimer);
+    this.#accept(credit);
+  }
+
+  #acceptTimedOut(): void {
+    const seconds = ACCEPT_TIMEOUT / 1_000;
+    this.#end(new TransportError('relay-timeout', `The relay ${this.#relay} accepted no streams within ${seconds} s.`));
+  }
+
+  /** The relay closed the carrier's own stream: it takes no more, and what is open goes on as long as it likes. */
+  #refused(reason: number): void {
+    this.#reason = closeError(reason);
+    this.#refuse(this.#reason);
+    this.#bar();
+  }
+
+  #closeLink(id: number, link: WispLink, reason: number): void {
+    link.over(isVoluntary(reason) ? undefined : closeError(reason));
+    this.forget(id);
+  }
+
+  #bar(): void {
+    if (this.#barred || this.#ended) return;
+    this.#barred = true;
+    this.#retired();
+    if (this.#links.size === 0) this.#end(aborted());
+  }
+
+  #closed(code: number): void {
+    clearTimeout(this.#closeTimer);
+    const what = this.#opened ? `closed its connection (code ${code})` : "can't be reached";
+    this.#end(this.#reason ?? this.#unreachable(what, this.#cause));
+  }
+
+  /** Ends all streams with that error, and closes the WebSocket. */
+  #end(error: TransportError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#retired();
+    clearTimeout(this.#acceptTimer);
+    clearTimeout(this.#idleTimer);
+    this.#refuse(error);
+    const links = [...this.#links.values()];
+    this.#links.clear();
+    this.#leaving.length = 0;
+    for (const link of links) link.over(error);
+    this.#close();
+  }
+
+  #close(): void {
+    // npm's `ws` has it. By itself that class waits for half a minute.
+    const socket = this.#socket as WebSocket & { terminate?: () => void };
+    if (socket.readyState > OPEN + 1) return;
+    if (typeof socket.terminate === 'function') {
+      this.#closeTimer = setTimeout(() => socket.terminate?.(), CLOSE_TIMEOUT);
+    }
+    try {
+      socket.close();
+    } catch {
+      // There is no other way to close it.
+    }
+  }
+
+  #unreachable(what: string, cause?: unknown): TransportError {
+    const options = cause === undefined ? undefined : { cause };
+    return new TransportError('relay-unreachable', `The relay ${this.#relay} ${what}.`, options);
+  }
+}
+
+/** The bytes of a message, of any realm. */
+function bytesOf(data: unknown): Uint8Array | undefined {
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  try {
+    lengthOfBuffer.call(data as never);
+    return new Uint8Array(data as ArrayBuffer);
+  } catch {
+    return undefined;
+  }
+}

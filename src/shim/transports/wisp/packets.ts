@@ -1,0 +1,91 @@
+// Wisp v1's packets: one in each binary message of the carrier.
+import { TransportError } from '../transport-error.ts';
+
+/** Packet types. */
+const CONNECT = 0x01;
+const DATA = 0x02;
+const CONTINUE = 0x03;
+const CLOSE = 0x04;
+
+/** The kind of stream that {@link encodeConnect} asks for. */
+const TCP = 0x01;
+
+/** Reasons of a CLOSE packet. */
+const UNKNOWN = 0x01;
+const VOLUNTARY = 0x02;
+
+/** A packet's header: its type, and the stream's id in four bytes, little-endian. */
+const HEADER = 5;
+
+/** The largest payload of a DATA packet: relays exist that end the carrier at a message of more than 64 KiB. */
+export const MAX_PAYLOAD = 64 * 1024 - HEADER;
+
+/** A packet of the relay's. */
+export type Packet =
+  | { readonly type: 'data'; readonly id: number; readonly payload: Uint8Array }
+  | { readonly type: 'continue'; readonly id: number; readonly credit: number }
+  | { readonly type: 'close'; readonly id: number; readonly reason: number };
+
+export function encodeConnect(id: number, hostname: string, port: number): Uint8Array<ArrayBuffer> {
+  const name = new TextEncoder().encode(hostname);
+  return encode(CONNECT, id, new Uint8Array([TCP, port & 0xff, port >> 8, ...name]));
+}
+
+export function encodeData(id: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  return encode(DATA, id, payload);
+}
+
+export function encodeClose(id: number): Uint8Array<ArrayBuffer> {
+  return encode(CLOSE, id, new Uint8Array([VOLUNTARY]));
+}
+
+function encode(type: number, id: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  const packet = new Uint8Array(HEADER + payload.length);
+  packet[0] = type;
+  new DataView(packet.buffer).setUint32(1, id, true);
+  packet.set(payload, HEADER);
+  return packet;
+}
+
+/** @returns `undefined` for a type that has no meaning here, and for a packet that is shorter than its fields */
+export function decode(packet: Uint8Array): Packet | undefined {
+  if (packet.length < HEADER) return undefined;
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  const id = view.getUint32(1, true);
+  switch (packet[0]) {
+    case DATA:
+      return { type: 'data', id, payload: packet.subarray(HEADER) };
+    case CONTINUE:
+      return packet.length < HEADER + 4 ? undefined : { type: 'continue', id, credit: view.getUint32(HEADER, true) };
+    case CLOSE:
+      // A stream that the relay closed is closed, whether or not it gave a reason.
+      return { type: 'close', id, reason: packet[HEADER] ?? UNKNOWN };
+    default:
+      return undefined;
+  }
+}
+
+/** The reasons of a CLOSE packet: the failure's code, and what it means. */
+const REASONS = new Map<number, readonly [code: string, meaning: string]>([
+  [UNKNOWN, ['relay-closed', 'an unknown reason']],
+  [VOLUNTARY, ['relay-closed', 'no error given']],
+  [0x03, ['relay-closed', 'a network error']],
+  [0x41, ['relay-closed', 'the request is invalid']],
+  [0x42, ['host-unreachable', 'the host is unreachable']],
+  [0x43, ['connect-timeout', 'connecting to the host took too long']],
+  [0x44, ['connect-refused', 'the host refused the connection']],
+  [0x47, ['relay-closed', 'the connection was silent for too long']],
+  [0x48, ['relay-blocked', 'it does not allow this host or port']],
+  [0x49, ['relay-throttled', 'it limits how much this client may do']],
+]);
+
+/** Whether a CLOSE packet's reason is that the other end closed the connection, which is no error. */
+export function isVoluntary(reason: number): boolean {
+  return reason === VOLUNTARY;
+}
+
+/** The error of a CLOSE packet with that reason. */
+export function closeError(reason: number): TransportError {
+  const [code, meaning] = REASONS.get(reason) ?? ['relay-closed', `reason 0x${reason.toString(16).padStart(2, '0')}`];
+  return new TransportError(code, `The relay closed the connection: ${meaning}.`);
+}

@@ -1,0 +1,103 @@
+// Wisp v1: many TCP connections over one WebSocket to a relay.
+import { baseUrl } from '../../websocket.ts';
+import { NativeWebSocket } from '../native.ts';
+import { notEncrypted } from '../transport-error.ts';
+import type { Transport } from '../types.ts';
+import { aborted, Carrier } from './carrier.ts';
+
+/** Options of {@link wisp}. */
+export interface WispOptions {
+  /** The class of the carrier. By default the platform's own `WebSocket`. */
+  WebSocket?: typeof globalThis.WebSocket | undefined;
+}
+
+/** The carriers that take new streams, by class and by the relay's URL. */
+const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>();
+
+/**
+ * Connects by TCP through a Wisp v1 relay. All sockets with the same relay and class share one connection to it, the
+ * carrier, which closes after the last of them: ten seconds later in a page or a browser's worker, elsewhere at once, so
+ * that a process can end.
+ *
+ * A carrier whose relay doesn't accept streams within ten seconds fails. One on which nothing was received while an
+ * attempt to connect waited in vain gets no new sockets: the next attempt makes another one.
+ *
+ * Nothing holds back what a relay sends (Wisp's flow control has one direction): a connection of which the page leaves
+ * 64 MiB unread fails. `wss:` is refused, since the relay would see plaintext.
+ *
+ * @param url the relay's `ws:`, `wss:`, `http:` (becomes `ws:`) or `https:` (becomes `wss:`) URL, with a slash at its end;
+ *   in a page or worker relative to its base URL
+ * @throws {TypeError} for another URL; where the platform has no WebSocket to reach the relay with, and the options name
+ *   none
+ * @see {@link https://github.com/MercuryWorkshop/wisp-protocol/blob/v1/protocol.md | Wisp v1}
+ * @example
+ * configure({ transport: wisp('wss://relay.example/') });
+ */
+export function wisp(url: string | URL, options?: WispOptions): Transport {
+  const relay = relayUrl(url);
+  const WebSocket = options?.WebSocket ?? NativeWebSocket;
+  if (!WebSocket) throw new TypeError('There is no WebSocket class here to reach a relay with: name one in options.');
+  if (typeof WebSocket !== 'function') {
+    throw new TypeError(`The option 'WebSocket' must be a class, not ${shown(WebSocket)}.`);
+  }
+  return ({ hostname, port, secure, signal }) => {
+    if (secure) throw notEncrypted("wisp() can't carry wss: yet: the relay would see plaintext");
+    if (signal.aborted) throw aborted();
+    return carrierTo(relay, WebSocket).connect(hostname, port, signal);
+  };
+}
+
+/** @throws {TransportError} where the class's constructor throws */
+function carrierTo(relay: string, WebSocket: typeof globalThis.WebSocket): Carrier {
+  const ofClass = carriers.get(WebSocket) ?? new Map<string, Carrier>();
+  carriers.set(WebSocket, ofClass);
+  const known = ofClass.get(relay);
+  if (known?.usable) return known;
+  const carrier = new Carrier(relay, WebSocket, () => {
+    if (ofClass.get(relay) === carrier) ofClass.delete(relay);
+  });
+  ofClass.set(relay, carrier);
+  return carrier;
+}
+
+/** The relay's URL, as the constructor of WebSocket takes it (WHATWG WebSockets 3.1). */
+function relayUrl(value: unknown): string {
+  const text = isUrl(value) ? value.href : value;
+  if (typeof text !== 'string') throw refused(value, 'it is neither a string nor a URL');
+  const base = baseUrl();
+  const url = parse(text, base);
+  if (!url) throw refused(value, base === undefined ? "it isn't an absolute URL" : "it isn't a URL");
+  if (url.protocol === 'http:') url.protocol = 'ws:';
+  if (url.protocol === 'https:') url.protocol = 'wss:';
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+    throw refused(value, "its scheme is none of 'ws', 'wss', 'http' and 'https'");
+  }
+  // An empty fragment is one, too, and `hash` doesn't show it.
+  if (url.href.includes('#')) throw refused(value, 'it has a fragment');
+  return url.href;
+}
+
+function parse(text: string, base: string | undefined): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of any realm: `instanceof` knows one. */
+function isUrl(value: unknown): value is URL {
+  return Object.prototype.toString.call(value) === '[object URL]';
+}
+
+function refused(value: unknown, why: string): TypeError {
+  return new TypeError(`wisp() can't take ${shown(value)} as the relay's URL: ${why}.`);
+}
+
+/** A value in a message; what converts it must not run. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  if (!isObject) return String(value);
+  return isUrl(value) ? `'${value.href}'` : Object.prototype.toString.call(value);
+}

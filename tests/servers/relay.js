@@ -1,0 +1,82 @@
+// Relays as a test wants them, on loopback: npm `ws` carries the packets.
+import { server as wisp } from '@mercuryworkshop/wisp-js/server';
+import { WebSocketServer } from 'ws';
+
+/** @typedef {import('ws').WebSocket & { _socket: import('node:net').Socket }} CarrierSocket a carrier's end at the relay */
+
+/**
+ * Starts a server of carriers.
+ * @param {(carrier: CarrierSocket) => void} serve
+ * @param {import('ws').ServerOptions} [options]
+ */
+async function start(serve, options) {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...options });
+  await new Promise((resolve) => server.once('listening', resolve));
+  server.on('connection', (/** @type {any} */ carrier) => {
+    carrier.on('error', () => {});
+    carrier.binaryType = 'arraybuffer';
+    serve(carrier);
+  });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return {
+    url: `ws://127.0.0.1:${port}/`,
+    port,
+    /** How many carriers are open. */
+    get open() {
+      return server.clients.size;
+    },
+    close() {
+      for (const carrier of server.clients) carrier.terminate();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/**
+ * wisp-js behind a server that takes messages of at most 64 KiB, as relays on wisp-mux do. Where it may connect to is
+ * what `startRelay` said last.
+ */
+export function startSmallRelay() {
+  const serve = async (carrier) => {
+    const connection = new wisp.ServerConnection(carrier, '/', { wisp_version: 1 });
+    await connection.setup();
+    await connection.run();
+  };
+  return start(serve, { maxPayload: 64 * 1024 });
+}
+
+/** Packet types. */
+export const CONNECT = 1;
+export const DATA = 2;
+export const CONTINUE = 3;
+export const CLOSE = 4;
+
+/**
+ * A packet.
+ * @param {number} type
+ * @param {number} id
+ * @param {...number} payload its bytes
+ */
+export function packet(type, id, ...payload) {
+  const bytes = Buffer.alloc(5 + payload.length);
+  bytes[0] = type;
+  bytes.writeUInt32LE(id, 1);
+  bytes.set(payload, 5);
+  return bytes;
+}
+
+/**
+ * A relay that accepts streams and then does as a test says.
+ * @param {(carrier: CarrierSocket, packet: { type: number, id: number, payload: Buffer }) => void} answer what follows
+ *   on a packet
+ * @param {{ accepts?: boolean }} [options] whether it sends the first CONTINUE
+ */
+export function startScripted(answer, { accepts = true } = {}) {
+  return start((carrier) => {
+    if (accepts) carrier.send(packet(CONTINUE, 0, 128, 0, 0, 0));
+    carrier.on('message', (data) => {
+      const bytes = Buffer.from(/** @type {ArrayBuffer} */ (data));
+      answer(carrier, { type: bytes[0], id: bytes.readUInt32LE(1), payload: bytes.subarray(5) });
+    });
+  });
+}
