@@ -80,12 +80,12 @@ export async function servePages(pages = {}, files = {}) {
 
 /**
  * Serves pages, and beside them what the clauses of the standard talk to: the server, and a relay that reaches it.
- * @param {Parameters<typeof servePages>[0]} [pages]
+ * @param {Parameters<typeof servePages>} served
  */
-export async function serveWithRelay(pages) {
+export async function serveWithRelay(...served) {
   const server = await startDomServer();
   const relay = await startRelay({ targets: [server.port] });
-  const files = await servePages(pages);
+  const files = await servePages(...served);
   const close = async () => {
     for (const running of [files, relay, server]) await running.close();
   };
