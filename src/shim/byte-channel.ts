@@ -1,6 +1,6 @@
 // Frames over a byte stream: moves bytes and events between a transport's link and the core.
 import { onAbort } from './abort.ts';
-import { type Channel, type ChannelEvents, lastValues } from './channel.ts';
+import { type Channel, type ChannelEvents, closeEvent, lastValues } from './channel.ts';
 import { giveCodec } from './codec.ts';
 import type { FrameListener } from './connection.ts';
 import { type CoreSocket, EventKind } from './core.ts';
@@ -367,7 +367,7 @@ export class ByteChannel implements Channel, Carried {
     this.#drains.check(0);
     core.free();
     this.#instance.drop(this);
-    this.#events.close(ended, { wasClean, code, reason });
+    this.#events.close(ended, closeEvent(wasClean, code, reason));
   }
 
   /** The core is gone: there is nothing more to read, to write or to ask. */
@@ -389,7 +389,7 @@ export class ByteChannel implements Channel, Carried {
     this.#events.trapped(ended);
     queueTask(() => {
       this.#events.error();
-      return () => this.#events.close(ended, { wasClean: false, code: 1006, reason: '' });
+      return () => this.#events.close(ended, closeEvent(false, 1006, ''));
     });
   }
 

@@ -49,6 +49,11 @@ export function lastValues({ url, protocol, extensions, bufferedAmount }: Ended)
   return { url, protocol, extensions, bufferedAmount };
 }
 
+/** What a CloseEvent says. Without a prototype: an event is made of what is here, and not of what a script put there. */
+export function closeEvent(wasClean: boolean, code: number, reason: string): CloseEventInit {
+  return { __proto__: null, wasClean, code, reason } as CloseEventInit;
+}
+
 /** The error for what the transport in use can't give. */
 export function notSupported(what: string): DOMException {
   return new DOMException(`${what} isn't supported over 'native'; use a transport of bytes.`, 'NotSupportedError');

@@ -4,12 +4,12 @@ import { Event } from './globals.ts';
 class CloseEventShim extends Event {
   readonly #init: Required<CloseEventInit>;
 
-  constructor(type: string, init: CloseEventInit = {}) {
+  constructor(type: string, init: CloseEventInit | undefined = undefined) {
     if (arguments.length === 0) {
       throw new TypeError("Failed to construct 'CloseEvent': 1 argument required, but only 0 present.");
     }
     super(type, init);
-    const { wasClean = false, code = 0, reason = '' } = init;
+    const { wasClean = false, code = 0, reason = '' } = init ?? (Object.create(null) as CloseEventInit);
     this.#init = {
       ...init,
       wasClean: Boolean(wasClean),

@@ -1,6 +1,6 @@
 // Messages over the browser's own WebSocket. Its events are tasks already: each is passed on within its own.
 import { onAbort } from './abort.ts';
-import { type Channel, type ChannelEvents, lastValues, notSupported } from './channel.ts';
+import { type Channel, type ChannelEvents, closeEvent, lastValues, notSupported } from './channel.ts';
 import { checkClose } from './core.ts';
 import { DOMException, queueMicrotask, setTimeout } from './globals.ts';
 import { NativeWebSocket } from './transports/native.ts';
@@ -51,7 +51,7 @@ export class NativeChannel implements Channel {
     socket.onerror = () => events.error();
     socket.onclose = ({ wasClean, code, reason }) => {
       forgetSignal();
-      events.close(lastValues(this), { wasClean, code, reason });
+      events.close(lastValues(this), closeEvent(wasClean, code, reason));
     };
   }
 

@@ -76,7 +76,7 @@ export class WebSocket extends EventTarget {
    * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols
    * @throws {TypeError} for an option
    */
-  constructor(url: string | URL, protocols: string | Iterable<string> | WebSocketOptions = []) {
+  constructor(url: string | URL, protocols: string | Iterable<string> | WebSocketOptions | undefined = undefined) {
     if (arguments.length === 0) {
       throw new TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
     }
@@ -211,7 +211,7 @@ export class WebSocket extends EventTarget {
   #message(message: string | Uint8Array<ArrayBuffer>): void {
     const data =
       typeof message === 'string' ? message : this.#binaryType === 'blob' ? new Blob([message]) : message.buffer;
-    this.#fire(new MessageEvent('message', { data, origin: this.#origin }));
+    this.#fire(new MessageEvent('message', { __proto__: null, data, origin: this.#origin } as MessageEventInit));
   }
 
   #fire(event: Event): void {

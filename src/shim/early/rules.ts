@@ -5,6 +5,8 @@
 // live, has arrived; a smaller wasm with nothing but the checks would be a second binary to keep. So only what throws is
 // here, the core checks everything again when it connects, and tests/package/early.test.js compares the two.
 
+import { DOMException, TextEncoder, URL } from '../globals.ts';
+
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const OWNED =
   /^(connection|content-length|host|sec-websocket-(accept|extensions|key|protocol|version)|transfer-encoding|upgrade)$/i;

@@ -1,6 +1,6 @@
 // A socket that was made before the core was loaded: it waits, and from then on passes everything on.
 import { onAbort } from '../abort.ts';
-import { type Channel, type ChannelEvents, lastValues } from '../channel.ts';
+import { type Channel, type ChannelEvents, closeEvent, lastValues } from '../channel.ts';
 import { type Arguments, checkNative, connect } from '../connecting.ts';
 import type { FrameListener } from '../connection.ts';
 import { blobSize } from '../data.ts';
@@ -167,7 +167,7 @@ export class EarlySocket implements Channel {
       this.#failure = failure;
       logFailure(this.#href, failure);
       this.#events.error();
-      return () => this.#events.close(lastValues(this), { wasClean: false, code: 1006, reason: '' });
+      return () => this.#events.close(lastValues(this), closeEvent(false, 1006, ''));
     });
     this.#state = CLOSING;
   }

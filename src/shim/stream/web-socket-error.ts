@@ -1,5 +1,6 @@
 // How a connection ended, as an error (WHATWG WebSockets, WebSocketError; not yet in the standard).
 import { checkClose } from '../core.ts';
+import { DOMException } from '../globals.ts';
 
 /** How a connection is to be closed. */
 export interface WebSocketCloseInfo {
@@ -35,7 +36,7 @@ export class WebSocketError extends DOMException {
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
    * @throws {TypeError} for a code that is no number from 0 to 65,535
    */
-  constructor(message: string | undefined = '', init: WebSocketCloseInfo | null | undefined = {}) {
+  constructor(message: string | undefined = '', init: WebSocketCloseInfo | null | undefined = undefined) {
     super(`${message}`, 'WebSocketError');
     const { closeCode, reason } = convertCloseInfo(init);
     checkClose(closeCode, reason);

@@ -64,7 +64,7 @@ export class WebSocketStream {
    * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols
    * @throws {TypeError} for an option
    */
-  constructor(url: string | URL, options: WebSocketStreamOptions | null | undefined = {}) {
+  constructor(url: string | URL, options: WebSocketStreamOptions | null | undefined = undefined) {
     if (arguments.length === 0) {
       throw new TypeError("Failed to construct 'WebSocketStream': 1 argument required, but only 0 present.");
     }
@@ -119,7 +119,7 @@ export class WebSocketStream {
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
    * @throws {TypeError} for a code that is no number from 0 to 65,535
    */
-  close(closeInfo: WebSocketCloseInfo | null | undefined = {}): void {
+  close(closeInfo: WebSocketCloseInfo | null | undefined = undefined): void {
     // First of all the brand.
     const channel = this.#channel;
     const { closeCode, reason } = convertCloseInfo(closeInfo);

@@ -15,8 +15,14 @@ export function tcp(target: TransportTarget): Promise<Link> {
   const { hostname, port, secure, signal } = target;
   return new Promise((resolve, reject) => {
     const socket = secure
-      ? tls.connect({ host: hostname, port, ALPNProtocols: ['http/1.1'], ...serverName(hostname) })
-      : net.connect({ host: hostname, port });
+      ? tls.connect({
+          __proto__: null,
+          host: hostname,
+          port,
+          ALPNProtocols: ['http/1.1'],
+          ...serverName(hostname),
+        } as object)
+      : net.connect({ __proto__: null, host: hostname, port } as net.TcpNetConnectOpts);
     const abort = () => {
       socket.destroy();
       reject(new TransportError('aborted', 'the connection was aborted'));

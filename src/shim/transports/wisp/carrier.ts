@@ -1,5 +1,7 @@
 // The WebSocket to a relay, and the streams over it.
+import { clearTimeout, now, setTimeout, URL } from '../../globals.ts';
 import { queueTurn } from '../../tasks.ts';
+import { bytesOfChunk } from '../bytes.ts';
 import { NativeWebSocket } from '../native.ts';
 import { TransportError } from '../transport-error.ts';
 import type { Link } from '../types.ts';
@@ -35,8 +37,6 @@ const IDLE = inBrowser ? 10_000 : 0;
 /** `WebSocket.OPEN`: a class that is given needn't have the constants. */
 const OPEN = 1;
 
-const lengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get as () => number;
-
 /** An attempt to connect: when it began, and how much had been received by then. */
 export interface Attempt {
   readonly begun: number;
@@ -51,6 +51,7 @@ export function aborted(): TransportError {
 export class Carrier {
   /** See {@link Link.ownTasks}: other classes may deliver several messages in one task. */
   readonly ownTasks: boolean;
+  /** Its scheme, host and port: a path or a query may be a secret. */
   readonly #relay: string;
   readonly #socket: WebSocket;
   /** Called when this takes no more streams. */
@@ -86,7 +87,8 @@ export class Carrier {
    */
   constructor(relay: string, WebSocket: typeof globalThis.WebSocket, retired: () => void) {
     this.ownTasks = inBrowser && WebSocket === NativeWebSocket;
-    this.#relay = relay;
+    const { protocol, host } = new URL(relay);
+    this.#relay = `${protocol}//${host}/`;
     this.#retired = retired;
     this.#ready = new Promise((resolve, reject) => {
       this.#accept = resolve;
@@ -124,7 +126,7 @@ export class Carrier {
   /** Opens a stream. The relay connects meanwhile; whether it could shows when it answers or closes. */
   async connect(hostname: string, port: number, signal: AbortSignal): Promise<Link> {
     clearTimeout(this.#idleTimer);
-    const attempt = { begun: performance.now(), received: this.#received };
+    const attempt = { begun: now(), received: this.#received };
     const id = this.#newId();
     const link = new WispLink(this, id, attempt);
     this.#links.set(id, link);
@@ -169,7 +171,7 @@ export class Carrier {
    */
   givenUp({ begun, received }: Attempt): void {
     if (this.#received !== received) return;
-    this.#waited += performance.now() - begun;
+    this.#waited += now() - begun;
     if (this.#waited >= SILENCE) this.#bar();
   }
 
@@ -238,7 +240,7 @@ export class Carrier {
     this.#look();
     // Text is no packet.
     if (typeof data === 'string') return;
-    const bytes = bytesOf(data);
+    const bytes = bytesOfChunk(data);
     if (!bytes) {
       this.#end(this.#unreachable("can't be read from: its WebSocket class doesn't deliver ArrayBuffers"));
       return;
@@ -328,16 +330,5 @@ export class Carrier {
   #unreachable(what: string, cause?: unknown): TransportError {
     const options = cause === undefined ? undefined : { cause };
     return new TransportError('relay-unreachable', `The relay ${this.#relay} ${what}.`, options);
-  }
-}
-
-/** The bytes of a message, of any realm. */
-function bytesOf(data: unknown): Uint8Array | undefined {
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  try {
-    lengthOfBuffer.call(data as never);
-    return new Uint8Array(data as ArrayBuffer);
-  } catch {
-    return undefined;
   }
 }

@@ -1,0 +1,149 @@
+// The constructor's second argument, read as Web IDL reads a dictionary (3.2.17).
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { tcp, WebSocket } from 'websocket-wasm';
+import { WebSocketStream } from 'websocket-wasm/stream';
+import { startEcho } from '../../scripts/servers.js';
+import { next, open } from './support.js';
+
+let echo;
+before(async () => {
+  echo = await startEcho();
+});
+after(() => echo.close());
+
+const DEFLATE = [
+  'clientMaxWindowBits',
+  'clientNoContextTakeover',
+  'level',
+  'serverMaxWindowBits',
+  'serverNoContextTakeover',
+  'threshold',
+];
+const OWN = [
+  'closeTimeout',
+  'handshakeTimeout',
+  'headers',
+  'highWaterMark',
+  'maxFragments',
+  'maxHeaderSize',
+  'maxMessageSize',
+  'maxQueuedPongs',
+  'perMessageDeflate',
+];
+
+async function close(socket) {
+  await next(socket, 'open');
+  socket.close();
+  await next(socket, 'close');
+}
+
+test('a missing dictionary reads nothing, whatever Object.prototype has', async () => {
+  const polluted = ['headers', 'transport', 'maxMessageSize', 'protocols', 'signal', 'perMessageDeflate', 'WebSocket'];
+  const read = [];
+  for (const name of polluted) {
+    Object.defineProperty(Object.prototype, name, {
+      configurable: true,
+      get() {
+        read.push(name);
+        return undefined;
+      },
+    });
+  }
+  try {
+    for (const args of [[], [undefined], [null], ['chat'], [['chat']], [new Set(['chat'])], [[]]]) {
+      // Node's own options inherit as well.
+      read.length = 0;
+      const socket = new WebSocket(echo.url, ...args);
+      assert.deepEqual(read, [], JSON.stringify(args));
+      await close(socket);
+    }
+    read.length = 0;
+    const stream = new WebSocketStream(echo.url);
+    assert.deepEqual(read, []);
+    await stream.opened;
+    stream.close();
+    await stream.closed;
+  } finally {
+    for (const name of polluted) delete Object.prototype[name];
+  }
+});
+
+/** An object that records which members are read, in their order. */
+function recorder(members) {
+  const read = [];
+  const get = (_, name) => {
+    read.push(typeof name === 'symbol' ? name.description : name);
+    return members[name];
+  };
+  return { read, bag: new Proxy({}, { get }) };
+}
+
+test('a dictionary that is given is read once for each member, in lexicographical order after the base', async () => {
+  const deflate = recorder({ level: 3 });
+  const { read, bag } = recorder({ protocols: ['chat'], perMessageDeflate: deflate.bag, transport: tcp });
+  const socket = new WebSocket(echo.url, bag);
+  // Whether it is a sequence is asked first (Web IDL 3.2.24).
+  const after = ['signal', 'transport', 'unpairedSurrogates'];
+  assert.deepEqual(read, ['Symbol.iterator', 'protocols', ...OWN, ...after]);
+  assert.deepEqual(deflate.read, DEFLATE);
+  await close(socket);
+  assert.equal(socket.protocol, 'chat');
+});
+
+test('likewise for a WebSocketStream, whose own dictionary has protocols and signal', async () => {
+  const { read, bag } = recorder({});
+  const stream = new WebSocketStream(echo.url, bag);
+  assert.deepEqual(read, ['protocols', 'signal', ...OWN, 'transport', 'unpairedSurrogates']);
+  await stream.opened;
+  stream.close();
+  await stream.closed;
+});
+
+test('a member is converted before the next one is read', () => {
+  const thrown = new Error('mine');
+  const read = [];
+  const bag = {
+    get closeTimeout() {
+      read.push('closeTimeout');
+      return {
+        valueOf() {
+          throw thrown;
+        },
+      };
+    },
+    get headers() {
+      read.push('headers');
+      return undefined;
+    },
+  };
+  assert.throws(
+    () => new WebSocket(echo.url, bag),
+    (error) => error === thrown,
+  );
+  assert.deepEqual(read, ['closeTimeout']);
+});
+
+test("a sequence's iterator is asked for once", async () => {
+  let asked = 0;
+  const protocols = {
+    get [Symbol.iterator]() {
+      asked += 1;
+      return function* () {
+        yield 'chat';
+      };
+    },
+  };
+  const socket = new WebSocket(echo.url, protocols);
+  assert.equal(asked, 1);
+  await close(socket);
+  assert.equal(socket.protocol, 'chat');
+});
+
+test('protocols may be a string in the options of a WebSocket, and in those of a WebSocketStream is a sequence', async () => {
+  const socket = await open(echo.url, { protocols: 'chat' });
+  assert.equal(socket.protocol, 'chat');
+  socket.close();
+  await next(socket, 'close');
+  assert.throws(() => new WebSocketStream(echo.url, { protocols: 'chat' }), TypeError);
+});

@@ -1,0 +1,98 @@
+// wss: is never carried in the clear: what a transport returns must say that it is encrypted.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { Duplex } from 'node:stream';
+import { after, before, test } from 'node:test';
+import tls from 'node:tls';
+import { connectionOf } from 'websocket-wasm';
+import { acceptance, startRaw, startRawTls } from '../servers/raw.js';
+import { FAILED, next, open, story } from './support.js';
+
+let plain;
+let encrypted;
+/** All that was written to the plain server. */
+let written = '';
+before(async () => {
+  const accept = (socket, request) => socket.write(acceptance(request));
+  plain = await startRaw(accept);
+  encrypted = await startRawTls(accept);
+});
+after(async () => {
+  await plain.close();
+  await encrypted.close();
+});
+
+const ca = readFileSync(new URL('../servers/tls/ca.crt', import.meta.url));
+const headers = { Authorization: 'Bearer secret' };
+
+/** Connects by TCP, and notes what is written. */
+function connect({ hostname, port }) {
+  const socket = net.connect(port, hostname);
+  const write = socket.write.bind(socket);
+  socket.write = (chunk, ...rest) => {
+    written += chunk;
+    return write(chunk, ...rest);
+  };
+  return socket;
+}
+
+/** A socket as a link. */
+function linkOf(socket, more) {
+  return {
+    ...more,
+    open: (sink) => {
+      socket.on('data', (chunk) => sink.data(chunk));
+      socket.on('end', () => sink.end());
+      socket.on('error', (error) => sink.fail(error));
+    },
+    write: (chunk, left) => socket.write(chunk, () => left()),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    end: () => socket.end(),
+    destroy: () => socket.destroy(),
+  };
+}
+
+const shapes = {
+  'a byte stream': (socket, more) => ({ ...Duplex.toWeb(socket), ...more }),
+  'a link': linkOf,
+};
+
+for (const [name, shape] of Object.entries(shapes)) {
+  for (const [claim, more] of Object.entries({ nothing: {}, false: { secure: false }, truthy: { secure: 1 } })) {
+    test(`wss: over ${name} that says ${claim} of it fails before a byte is written`, async () => {
+      written = '';
+      let closed;
+      const transport = (target) => {
+        const socket = connect(target);
+        closed = new Promise((resolve) => socket.on('close', resolve));
+        return shape(socket, more);
+      };
+      const { failure, ...rest } = await story(plain.url.replace('ws:', 'wss:'), { transport, headers });
+      assert.deepEqual(rest, FAILED);
+      assert.equal(failure.code, 'transport-not-encrypted');
+      assert.match(failure.message, /not encrypted.*secure: true/);
+      await closed;
+      assert.equal(written, '');
+    });
+  }
+
+  test(`ws: over ${name} needs nothing`, async () => {
+    const socket = await open(plain.url, { transport: (target) => shape(connect(target)), headers, closeTimeout: 50 });
+    socket.close();
+    await next(socket, 'close');
+  });
+
+  test(`wss: over ${name} of TLS, which says so`, async () => {
+    const transport = async ({ hostname, port }) => {
+      const socket = tls.connect({ host: hostname, port, ca });
+      await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+      return shape(socket, { secure: true });
+    };
+    const socket = await open(encrypted.url, { transport, headers, closeTimeout: 50 });
+    socket.close();
+    await next(socket, 'close');
+    assert.equal(connectionOf(socket).failure.code, 'close-timeout');
+  });
+}

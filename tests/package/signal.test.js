@@ -1,0 +1,79 @@
+// AbortSignals: one that many sockets share, and what stays of it.
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { after, before, test } from 'node:test';
+import { connectionOf, WebSocket } from 'websocket-wasm';
+import { WebSocketStream } from 'websocket-wasm/stream';
+import { startEcho } from '../../scripts/servers.js';
+import { startRaw } from '../servers/raw.js';
+import { next, open } from './support.js';
+
+let echo;
+const warnings = [];
+const warn = (warning) => warnings.push(warning);
+before(async () => {
+  echo = await startEcho();
+  process.on('warning', warn);
+});
+after(async () => {
+  process.off('warning', warn);
+  await echo.close();
+});
+
+const listeners = (signal) => getEventListeners(signal, 'abort').length;
+
+test('100 sockets that connect at once have one listener, and none once they are open', async () => {
+  const { signal } = new AbortController();
+  const sockets = Array.from({ length: 100 }, () => new WebSocket(echo.url, { signal }));
+  await Promise.resolve();
+  assert.ok(listeners(signal) <= 1, `${listeners(signal)} while connecting`);
+  await Promise.all(sockets.map((socket) => next(socket, 'open')));
+  assert.equal(listeners(signal), 0);
+  for (const socket of sockets) socket.close();
+  await Promise.all(sockets.map((socket) => next(socket, 'close')));
+  assert.deepEqual(warnings, []);
+});
+
+test('none is left of a WebSocketStream that is open, nor of one that was closed', async () => {
+  const { signal } = new AbortController();
+  const streams = Array.from({ length: 20 }, () => new WebSocketStream(echo.url, { signal }));
+  await Promise.all(streams.map(({ opened }) => opened));
+  assert.equal(listeners(signal), 0);
+  for (const stream of streams) stream.close();
+  await Promise.all(streams.map(({ closed }) => closed));
+  assert.deepEqual(warnings, []);
+});
+
+test('none is left of what failed, was closed while connecting, or was aborted already', async () => {
+  const { signal } = new AbortController();
+  const failing = new WebSocket('ws://127.0.0.1:1/', { signal });
+  const closing = new WebSocket(echo.url, { signal });
+  closing.close();
+  await Promise.all([failing, closing].map((socket) => next(socket, 'close')));
+  assert.equal(listeners(signal), 0);
+
+  const aborted = AbortSignal.abort();
+  const socket = new WebSocket(echo.url, { signal: aborted });
+  await next(socket, 'close');
+  assert.equal(connectionOf(socket).failure.code, 'aborted');
+  assert.equal(listeners(aborted), 0);
+});
+
+test('one signal gives up all that connect, and none that is open', async () => {
+  const silent = await startRaw(() => {});
+  const controller = new AbortController();
+  const { signal } = controller;
+  const witness = await open(echo.url, { signal });
+  const sockets = Array.from({ length: 20 }, () => new WebSocket(silent.url, { signal }));
+  const closes = Promise.all(sockets.map((socket) => next(socket, 'close')));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  controller.abort();
+  for (const { code } of await closes) assert.equal(code, 1006);
+  for (const socket of sockets) assert.equal(connectionOf(socket).failure.code, 'aborted');
+  assert.equal(listeners(signal), 0);
+  witness.send('still here');
+  assert.equal((await next(witness, 'message')).data, 'still here');
+  witness.close();
+  await next(witness, 'close');
+  await silent.close();
+});
