@@ -80,6 +80,7 @@ test('send() while CONNECTING is an InvalidStateError, behind the conversion', a
   }
   assert.throws(() => socket.send(Symbol('x')), TypeError);
   assert.throws(() => socket.send(new Uint8Array(new SharedArrayBuffer(1))), TypeError);
+  assert.throws(() => socket.send(new SharedArrayBuffer(1)), TypeError);
   assert.throws(() => socket.send(new ArrayBuffer(1, { maxByteLength: 2 })), TypeError);
   assert.throws(() => socket.send(), TypeError);
   await next(socket, 'open');

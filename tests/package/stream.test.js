@@ -170,6 +170,93 @@ test('a write waits while the server does not read', async () => {
   });
 });
 
+test('a write pends while it, itself counted, is more than the buffer; a small one does not', async () => {
+  let peer;
+  const pause = (socket) => {
+    peer = socket.pause();
+  };
+  await against(pause, async (url) => {
+    const stream = new WebSocketStream(url, { perMessageDeflate: false, closeTimeout: 100 });
+    const { writable } = await stream.opened;
+    const writer = writable.getWriter();
+    await writer.write('small');
+    await writer.write(new Uint8Array(200 * 1024));
+    let written = false;
+    const large = writer.write(new Uint8Array(16 * MiB)).then(() => {
+      written = true;
+    });
+    await second();
+    assert.equal(written, false);
+    peer.resume();
+    await large;
+    stream.close();
+    await assert.rejects(stream.closed, { closeCode: 1006 });
+  });
+});
+
+test('closing the writable resolves when the closing handshake is done', async () => {
+  const answerLate = (socket) => {
+    socket.once('data', () => setTimeout(() => socket.end(frame(8, Buffer.from([0x03, 0xe8]))), 500));
+  };
+  await against(answerLate, async (url) => {
+    const stream = new WebSocketStream(url);
+    const { writable } = await stream.opened;
+    const writer = writable.getWriter();
+    const settled = [];
+    stream.closed.then(() => settled.push('closed'));
+    const began = performance.now();
+    await writer.close();
+    assert.ok(performance.now() - began > 400);
+    await writer.closed;
+    assert.deepEqual(await stream.closed, { closeCode: 1000, reason: '' });
+    assert.deepEqual(settled, ['closed']);
+  });
+});
+
+test('closing the writable rejects where the closing handshake is never done', async () => {
+  await against(
+    () => {},
+    async (url) => {
+      const stream = new WebSocketStream(url, { closeTimeout: 100 });
+      const writer = (await stream.opened).writable.getWriter();
+      const error = await writer.close().catch((reason) => reason);
+      assert.ok(error instanceof WebSocketError);
+      assert.equal(error.closeCode, 1006);
+      await assert.rejects(stream.closed, (reason) => reason === error);
+    },
+  );
+});
+
+test('what the server closed before it was written: write() rejects, closed has the code and the reason', async () => {
+  const closes = (socket) => {
+    socket.pause();
+    const payload = Buffer.concat([Buffer.from([0x11, 0xd7]), Buffer.from('enough')]);
+    setTimeout(() => socket.end(frame(8, payload)), 200);
+  };
+  await against(closes, async (url) => {
+    const stream = new WebSocketStream(url, { perMessageDeflate: false });
+    const { readable, writable } = await stream.opened;
+    const writer = writable.getWriter();
+    const reading = readable.getReader().read();
+    reading.catch(() => {});
+    await assert.rejects(writer.write(new Uint8Array(20 * MiB)), domException('InvalidStateError'));
+    const error = await stream.closed.catch((reason) => reason);
+    assert.ok(error instanceof WebSocketError);
+    assert.deepEqual([error.closeCode, error.reason], [4567, 'enough']);
+    // The text of the standard: both streams are errored with that error.
+    await assert.rejects(writer.closed, (reason) => reason === error);
+    await assert.rejects(reading, (reason) => reason === error);
+  });
+});
+
+test('a write after close() rejects', async () => {
+  const stream = new WebSocketStream(echo.url);
+  const writer = (await stream.opened).writable.getWriter();
+  stream.close();
+  await assert.rejects(writer.write('late'), domException('InvalidStateError'));
+  await stream.closed;
+});
+
 test('messages in front of a Close frame are read before closed resolves, however late', async () => {
   const send = (socket) => {
     for (const text of ['a', 'b', 'c']) socket.write(frame(1, text));

@@ -57,6 +57,31 @@ export default [
       holds('set' in descriptor && descriptor.set === undefined, `${name} has no setter`);
     }
   }),
+  clause(
+    'Web IDL: attributes',
+    'a setter or method of another object is a TypeError, before it converts anything',
+    (env) => {
+      const { prototype } = env.WebSocket;
+      let converted = 0;
+      const argument = {
+        toString() {
+          converted += 1;
+          return '';
+        },
+        valueOf() {
+          converted += 1;
+          return 1000;
+        },
+      };
+      for (const other of [{}, Object.create(prototype), new EventTarget()]) {
+        for (const name of SETTABLE) {
+          throws(TypeError, () => describe(prototype, name).set.call(other, argument), name);
+        }
+        for (const name of METHODS) throws(TypeError, () => prototype[name].call(other, argument, argument), name);
+      }
+      same(converted, 0);
+    },
+  ),
   clause('Web IDL: attributes', 'assigning to a readonly one throws a TypeError in strict code', (env) => {
     closing(env, (socket) => {
       for (const name of READONLY) {

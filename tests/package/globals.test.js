@@ -1,0 +1,108 @@
+// Classes and functions of the platform that scripts replace after the import, as test environments do: the ones of the
+// import are used.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { connectionOf, WebSocket } from 'websocket-wasm';
+import { WebSocketStream } from 'websocket-wasm/stream';
+import { next } from './next.js';
+
+/** An echo server in a process of its own: here it would use what is replaced. */
+let server;
+const echo = { url: '' };
+before(async () => {
+  const script = `
+    import { startEcho } from '${new URL('../../scripts/servers.js', import.meta.url)}';
+    console.log((await startEcho()).url);`;
+  server = spawn('node', ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  echo.url = `${(await once(server.stdout, 'data'))[0]}`.trim();
+});
+after(() => server.kill());
+
+const NAMES = [
+  'AbortController',
+  'AbortSignal',
+  'Blob',
+  'CloseEvent',
+  'DOMException',
+  'Event',
+  'Headers',
+  'MessageChannel',
+  'MessageEvent',
+  'ReadableStream',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'WritableStream',
+  'clearTimeout',
+  'crypto',
+  'fetch',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'setTimeout',
+];
+
+/** Runs `use` while every one of them is something that can't be used. */
+async function replaced(use) {
+  const descriptors = NAMES.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
+  for (const name of NAMES) {
+    const value = class {
+      constructor() {
+        throw new Error(`the replaced ${name} was used`);
+      }
+    };
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  try {
+    return await use();
+  } finally {
+    for (const [name, descriptor] of descriptors) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+      else delete globalThis[name];
+    }
+  }
+}
+
+test('a socket lives its whole life', async () => {
+  const { Event, MessageEvent, DOMException } = globalThis;
+  await replaced(async () => {
+    const socket = new WebSocket(echo.url, { headers: { a: 'b' }, perMessageDeflate: { threshold: 0 } });
+    assert.throws(() => socket.send('early'), DOMException);
+    assert.throws(() => new WebSocket('no url'), { name: 'SyntaxError' });
+    const opened = await next(socket, 'open');
+    assert.ok(opened instanceof Event);
+    socket.send('text');
+    const message = await next(socket, 'message');
+    assert.ok(message instanceof MessageEvent);
+    assert.equal(message.data, 'text');
+    socket.send(new Uint8Array([1, 2, 3]));
+    assert.equal((await next(socket, 'message')).data.size, 3);
+    socket.send('x'.repeat(2_000_000));
+    assert.equal((await next(socket, 'message')).data.length, 2_000_000);
+    assert.ok((await connectionOf(socket).ping()) >= 0);
+    socket.close(1000, 'bye');
+    const close = await next(socket, 'close');
+    assert.deepEqual([close.code, close.reason, close.wasClean], [1000, 'bye', true]);
+  });
+});
+
+test('and so does a stream', async () => {
+  await replaced(async () => {
+    const stream = new WebSocketStream(echo.url);
+    const { readable, writable } = await stream.opened;
+    await writable.getWriter().write('text');
+    assert.equal((await readable.getReader().read()).value, 'text');
+    stream.close();
+    await stream.closed;
+  });
+});
+
+test('and so does a connection that fails', async () => {
+  await replaced(async () => {
+    const socket = new WebSocket('ws://127.0.0.1:9/');
+    await next(socket, 'close');
+    assert.equal(connectionOf(socket).failure.code, 'blocked-port');
+  });
+});
