@@ -1,4 +1,4 @@
-// `websocket-wasm/stream` in Node, Deno and Bun.
-import './node.ts';
+// `websocket-wasm/stream` in Node, Deno and Bun: all that `websocket-wasm` exports, and `WebSocketStream`.
 
 export * from '../stream/index.ts';
+export * from './node.ts';

@@ -1,0 +1,75 @@
+// The entries of the installed package: what each exports.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const require = createRequire(import.meta.url);
+const manifest = require('websocket-wasm/package.json');
+const documented = documentedExports();
+
+test('docs/api.md says of every entry what it exports', () => {
+  const entries = Object.keys(manifest.exports).filter((entry) => typeof manifest.exports[entry] === 'object');
+  assert.deepEqual(Object.keys(documented).toSorted(), entries.toSorted());
+});
+
+for (const [entry, names] of Object.entries(documented)) {
+  const { default: page, workerd, node } = manifest.exports[entry];
+
+  test(`${entry} exports the same to import and require()`, async () => {
+    assert.deepEqual(await keys(`await import('${located(node.import.default)}')`), names.toSorted());
+    const required = fileURLToPath(located(node.require.default));
+    assert.deepEqual(await keys(`require(${JSON.stringify(required)})`), names.toSorted());
+  });
+
+  test(`${entry} exports the same in a page and in workerd, but for what a page lacks`, () => {
+    assert.deepEqual(exported(workerd.default), names.toSorted());
+    assert.deepEqual(exported(page.default), names.filter((name) => name !== 'tcp').toSorted());
+  });
+}
+
+/**
+ * The table of docs/api.md.
+ * @returns {Record<string, string[]>} names by entry
+ */
+function documentedExports() {
+  const api = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+  const rows = [...api.matchAll(/^\| `websocket-wasm(\/\w+)?` \| (.*) \|$/gm)];
+  const named = Object.fromEntries(
+    rows.map(([, path = '', exports]) => [`.${path}`, [...exports.matchAll(/`(\w+)`/g)].map(([, name]) => name)]),
+  );
+  for (const [, path = '', exports] of rows) {
+    if (exports.startsWith('those of `websocket-wasm`')) named[`.${path}`].push(...named['.']);
+  }
+  return named;
+}
+
+/** The URL of a file of the package. */
+function located(file) {
+  return new URL(file, import.meta.resolve('websocket-wasm/package.json'));
+}
+
+/** What an expression has that loads a module; in a process of its own, for it may change the globals. */
+async function keys(load) {
+  const code = `import { createRequire } from 'node:module';
+    const require = createRequire('${import.meta.url}');
+    console.log(JSON.stringify(Object.keys(${load}).sort()));`;
+  return JSON.parse(await run(['--input-type=module', '--eval', code]));
+}
+
+/** The names in the export statements of a bundled module that this runtime can't import. */
+function exported(file) {
+  const text = readFileSync(located(file), 'utf8');
+  const names = [...text.matchAll(/export\s*\{([^}]*)\}/g)].flatMap(([, list]) => list.split(','));
+  return names.map((name) => name.split(' as ').at(-1)?.trim() ?? '').toSorted();
+}
+
+/** Runs Node to its end, and gives what it prints. */
+async function run(args) {
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 60_000 });
+  return stdout.trim();
+}
