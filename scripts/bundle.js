@@ -1,5 +1,5 @@
-// The shim's entries as modules: ES modules for everybody, and CommonJS for Node.
-import { readFileSync } from 'node:fs';
+// The shim's entries as modules: ES modules for everybody, and CommonJS for Node, with a wrapper around it for `import`.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './run.js';
 import { moduleOf } from './wasm-text.js';
@@ -54,7 +54,7 @@ export async function bundle() {
   };
   // Imported late: it isn't there before the set-up.
   const { build } = await import('rolldown');
-  await build({
+  const modules = await build({
     ...common,
     input: entries(MODULES),
     platform: 'browser',
@@ -67,7 +67,7 @@ export async function bundle() {
       codeSplitting: { groups: SHARED },
     },
   });
-  await build({
+  const commonJs = await build({
     ...common,
     input: entries(COMMON_JS),
     platform: 'node',
@@ -81,6 +81,37 @@ export async function bundle() {
       codeSplitting: { groups: SHARED },
     },
   });
+  writeWrappers(exportsOf(modules), exportsOf(commonJs));
+}
+
+/**
+ * What `import` finds in a Node that can't `require()` an ES module: a module around the CommonJS file of each entry, so
+ * that `import` and `require()` share one class and one state.
+ * @param {Record<string, string[]>} modules what each entry exports as an ES module
+ * @param {Record<string, string[]>} commonJs and as CommonJS
+ */
+function writeWrappers(modules, commonJs) {
+  for (const name of COMMON_JS) {
+    const names = modules[name];
+    if (`${names}` !== `${commonJs[name]}`) {
+      throw new Error(`dist/cjs/${name}.cjs exports ${commonJs[name]}, and dist/${name}.js ${names}`);
+    }
+    const from = `'./${name}.cjs';\n`;
+    const text =
+      names.length > 0
+        ? `import exported from ${from}export const { ${names.join(', ')} } = exported;\n`
+        : `import ${from}`;
+    writeFileSync(join(root, 'dist', 'cjs', `${name}.mjs`), text);
+  }
+}
+
+/**
+ * The names that each entry exports, sorted.
+ * @param {import('rolldown').RolldownOutput} built
+ */
+function exportsOf({ output }) {
+  const chunks = output.filter((file) => file.type === 'chunk').filter((chunk) => chunk.isEntry);
+  return Object.fromEntries(chunks.map(({ name, exports }) => [name, exports.toSorted()]));
 }
 
 /**

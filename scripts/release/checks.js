@@ -35,7 +35,7 @@ const ALLOWED = [
   /^dist\/(websocket_wasm|codec)\.wasm$/,
   /^dist\/(shared\/)?[\w-]+\.js$/,
   /^dist\/types\/([\w-]+\/)*[\w-]+\.d\.ts$/,
-  /^dist\/cjs\/(shared\/)?[\w-]+\.cjs$/,
+  /^dist\/cjs\/((shared\/)?[\w-]+\.cjs|[\w-]+\.mjs)$/,
   /^dist\/cjs\/types\/([\w-]+\/)*[\w-]+\.d\.cts$/,
 ];
 const NEEDED = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'docs/api.md', 'docs/recipes.md'];

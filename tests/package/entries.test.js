@@ -1,11 +1,13 @@
-// The entries of the installed package: what each exports.
+// The entries of the installed package: what each exports, and that a process has one class and one state, whether its
+// modules import or require.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startEcho } from '../../scripts/servers.js';
 
 const require = createRequire(import.meta.url);
 const manifest = require('websocket-wasm/package.json');
@@ -19,10 +21,14 @@ test('docs/api.md says of every entry what it exports', () => {
 for (const [entry, names] of Object.entries(documented)) {
   const { default: page, workerd, node } = manifest.exports[entry];
 
-  test(`${entry} exports the same to import and require()`, async () => {
-    assert.deepEqual(await keys(`await import('${located(node.import.default)}')`), names.toSorted());
-    const required = fileURLToPath(located(node.require.default));
-    assert.deepEqual(await keys(`require(${JSON.stringify(required)})`), names.toSorted());
+  test(`${entry} exports the same to import and require(), in every Node`, async () => {
+    // ES modules where both can have them, and where they can't, CommonJS for both.
+    assert.deepEqual([node.bun.default, node.module.default], Array(2).fill(node['module-sync'].default));
+    for (const { default: file } of [node['module-sync'], node.import]) {
+      assert.deepEqual(await keys(`await import('${located(file)}')`), names.toSorted(), file);
+    }
+    const { default: file } = node.require;
+    assert.deepEqual(await keys(`require(${JSON.stringify(fileURLToPath(located(file)))})`), names.toSorted(), file);
   });
 
   test(`${entry} exports the same in a page and in workerd, but for what a page lacks`, () => {
@@ -65,6 +71,22 @@ function exported(file) {
   const text = readFileSync(located(file), 'utf8');
   const names = [...text.matchAll(/export\s*\{([^}]*)\}/g)].flatMap(([, list]) => list.split(','));
   return names.map((name) => name.split(' as ').at(-1)?.trim() ?? '').toSorted();
+}
+
+let echo;
+before(async () => {
+  echo = await startEcho();
+});
+after(() => echo.close());
+
+const flags = ['--no-experimental-require-module'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
+for (const flag of [undefined, ...flags]) {
+  for (const order of ['import', 'require']) {
+    test(`one class and one state in a process that does both, ${order} first${flag ? `, with ${flag}` : ''}`, async () => {
+      const script = fileURLToPath(new URL('consumers/one.cjs', import.meta.url));
+      assert.equal(await run([...(flag ? [flag] : []), script, order, echo.url]), 'one class');
+    });
+  }
 }
 
 /** Runs Node to its end, and gives what it prints. */

@@ -1,7 +1,7 @@
 // Node, Deno, Bun and workerd.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from '../../../scripts/run.js';
 import { folder, makeProject, readme, tools, versionOf } from './project.js';
@@ -46,9 +46,7 @@ import('./check.js').then(({ checkStream }) => checkStream(WebSocketStream, proc
 import { check } from './check.js';
 console.log(await check(WebSocket, process.argv[2]));
 `,
-  'one.cjs': `const { WebSocket } = require('websocket-wasm');
-import('websocket-wasm').then((module) => console.log(module.WebSocket === WebSocket ? 'one class' : 'two classes'));
-`,
+  'one.cjs': readFileSync(new URL('one.cjs', import.meta.url), 'utf8'),
 };
 
 /** @returns {{ name: string, version: string, run: () => Promise<string>, expect?: string | RegExp }[]} */
@@ -89,7 +87,21 @@ export function runtimes({ servers: { echo } }) {
       version: NODE,
       run: () => output('node', '--no-experimental-require-module', 'main.cjs'),
     },
-    { name: 'Node, import and require', version: NODE, run: () => output('node', 'one.cjs'), expect: 'one class' },
+    ...oneClass('Node, import and require', NODE, (...args) => output('node', ...args)),
+    ...oneClass('Node, import and require without require() of ES modules', NODE, (...args) =>
+      output('node', '--no-experimental-require-module', ...args),
+    ),
+    ...oneClass('Deno, import and require', ofDeno, (...args) => output(deno[0], ...deno.slice(1), ...args)),
+    ...oneClass('Bun, import and require', ofBun, (...args) => output(bun, ...args)),
+    ...oneClass(
+      'Node, import and require bundled by esbuild',
+      `esbuild ${versionOf('esbuild')}`,
+      async (file, order) => {
+        const to = `--outfile=out/${order}.cjs`;
+        await esbuild([file, '--platform=node', '--format=cjs', '--external:*.wasm', to], project);
+        return output('node', '--no-experimental-require-module', `out/${order}.cjs`, order);
+      },
+    ),
     { name: 'Node, polyfill', version: NODE, run: () => output('node', 'global.mjs') },
     {
       name: 'Node, slim by CommonJS',
@@ -118,6 +130,17 @@ export function runtimes({ servers: { echo } }) {
     { name: 'Bun, CommonJS', version: ofBun, run: () => output(bun, 'main.cjs') },
     { name: 'workerd', version: versionOf('workerd'), run: () => inWorkerd(echo) },
   ];
+}
+
+/** A consumer for each order: importing first, and requiring first. */
+function oneClass(name, version, run) {
+  const orders = ['import', 'require'];
+  return orders.map((order) => ({
+    name: `${name}, ${order} first`,
+    version,
+    run: () => run('one.cjs', order),
+    expect: 'one class',
+  }));
 }
 
 function esbuild(args, cwd) {

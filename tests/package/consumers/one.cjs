@@ -1,0 +1,79 @@
+// One process in which a half imports the package's entries and a half requires them: `one.cjs import` imports each
+// entry first, `one.cjs require` requires it first. Prints `one class`, or what the two halves don't share.
+const { readFileSync } = require('node:fs');
+
+// Literally, so that bundlers see them. The slim entry comes first: no other may have brought the core.
+const ENTRIES = {
+  slim: { import: () => import('websocket-wasm/slim'), require: () => require('websocket-wasm/slim') },
+  deflate: { import: () => import('websocket-wasm/deflate'), require: () => require('websocket-wasm/deflate') },
+  transports: {
+    import: () => import('websocket-wasm/transports'),
+    require: () => require('websocket-wasm/transports'),
+  },
+  main: { import: () => import('websocket-wasm'), require: () => require('websocket-wasm') },
+  web: { import: () => import('websocket-wasm/web'), require: () => require('websocket-wasm/web') },
+  stream: { import: () => import('websocket-wasm/stream'), require: () => require('websocket-wasm/stream') },
+  polyfill: { import: () => import('websocket-wasm/polyfill'), require: () => require('websocket-wasm/polyfill') },
+};
+
+async function main(order, url) {
+  const two = [];
+  const shared = new Map();
+  const halves = {};
+  for (const [name, entry] of Object.entries(ENTRIES)) {
+    const load = { import: async () => ({ ...(await entry.import()) }), require: async () => ({ ...entry.require() }) };
+    const [first, second] =
+      order === 'import' ? [await load.import(), await load.require()] : [await load.require(), await load.import()];
+    halves[name] = [first, second];
+    if (`${Object.keys(first).sort()}` !== `${Object.keys(second).sort()}`) {
+      two.push(`${name} exports ${Object.keys(first)} and ${Object.keys(second)}`);
+    }
+    for (const each of [first, second]) {
+      for (const [key, value] of Object.entries(each)) {
+        // A promise of each entry's own.
+        const id = key === 'ready' ? `${name}'s ${key}` : key;
+        if ((shared.get(id) ?? value) !== value) two.push(`${name} has another ${key}`);
+        shared.set(id, value);
+      }
+    }
+    if (name === 'slim') await first.init(readFileSync(require.resolve('websocket-wasm/websocket_wasm.wasm')));
+    // Before the next entry brings the core.
+    if (name === 'slim') await works(second.WebSocket, first.connectionOf, url);
+  }
+
+  const [first, second] = halves.main;
+  let calls = 0;
+  const counted = (target) => {
+    calls += 1;
+    return first.tcp(target);
+  };
+  first.configure({ transport: counted });
+  await works(second.WebSocket, first.connectionOf, url);
+  await works(first.WebSocket, second.connectionOf, url);
+  await works(globalThis.WebSocket, second.connectionOf, url);
+  const stream = new halves.stream[1].WebSocketStream(url);
+  await stream.opened;
+  stream.close();
+  await stream.closed;
+  if (calls !== 4) two.push(`configure() of one half held for ${calls} of 4 connections`);
+  return two.length > 0 ? two.join('; ') : 'one class';
+}
+
+/** Opens a socket of one half, and asks the other for its connection. */
+async function works(WebSocket, connectionOf, url) {
+  const socket = new WebSocket(url);
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onclose = () => reject(new Error(`closed: ${connectionOf(socket).failure}`));
+  });
+  await connectionOf(socket).ping();
+  socket.onclose = null;
+  const closed = new Promise((resolve) => socket.addEventListener('close', resolve));
+  socket.close();
+  await closed;
+}
+
+main(process.argv[2], process.argv[3]).then(console.log, (error) => {
+  console.log(error.stack ?? error);
+  process.exitCode = 1;
+});
