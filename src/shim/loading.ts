@@ -10,6 +10,28 @@ export type WasmModule = object;
 /** What brings that file: itself, a response, or its URL. */
 export type WasmInput = WasmSource | Response | URL | string;
 
+/** What no socket can do without. An environment for tests may lack some: Jest's jsdom has no `TextDecoder`. */
+const NEEDED = [
+  'AbortController',
+  'Blob',
+  'DOMException',
+  'Event',
+  'EventTarget',
+  'MessageEvent',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'clearTimeout',
+  'crypto',
+  'performance',
+  'queueMicrotask',
+  'setTimeout',
+];
+
+// Before the modules that would throw at the first of them: this one is evaluated first.
+const missing = NEEDED.filter((name) => (globalThis as Record<string, unknown>)[name] === undefined);
+if (missing.length > 0) throw loadError(`this environment has no ${missing.join(', ')}`);
+
 /**
  * Compiles and instantiates the core at once.
  *
@@ -17,11 +39,13 @@ export type WasmInput = WasmSource | Response | URL | string;
  */
 export function loadSync(input: WasmSource): void {
   if (isLoaded()) return;
+  let module: WebAssembly.Module;
   try {
-    instantiate(input instanceof WebAssembly.Module ? input : new WebAssembly.Module(input as BufferSource));
+    module = input instanceof WebAssembly.Module ? input : new WebAssembly.Module(input as BufferSource);
   } catch (cause) {
-    throw loadError(cause, input);
+    throw loadError(whyNotCompiled(cause, input), cause);
   }
+  start(module);
 }
 
 /**
@@ -31,14 +55,12 @@ export function loadSync(input: WasmSource): void {
  */
 export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<void> {
   if (isLoaded()) return;
-  let given: WasmSource | Response | undefined;
   try {
-    const awaited = await input;
-    given = typeof awaited === 'string' || awaited instanceof URL ? await fetch(awaited) : awaited;
-    instantiate(await compile(given));
-  } catch (cause) {
+    const module = await compileLoaded(await bring(input));
     // Another entry may have brought it meanwhile.
-    if (!isLoaded()) throw loadError(cause, given);
+    if (!isLoaded()) start(module);
+  } catch (error) {
+    if (!isLoaded()) throw error;
   }
 }
 
@@ -50,27 +72,74 @@ export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<v
  */
 export async function compile(given: WasmSource | Response): Promise<WebAssembly.Module> {
   if (given instanceof WebAssembly.Module) return given;
-  if (!(typeof Response === 'function' && given instanceof Response)) return WebAssembly.compile(given as BufferSource);
-  if (!given.ok) throw new Error(`${given.url} was answered with ${given.status}`);
+  if (!isResponse(given)) return WebAssembly.compile(given as BufferSource);
+  checkStatus(given);
   // Servers that don't know the type are many, and engines stream no other.
   if (/^application\/wasm$/i.test(given.headers.get('content-type') ?? '')) return WebAssembly.compileStreaming(given);
   return WebAssembly.compile(await given.arrayBuffer());
 }
 
-/** The one error for all that can be in the way. Engines name a Content-Security-Policy in words of their own, or not. */
-function loadError(cause: unknown, given: unknown): Error {
-  const error = new Error(`websocket-wasm can't load its WebAssembly: ${reason(cause, given)}.`, { cause });
+/** Apart from fetching, whose errors may name a Content-Security-Policy too: its `connect-src`. */
+async function compileLoaded(given: WasmSource | Response): Promise<WebAssembly.Module> {
+  try {
+    return await compile(given);
+  } catch (cause) {
+    throw loadError(whyNotCompiled(cause, given), cause);
+  }
+}
+
+/** What was given; for a URL, its response. */
+async function bring(input: WasmInput | PromiseLike<WasmInput>): Promise<WasmSource | Response> {
+  try {
+    const awaited = await input;
+    const given = typeof awaited === 'string' || awaited instanceof URL ? await fetch(awaited) : awaited;
+    if (isResponse(given)) checkStatus(given);
+    return given;
+  } catch (cause) {
+    throw loadError(messageOf(cause), cause);
+  }
+}
+
+function isResponse(given: unknown): given is Response {
+  return typeof Response === 'function' && given instanceof Response;
+}
+
+function checkStatus({ ok, url, status }: Response): void {
+  if (!ok) throw new Error(`${url} was answered with ${status}`);
+}
+
+function start(module: WebAssembly.Module): void {
+  try {
+    instantiate(module);
+  } catch (cause) {
+    throw loadError(forbidden(messageOf(cause)) ?? `it can't be instantiated (${messageOf(cause)})`, cause);
+  }
+}
+
+/** The one error for all that can be in the way. */
+function loadError(why: string, cause?: unknown): Error {
+  const error = new Error(`websocket-wasm can't load its WebAssembly: ${why}.`, { cause });
   error.name = 'WasmLoadError';
   return error;
 }
 
-function reason(cause: unknown, given: unknown): string {
+function whyNotCompiled(cause: unknown, given: unknown): string {
   if (typeof WebAssembly !== 'object') return 'this engine has none, or it is switched off';
-  const message = (cause instanceof Error && cause.message) || `${cause}`;
-  const refused = /content.security|unsafe-eval|code generation|disallowed by embedder|blocked by CSP/i;
-  if (refused.test(message) || (ArrayBuffer.isView(given) && WebAssembly.validate(given as BufferSource))) {
-    return `the Content-Security-Policy forbids it: script-src needs 'wasm-unsafe-eval' (${message})`;
-  }
-  if (ArrayBuffer.isView(given)) return `this engine can't compile it: it needs SIMD (${message})`;
-  return message;
+  const message = messageOf(cause);
+  const isBytes = ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
+  // Not every engine gives its reason; but it finds the bytes valid, and a RangeError says that there is no memory.
+  const isValid = isBytes && !(cause instanceof RangeError) && WebAssembly.validate(given as BufferSource);
+  const policy = forbidden(message, isValid);
+  return policy ?? (isBytes ? `it is damaged, or this engine has no SIMD (${message})` : message);
+}
+
+/** The reason where it is a Content-Security-Policy, which engines name in words of their own; WebKit on instantiating. */
+function forbidden(message: string, certain = false): string | undefined {
+  const named = /content.security|unsafe-eval|code generation|disallowed by embedder|blocked by CSP/i.test(message);
+  if (!named && !certain) return undefined;
+  return `the Content-Security-Policy forbids it: script-src needs 'wasm-unsafe-eval' (${message})`;
+}
+
+function messageOf(cause: unknown): string {
+  return (cause instanceof Error && cause.message) || `${cause}`;
 }

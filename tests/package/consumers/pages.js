@@ -215,6 +215,7 @@ export const pages = [
   },
   {
     name: "CSP without 'wasm-unsafe-eval', web: WasmLoadError",
+    engines: ['chromium', 'firefox', 'webkit'],
     csp: "script-src 'self'",
     make: () => policed('csp-without-web', 'web.js', 'await ready;'),
     expect: /^WasmLoadError: .*Content-Security-Policy.*'wasm-unsafe-eval'/,

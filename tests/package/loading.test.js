@@ -1,0 +1,104 @@
+// What the package says where it can't load: what is missing, and a Content-Security-Policy only where one is in the way.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createContext } from 'node:vm';
+import { startEcho } from '../../scripts/servers.js';
+import { next } from './next.js';
+import { PLATFORM, requireIn } from './realm.js';
+
+const file = (name) => readFileSync(fileURLToPath(import.meta.resolve(`websocket-wasm/${name}`)));
+
+/** A context with the platform's globals, but for some. */
+function contextWithout(names, options) {
+  const globals = PLATFORM.filter((name) => !names.includes(name)).map((name) => [name, globalThis[name]]);
+  return createContext(Object.fromEntries(globals), options);
+}
+
+/** The error that importing an entry throws there, or none. */
+function failureOf(context, entry) {
+  try {
+    requireIn(context, entry);
+    return undefined;
+  } catch (error) {
+    return `${error}`;
+  }
+}
+
+const PREFIX = "WasmLoadError: websocket-wasm can't load its WebAssembly: ";
+
+let echo;
+before(async () => {
+  echo = await startEcho();
+});
+after(() => echo.close());
+
+for (const entry of ['node', 'web-node', 'slim-node', 'stream-node', 'polyfill-node', 'transports-node']) {
+  test(`${entry} names every global that it misses`, () => {
+    const without = (...names) => failureOf(contextWithout(names), entry);
+    assert.equal(without('TextDecoder', 'TextEncoder'), `${PREFIX}this environment has no TextDecoder, TextEncoder.`);
+    const many = ['Blob', 'DOMException', 'Event', 'EventTarget', 'MessageEvent'];
+    assert.equal(without(...many), `${PREFIX}this environment has no ${many.join(', ')}.`);
+    assert.equal(without(), undefined);
+  });
+}
+
+for (const name of PLATFORM) {
+  test(`without ${name} a message comes back, or the import says what is missing`, { timeout: 30_000 }, async () => {
+    const context = contextWithout([name]);
+    const failure = failureOf(context, 'node');
+    if (failure) {
+      assert.equal(failure, `${PREFIX}this environment has no ${name}.`);
+      return;
+    }
+    const socket = new (requireIn(context, 'node').WebSocket)(echo.url);
+    await next(socket, 'open');
+    socket.send('hello');
+    assert.equal((await next(socket, 'message')).data, 'hello');
+    socket.close();
+    assert.equal((await next(socket, 'close')).code, 1005);
+  });
+}
+
+test('where the engine refuses to compile, the Content-Security-Policy is named', async () => {
+  const forbidden = () => contextWithout([], { codeGeneration: { strings: true, wasm: false } });
+  const reason =
+    /^WasmLoadError: .*the Content-Security-Policy forbids it: script-src needs 'wasm-unsafe-eval' \(.+\)\.$/;
+  assert.match(`${failureOf(forbidden(), 'node')}`, reason);
+  const { init, initSync } = requireIn(forbidden(), 'slim-node');
+  assert.throws(() => initSync(file('websocket_wasm.wasm')), reason);
+  await assert.rejects(init(file('websocket_wasm.wasm')), reason);
+});
+
+test('bytes that are damaged, or of another module, are called that', async () => {
+  const { init, initSync } = requireIn(contextWithout([]), 'slim-node');
+  const damaged = /^WasmLoadError: .*: it is damaged, or this engine has no SIMD \(.+\)\.$/;
+  for (const bytes of [
+    file('websocket_wasm.wasm').subarray(0, 1000),
+    Buffer.from('<!doctype html>'),
+    Buffer.alloc(0),
+  ]) {
+    assert.throws(() => initSync(bytes), damaged);
+    await assert.rejects(init(bytes), damaged);
+  }
+  const other = /^WasmLoadError: .*: it can't be instantiated \(.+\)\.$/;
+  assert.throws(() => initSync(file('codec.wasm')), other);
+  await assert.rejects(init(file('codec.wasm')), other);
+});
+
+test('a file that is missing is called that, whatever its URL says', async () => {
+  const server = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+  try {
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    const url = `http://127.0.0.1:${port}/content-security/unsafe-eval.wasm`;
+    const { init } = requireIn(contextWithout([]), 'slim-node');
+    const message = `websocket-wasm can't load its WebAssembly: ${url} was answered with 404.`;
+    await assert.rejects(init(url), { name: 'WasmLoadError', message });
+    await assert.rejects(init(fetch(url)), { name: 'WasmLoadError', message });
+  } finally {
+    server.close();
+  }
+});
