@@ -136,30 +136,32 @@ impl Socket {
         if failed { EventKind::Error } else { EventKind::Close }
     }
 
-    /// The string of the [`EventKind::Text`] being dispatched. `undefined`: the engine can't hold it, and the connection
-    /// was failed for that.
+    /// The string of the [`EventKind::Text`] being dispatched. `undefined`: the engine can't hold it, and
+    /// [`refuse_message`](Self::refuse_message) is due.
     #[wasm_bindgen(js_name = takeText)]
     pub fn take_text(&mut self) -> Option<JsString> {
-        let text = match self.dispatch.message.take() {
-            Some(Message::Text(text)) if text.len() <= MAX_STRING => return Some(text.as_str().into()),
+        match self.dispatch.message.take() {
+            Some(Message::Text(text)) if text.len() <= MAX_STRING => Some(text.as_str().into()),
             Some(message) => text_of(message.into_parts()),
-            None => return Some("".into()),
-        };
-        text.inspect_err(|_| self.connection.refuse_message(Error::MessageUnusable)).ok()
+            None => None,
+        }
     }
 
     /// The bytes of the [`EventKind::Binary`] being dispatched, in a buffer of their own. `undefined` as for
     /// [`take_text`](Self::take_text).
     #[wasm_bindgen(js_name = takeBinary)]
-    pub fn take_binary(&mut self) -> Option<Uint8Array> {
-        let parts = self.dispatch.message.take().map(Message::into_parts).unwrap_or_default();
-        bytes_of(&parts).inspect_err(|_| self.connection.refuse_message(Error::OutOfMemory)).ok()
+    pub fn take_binary(&mut self) -> JsValue {
+        match self.dispatch.message.take() {
+            Some(Message::Binary(bytes)) => engine::copy(&bytes),
+            Some(message) => bytes_of(&message.into_parts()).into(),
+            None => JsValue::UNDEFINED,
+        }
     }
 
-    /// Fails the connection because the message that was taken can't be dispatched.
+    /// Fails the connection because the message that was taken, a text or not, can't be dispatched.
     #[wasm_bindgen(js_name = refuseMessage)]
-    pub fn refuse_message(&mut self) {
-        self.connection.refuse_message(Error::OutOfMemory);
+    pub fn refuse_message(&mut self, text: bool) {
+        self.connection.refuse_message(if text { Error::MessageUnusable } else { Error::OutOfMemory });
     }
 
     /// The payload of the [`EventKind::Pong`] that was taken.
@@ -373,7 +375,7 @@ impl Socket {
 const MAX_STRING: usize = 64 << 20;
 
 /// The string of a text in parts.
-fn text_of(parts: Vec<Vec<u8>>) -> Result<JsString, JsValue> {
+fn text_of(parts: Vec<Vec<u8>>) -> Option<JsString> {
     let mut text = JsString::from("");
     let mut cut = Vec::new();
     for part in parts {
@@ -387,21 +389,17 @@ fn text_of(parts: Vec<Vec<u8>>) -> Result<JsString, JsValue> {
             cut.drain(..end);
         }
     }
-    Ok(text)
+    Some(text)
 }
 
 /// The bytes of binary data in parts, in a buffer of their own.
-fn bytes_of(parts: &[Vec<u8>]) -> Result<Uint8Array, JsValue> {
-    if let [only] = parts {
-        return engine::copy(only).map(Into::into);
-    }
-    let size = parts.iter().map(|part| part.len() as u32).sum();
-    let bytes = Uint8Array::from(engine::new_bytes(size)?);
+fn bytes_of(parts: &[Vec<u8>]) -> Option<Uint8Array> {
+    let bytes = engine::allocate(parts.iter().map(|part| part.len() as u32).sum())?;
     let mut at = 0;
     for part in parts {
         let end = at + part.len() as u32;
         bytes.subarray(at, end).copy_from(part);
         at = end;
     }
-    Ok(bytes)
+    Some(bytes)
 }

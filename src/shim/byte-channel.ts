@@ -293,10 +293,10 @@ export class ByteChannel implements Channel, Carried {
         this.#events.open();
         break;
       case EventKind.Text:
-        this.#message(core.takeText());
+        this.#message(core.takeText(), true);
         break;
       case EventKind.Binary:
-        this.#message(core.takeBinary() as Uint8Array<ArrayBuffer> | undefined);
+        this.#message(core.takeBinary(), false);
         break;
       case EventKind.Pong:
         this.#pings.received(core.takePong() ?? new Uint8Array());
@@ -321,13 +321,13 @@ export class ByteChannel implements Channel, Carried {
     return undefined;
   };
 
-  /** @param data undefined where the core couldn't make it, and has failed the connection for that */
-  #message(data: string | Uint8Array<ArrayBuffer> | undefined): void {
-    if (data === undefined) return;
+  /** @param data undefined where the engine can't hold it; an instance that stopped fails its sockets by itself */
+  #message(data: string | Uint8Array<ArrayBuffer> | undefined, text: boolean): void {
     try {
-      this.#events.message(data);
+      if (data === undefined) this.#core?.refuseMessage(text);
+      else this.#events.message(data);
     } catch {
-      this.#core?.refuseMessage();
+      this.#core?.refuseMessage(text);
     }
   }
 

@@ -1,6 +1,30 @@
 // The platform's own classes and functions as they are when the package is imported: what scripts put in their places
-// later (test environments do) concerns their own code, as it would with the built-in class. One that the platform lacks
-// is undefined: loading.ts says which of them must be there.
+// later (test environments do) concerns their own code, as it would with the built-in class.
+import { loadError } from './load-error.ts';
+
+/** What no socket can do without. An environment for tests may lack some: Jest's jsdom has no `TextDecoder`. */
+const NEEDED = [
+  'AbortController',
+  'Blob',
+  'DOMException',
+  'Event',
+  'EventTarget',
+  'MessageEvent',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'clearTimeout',
+  'crypto',
+  'performance',
+  'queueMicrotask',
+  'setTimeout',
+];
+
+// Before any module that would throw at the first of them: each imports this one.
+const missing = NEEDED.filter((name) => (globalThis as Record<string, unknown>)[name] === undefined);
+if (missing.length > 0) throw loadError(`this environment has no ${missing.join(', ')}`);
+
+/** Those that are not in that list may be undefined. */
 export const {
   AbortController,
   Blob,

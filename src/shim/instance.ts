@@ -1,5 +1,6 @@
 // An instance of the core, and the channels over it: where it stops, they end, and the next socket has a fresh one.
 import { type Bindings, makeBindings } from '../../target/bindgen/instance.js';
+import { engine } from './engine.ts';
 import * as globals from './globals.ts';
 import { isOverflow } from './overflow.ts';
 
@@ -31,7 +32,7 @@ export class Instance {
     this.#onStop = onStop;
     const { guard, stoppedBy } = exportGuard(() => this.notifySoon());
     this.#stoppedBy = stoppedBy;
-    this.bindings = makeBindings(guard, isOverflow, globals);
+    this.bindings = makeBindings(guard, isOverflow, { ...globals, engine });
     this.bindings.initSync({ module });
   }
 

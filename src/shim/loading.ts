@@ -1,5 +1,8 @@
 // How the wasm file becomes the core.
 import { instantiate, isLoaded } from './core.ts';
+import { messageOf } from './failure.ts';
+import { fetch, Response } from './globals.ts';
+import { loadError } from './load-error.ts';
 
 /** `websocket_wasm.wasm`, its bytes or compiled: a `WebAssembly.Module`, a name that Node's types lack. */
 export type WasmSource = ArrayBuffer | ArrayBufferView<ArrayBuffer> | WasmModule;
@@ -9,28 +12,6 @@ export type WasmModule = object;
 
 /** What brings that file: itself, a response, or its URL. */
 export type WasmInput = WasmSource | Response | URL | string;
-
-/** What no socket can do without. An environment for tests may lack some: Jest's jsdom has no `TextDecoder`. */
-const NEEDED = [
-  'AbortController',
-  'Blob',
-  'DOMException',
-  'Event',
-  'EventTarget',
-  'MessageEvent',
-  'TextDecoder',
-  'TextEncoder',
-  'URL',
-  'clearTimeout',
-  'crypto',
-  'performance',
-  'queueMicrotask',
-  'setTimeout',
-];
-
-// Before the modules that would throw at the first of them: this one is evaluated first.
-const missing = NEEDED.filter((name) => (globalThis as Record<string, unknown>)[name] === undefined);
-if (missing.length > 0) throw loadError(`this environment has no ${missing.join(', ')}`);
 
 /**
  * Compiles and instantiates the core at once.
@@ -116,13 +97,6 @@ function start(module: WebAssembly.Module): void {
   }
 }
 
-/** The one error for all that can be in the way. */
-function loadError(why: string, cause?: unknown): Error {
-  const error = new Error(`websocket-wasm can't load its WebAssembly: ${why}.`, { cause });
-  error.name = 'WasmLoadError';
-  return error;
-}
-
 function whyNotCompiled(cause: unknown, given: unknown): string {
   if (typeof WebAssembly !== 'object') return 'this engine has none, or it is switched off';
   const message = messageOf(cause);
@@ -138,8 +112,4 @@ function forbidden(message: string, certain = false): string | undefined {
   const named = /content.security|unsafe-eval|code generation|disallowed by embedder|blocked by CSP/i.test(message);
   if (!named && !certain) return undefined;
   return `the Content-Security-Policy forbids it: script-src needs 'wasm-unsafe-eval' (${message})`;
-}
-
-function messageOf(cause: unknown): string {
-  return (cause instanceof Error && cause.message) || `${cause}`;
 }

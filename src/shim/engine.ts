@@ -1,0 +1,26 @@
+// What the engine may refuse the core for want of memory. An exception that passed through WebAssembly would leave it in the
+// middle of a call: src/dom/engine.rs calls these, which give `undefined` instead.
+export const engine = {
+  /** A copy of the bytes, in a buffer of their own. */
+  copy(bytes: Uint8Array): Uint8Array | undefined {
+    return attempt(() => bytes.slice());
+  },
+
+  /** Zeroed bytes. */
+  allocate(length: number): Uint8Array | undefined {
+    return attempt(() => new Uint8Array(length));
+  },
+
+  /** Both strings in one: engines have a longest one. */
+  concat(text: string, more: string): string | undefined {
+    return attempt(() => text + more);
+  },
+};
+
+function attempt<Value>(run: () => Value): Value | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
