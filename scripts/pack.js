@@ -1,24 +1,35 @@
-// The packed package, installed into tests/package as a user would install it.
+// The packed package, put into a project's node_modules as a user has it there.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, root, run } from './run.js';
 
+/** @type {Promise<string> | undefined} */
+let packed;
+
 /**
- * Packs dist/ and installs the tarball for the tests that consume it.
- * @param {'package' | 'types'} [project] in tests/
+ * Packs dist/, which must be built, and unpacks the tarball into a project's node_modules. npm isn't asked to install
+ * it: that would resolve the project's other packages anew, which takes the registry or a cache that knows them all.
+ * The package depends on nothing, so the files of its tarball are all that an installation adds.
+ * @param {string} project its folder, from the project's root
  */
-export async function installPacked(project = 'package') {
-  const consumer = join(root, 'tests', project);
+export async function installPacked(project) {
   const tarball = await pack();
-  rmSync(join(consumer, 'node_modules'), { recursive: true, force: true });
-  await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd: consumer });
+  const folder = join(root, project, 'node_modules', 'websocket-wasm');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 }
 
-/** Packs dist/, and gives the tarball's path. */
-export async function pack() {
+/** Packs dist/, once for each command, and gives the tarball's path. */
+export function pack() {
+  packed ??= makeTarball();
+  return packed;
+}
+
+async function makeTarball() {
   const out = join(root, 'tests', '.out');
   mkdirSync(out, { recursive: true });
-  const packed = await ask('npm', ['pack', '--silent', '--pack-destination', out]);
-  if (!packed) throw new Error('npm pack failed');
-  return join(out, packed.trim().split('\n').at(-1) ?? '');
+  const printed = await ask('npm', ['pack', '--silent', '--pack-destination', out]);
+  if (!printed) throw new Error('npm pack failed');
+  return join(out, printed.trim().split('\n').at(-1) ?? '');
 }

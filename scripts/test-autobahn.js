@@ -101,7 +101,7 @@ export async function testSlice() {
     say('autobahn: skipped. CONTRIBUTING.md says how to get the suite');
     return;
   }
-  await installPacked();
+  await installPacked('tests/package');
   await testAutobahn({ cases: SLICE, start: startFound(found) });
 }
 
@@ -128,7 +128,7 @@ async function command() {
   if (page) process.env.CHROMIUM = (await setupTests()).chromium;
   else await setupBuild();
   await build();
-  await installPacked();
+  await installPacked('tests/package');
   await testAutobahn({ cases, page, client, start });
 }
 

@@ -1,9 +1,8 @@
 // `npm run test:libraries`: other people's libraries on our class, against their own servers, in Node and in Chromium.
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
-import { pack } from './pack.js';
+import { installPacked } from './pack.js';
 import { fail, root, run } from './run.js';
 import { setupTests } from './setup/index.js';
 import { nodeModules } from './setup/npm.js';
@@ -21,11 +20,7 @@ export function installLibraries() {
 
 async function install() {
   await nodeModules(FOLDER);
-  const cwd = join(root, FOLDER);
-  const tarball = await pack();
-  // npm may take a tarball of the same version for installed.
-  rmSync(join(cwd, 'node_modules', 'websocket-wasm'), { recursive: true, force: true });
-  await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd });
+  await installPacked(FOLDER);
 }
 
 /**

@@ -1,5 +1,4 @@
 // The project's own types, and those that the packed package gives to its users.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPacked, pack } from './pack.js';
 import { root, run } from './run.js';
@@ -9,10 +8,10 @@ const testTool = (name) => join(root, 'tests', 'node_modules', '.bin', name);
 
 /** Checks them; `dist/` must be built. */
 export async function testTypes() {
-  if (!existsSync(join(root, 'tests', 'package', 'node_modules'))) await installPacked();
+  await installPacked('tests/package');
   await tsc('tsconfig.json');
   await tsc('tests/tsconfig.json');
-  await installPacked('types');
+  await installPacked('tests/types');
   await tsc('tests/types/tsconfig.page.json');
   await tsc('tests/types/tsconfig.node.json');
   const tarball = await pack();

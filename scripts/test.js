@@ -87,7 +87,7 @@ async function types() {
 }
 
 async function inNode() {
-  await installPacked();
+  await installPacked('tests/package');
   const env = { NODE_EXTRA_CA_CERTS: undefined };
   await run('node', [...nodeTest, 'tests/package/'], { env });
 }

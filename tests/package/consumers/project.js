@@ -2,8 +2,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pack } from '../../../scripts/pack.js';
-import { root, run } from '../../../scripts/run.js';
+import { installPacked } from '../../../scripts/pack.js';
+import { root } from '../../../scripts/run.js';
 
 /** Where the consumers live: ignored by git, made anew each time. */
 export const folder = join(root, 'tests', '.out', 'consumers');
@@ -18,8 +18,7 @@ export async function installConsumers() {
   // A workspace: what looks for the project's root, as Vite does, finds the node_modules that all share.
   const json = { name: 'consumers', private: true, workspaces: ['none'] };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(json));
-  const tarball = await pack();
-  await run('npm', ['install', '--no-save', '--no-package-lock', '--offline', '--silent', tarball], { cwd: folder });
+  await installPacked('tests/.out/consumers');
 }
 
 /**
