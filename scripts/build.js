@@ -10,7 +10,7 @@ import { bundle, bundleOne } from './bundle.js';
 import { declare } from './declarations.js';
 import { writeInstance } from './glue.js';
 import { fail, root, run, say } from './run.js';
-import { setupBuild } from './setup/index.js';
+import { setUp } from './setup/index.js';
 import { keep, printSizes } from './sizes.js';
 
 /** For the core, which every page loads: a tenth less, at the same speed. The codec is all loops, and stays as it is. */
@@ -108,7 +108,7 @@ async function compile(crate, features = [], more = []) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await setupBuild()
+  await setUp(['dist'])
     .then(() => build())
     .then(() => process.argv.includes('--sizes') && keep())
     .catch(fail);

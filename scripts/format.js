@@ -1,9 +1,9 @@
 // `npm run format`: formats everything as `npm test` wants it.
 import { fail, run } from './run.js';
-import { setupTests } from './setup/index.js';
+import { setUp } from './setup/index.js';
 
 async function format() {
-  await setupTests();
+  await setUp(['rustfmt', 'npm:tests']);
   await run('cargo', ['fmt', '--all']);
   for (const crate of ['fuzz', 'examples/in-page']) await run('cargo', ['fmt', `--manifest-path=${crate}/Cargo.toml`]);
   await run('tests/node_modules/.bin/biome', ['check', '--write']);

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ask, fail, root, run, say } from './run.js';
-import { cargoTool } from './setup/cargo.js';
+import { cargoTool, rust } from './setup/cargo.js';
 
 const TARGETS = readdirSync(join(root, 'fuzz', 'fuzz_targets')).map((file) => file.replace('.rs', ''));
 
@@ -16,6 +16,7 @@ async function fuzz() {
   });
   const unknown = positionals.filter((name) => !TARGETS.includes(name));
   if (unknown.length > 0) throw new Error(`no such target: ${unknown}; there are ${TARGETS.join(', ')}`);
+  await rust();
   await nightly();
   await cargoTool({ crate: 'cargo-fuzz', program: 'cargo-fuzz', version: '0.13.2', locked: true });
   for (const target of positionals.length > 0 ? positionals : TARGETS) {

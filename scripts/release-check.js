@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { build } from './build.js';
 import { changelogProblems, contentProblems, disagreements } from './release/checks.js';
 import { ask, fail, root, run, say } from './run.js';
-import { setupBuild } from './setup/index.js';
+import { setUp } from './setup/index.js';
 
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
 async function check() {
-  await setupBuild();
+  await setUp(['dist']);
   await build();
   const manifest = JSON.parse(read('package.json'));
   const lock = JSON.parse(read('package-lock.json'));

@@ -1,5 +1,7 @@
 // Child processes and progress lines, for every script here. Node's own modules only: it runs before `npm ci`.
 import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The project's root directory. */
@@ -11,6 +13,39 @@ const started = Date.now();
 export function say(text) {
   const seconds = ((Date.now() - started) / 1000).toFixed(0).padStart(4);
   console.log(`[${seconds} s] ${text}`);
+}
+
+const skipped = [];
+
+/** Prints that a part is left out and why, and keeps the line for {@link sayDone}. */
+export function skip(text) {
+  skipped.push(text);
+  say(text);
+}
+
+/** Prints the last line, and before it what was left out. */
+export function sayDone(text) {
+  for (const line of skipped) say(line);
+  say(text);
+}
+
+/**
+ * Where a program is, looked for as a shell does.
+ * @param {string} program a name, or a path
+ * @returns {string | undefined}
+ */
+export function find(program) {
+  const folders = program.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, program)).find(isProgram);
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /**

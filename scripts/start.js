@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { build } from './build.js';
 import { fail, root, say } from './run.js';
 import { startEcho, startRelay } from './servers.js';
-import { setupBuild } from './setup/index.js';
+import { setUp } from './setup/index.js';
 
 /** The ports that are tried first; a busy one is replaced by any that is free. */
 const PORTS = { page: Number(process.env.PORT ?? 8080), echo: 8081, relay: 8082 };
 
 async function start() {
-  await setupBuild();
+  await setUp(['dist']);
   await build({ types: false });
   say('starting the echo server, the relay and the page ...');
   const echo = await onPort(PORTS.echo, (port) => startEcho({ port }));

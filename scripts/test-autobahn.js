@@ -10,8 +10,8 @@ import { ADVICE, findSuite } from './autobahn/suite.js';
 import { matching, meetsBar, replaced } from './autobahn/verdicts.js';
 import { build } from './build.js';
 import { installPacked } from './pack.js';
-import { fail, root, say } from './run.js';
-import { setupBuild, setupTests } from './setup/index.js';
+import { fail, root, say, skip } from './run.js';
+import { setUp } from './setup/index.js';
 
 /** What `npm test` runs: all but the limits and compression, which take minutes. */
 export const SLICE = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*'];
@@ -98,7 +98,7 @@ function startGiven(url, reports) {
 export async function testSlice() {
   const found = await findSuite({ fetch: false });
   if (!found) {
-    say('autobahn: skipped. CONTRIBUTING.md says how to get the suite');
+    skip('autobahn: skipped. CONTRIBUTING.md says how to get the suite');
     return;
   }
   await installPacked('tests/package');
@@ -125,8 +125,7 @@ async function command() {
   const found = url === undefined ? await findSuite({ fetch: true }) : undefined;
   if (url === undefined && !found) throw new Error(ADVICE);
   const start = found ? startFound(found) : startGiven(url, reports);
-  if (page) process.env.CHROMIUM = (await setupTests()).chromium;
-  else await setupBuild();
+  await setUp(page ? ['dist', 'npm:tests', 'chromium'] : ['dist']);
   await build();
   await installPacked('tests/package');
   await testAutobahn({ cases, page, client, start });

@@ -3,24 +3,25 @@
 import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
 import { fail } from './run.js';
-import { setupTests } from './setup/index.js';
+import { setUp } from './setup/index.js';
+
+/** What they need. @type {import('./setup/index.js').Need[]} */
+export const NEEDS = ['dist', 'npm:tests', 'npm:consumers', 'chromium', 'firefox', 'webkit'];
 
 /**
  * Runs them; `dist/` must be built.
- * @param {import('./setup/browsers.js').Browsers} browsers
  * @param {string[]} [words]
  */
-export async function testConsumers({ chromium, firefox }, words = []) {
-  Object.assign(process.env, { CHROMIUM: chromium, FIREFOX: firefox });
+export async function testConsumers(words = []) {
   const consumers = await import('../tests/package/consumers/run.js');
   await consumers.testConsumers(words);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const run = async () => {
-    const browsers = await setupTests();
+    await setUp(NEEDS);
     await build();
-    await testConsumers(browsers, process.argv.slice(2));
+    await testConsumers(process.argv.slice(2));
   };
   await run().catch(fail);
 }

@@ -6,7 +6,7 @@ import { build } from './build.js';
 import { ask, fail, root, say } from './run.js';
 import { startRelay } from './servers.js';
 import { webkit } from './setup/browsers.js';
-import { setupTests } from './setup/index.js';
+import { setUp } from './setup/index.js';
 
 /** Every scope with every wire; `platform` is the engine's own class, for comparison. */
 const ALL = ['window', 'worker', 'sharedworker'].flatMap((scope) =>
@@ -29,8 +29,14 @@ const BY_CHANCE = {
     'error and close of a failure come in one task',
   ],
 };
+const BROWSERS = ['chromium', 'firefox', 'webkit'];
 const testTools = join(root, 'tests', 'node_modules', '.bin');
 const MARKS = { holds: '+', fails: 'F', 'n/a': '.' };
+
+/** @returns {import('./setup/index.js').Need[]} what {@link testDom} needs for those engines */
+export function needsOf(engines) {
+  return /** @type {any} */ (['dist', 'npm:tests', ...engines.filter((engine) => BROWSERS.includes(engine))]);
+}
 
 /**
  * Runs the clauses and prints what holds where; `dist/` must be built.
@@ -152,10 +158,12 @@ function print(columns, brief) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
   const run = async () => {
-    const { chromium, firefox } = await setupTests();
-    Object.assign(process.env, { CHROMIUM: chromium, FIREFOX: firefox });
+    const unknown = names.filter((name) => !ENGINES.includes(name));
+    if (unknown.length > 0) throw new Error(`no such engine: ${unknown}; there are ${ENGINES.join(', ')}`);
+    const engines = names.length > 0 ? names : ENGINES;
+    await setUp(needsOf(engines));
     await build();
-    await testDom(names.length > 0 ? names : ENGINES, { brief: process.argv.includes('--brief') });
+    await testDom(engines, { brief: process.argv.includes('--brief') });
   };
   await run().catch(fail);
 }

@@ -4,41 +4,26 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
 import { installPacked } from './pack.js';
 import { fail, root, run } from './run.js';
-import { setupTests } from './setup/index.js';
-import { nodeModules } from './setup/npm.js';
+import { setUp } from './setup/index.js';
 
-const FOLDER = 'tests/libraries';
+/** Where they are installed, and the packed package beside them. */
+export const FOLDER = 'tests/libraries';
 
-/** @type {Promise<void> | undefined} */
-let installed;
+/** What they need. @type {import('./setup/index.js').Need[]} */
+export const NEEDS = ['dist', 'npm:tests', 'npm:libraries', 'chromium'];
 
-/** Installs the libraries and the packed package beside them, once for all steps; dist/ must be built. */
-export function installLibraries() {
-  installed ??= install();
-  return installed;
-}
-
-async function install() {
-  await nodeModules(FOLDER);
+/** Checks that the libraries' types take our class, and runs them; dist/ must be built. */
+export async function testLibraries() {
   await installPacked(FOLDER);
-}
-
-/**
- * Checks that the libraries' types take our class, and runs them; dist/ must be built.
- * @param {string} chromium the browser's path
- */
-export async function testLibraries(chromium) {
-  await installLibraries();
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', FOLDER]);
-  const tests = ['--test', '--test-reporter=spec', '--test-timeout=180000', `${FOLDER}/`];
-  await run('node', tests, { env: { CHROMIUM: chromium } });
+  await run('node', ['--test', '--test-reporter=spec', '--test-timeout=180000', `${FOLDER}/`]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const all = async () => {
-    const { chromium } = await setupTests();
+    await setUp(NEEDS);
     await build();
-    await testLibraries(chromium);
+    await testLibraries();
   };
   await all().catch(fail);
 }

@@ -1,17 +1,14 @@
 // tests/web.rs and tests/worker.rs: `wasm-pack test` in headless Chromium, against real servers that it starts.
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { root, run, say } from './run.js';
 import { startEcho, startRelay } from './servers.js';
 
-/**
- * Runs them; `dist/` must be built.
- * @param {string} chromedriver the driver's path
- */
-export async function testInChromium(chromedriver) {
+/** Runs them; `dist/` must be built. The environment says where the driver is. */
+export async function testInChromium() {
   const echo = await startEcho();
   const relay = await startRelay({ targets: [echo.port] });
-  const tools = [join(root, 'node_modules', '.bin'), dirname(chromedriver), process.env.PATH].join(delimiter);
-  const env = { PATH: tools, ECHO_URL: echo.url, RELAY_URL: relay.url, CHROMEDRIVER: chromedriver };
+  const tools = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+  const env = { PATH: tools, ECHO_URL: echo.url, RELAY_URL: relay.url };
   try {
     for (const file of ['web', 'worker']) {
       say(`wasm-pack test: tests/${file}.rs in headless Chromium ...`);

@@ -1,69 +1,76 @@
-// Chromium with its driver, and Firefox: the machine's own if it has them, else Debian's packages.
-import { ask, run, say } from '../run.js';
+// Browsers and what drives them: the machine's own if it has them, else Debian's packages.
+import { ask, find, run, say } from '../run.js';
 
-/** @typedef {{ chromium: string, chromedriver: string, firefox: string }} Browsers paths of the programs */
-
-const WANTED = {
+/** Each by its names, of which the first that is there is taken; and Debian's package. */
+const PROGRAMS = {
   chromium: { names: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
   chromedriver: { names: ['chromedriver'], debian: 'chromium-driver' },
   firefox: { names: ['firefox', 'firefox-esr'], debian: 'firefox-esr' },
-};
-
-const WEBKIT = {
-  driver: { names: ['WebKitWebDriver'], debian: 'webkit2gtk-driver' },
-  browser: {
+  WebKitWebDriver: { names: ['WebKitWebDriver'], debian: 'webkit2gtk-driver' },
+  MiniBrowser: {
     names: [
       '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
       '/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
     ],
     debian: 'webkit2gtk-driver',
   },
-  display: { names: ['xvfb-run'], debian: 'xvfb' },
+  'xvfb-run': { names: ['xvfb-run'], debian: 'xvfb' },
+  // Debian's xvfb only recommends it, but xvfb-run doesn't run without it.
+  xauth: { names: ['xauth'], debian: 'xauth' },
 };
 
-/** @returns {Promise<Browsers>} */
-export function browsers() {
-  return have(WANTED);
-}
+/** The programs of each. */
+export const BROWSERS = {
+  chromium: ['chromium'],
+  chromedriver: ['chromium', 'chromedriver'],
+  firefox: ['firefox'],
+  webkit: ['WebKitWebDriver', 'MiniBrowser', 'xvfb-run', 'xauth'],
+};
 
-/** @returns {Promise<{ driver: string, browser: string, display: string }>} WebKit's programs */
-export function webkit() {
-  return have(WEBKIT);
-}
+/** The environment says where these are; what it says already holds. */
+const VARIABLES = { chromium: 'CHROMIUM', chromedriver: 'CHROMEDRIVER', firefox: 'FIREFOX' };
 
-async function have(wanted) {
-  let found = await look(wanted);
-  const missing = Object.keys(wanted).filter((name) => !found[name]);
-  if (missing.length > 0) {
-    await install([...new Set(missing.map((name) => wanted[name].debian))]);
-    found = await look(wanted);
+/**
+ * Makes browsers available, and puts their paths into the environment.
+ * @param {string[]} names of {@link BROWSERS}
+ */
+export async function browsers(names) {
+  const found = await have([...new Set(names.flatMap((name) => BROWSERS[name]))]);
+  for (const [program, variable] of Object.entries(VARIABLES)) {
+    if (found[program]) process.env[variable] = found[program];
   }
-  for (const name of missing) {
-    if (!found[name]) throw new Error(`the tests need ${name}: install it so that it is in PATH`);
+}
+
+/** @returns {Promise<{ driver: string, browser: string }>} WebKit's programs */
+export async function webkit() {
+  const found = await have(BROWSERS.webkit);
+  return { driver: found.WebKitWebDriver, browser: found.MiniBrowser };
+}
+
+async function have(programs) {
+  const missing = programs.filter((program) => !look(program));
+  if (missing.length > 0) await install([...new Set(missing.map((program) => PROGRAMS[program].debian))]);
+  const found = Object.fromEntries(programs.map((program) => [program, look(program)]));
+  for (const program of missing) {
+    if (!found[program]) throw new Error(`the tests need ${program}: install it so that it is in PATH`);
   }
   return found;
 }
 
-async function look(wanted) {
-  const found = /** @type {any} */ ({});
-  for (const [name, { names }] of Object.entries(wanted)) {
-    for (const candidate of names) {
-      found[name] ??= (await ask('which', [candidate]))?.trim();
-    }
-  }
-  return found;
+/** @returns {string | undefined} its path */
+function look(program) {
+  return process.env[VARIABLES[program]] || PROGRAMS[program].names.map(find).find(Boolean);
 }
 
 async function install(packages) {
   const advice = `install these (Debian's names) and try again: ${packages.join(' ')}`;
-  if (!(await ask('which', ['apt-get']))) throw new Error(`the tests need programs that are not here: ${advice}`);
+  if (!find('apt-get')) throw new Error(`the tests need programs that are not here: ${advice}`);
   const root = process.getuid?.() === 0;
   if (!root && !(await ask('sudo', ['-n', 'true']))) throw new Error(`no root here: ${advice}`);
-  const apt = async (...args) =>
-    root ? run('apt-get', ['-qq', ...args], quiet) : run('sudo', ['-n', 'apt-get', '-qq', ...args], quiet);
+  // By `env`, because sudo clears the environment.
+  const [program, ...before] = [...(root ? [] : ['sudo', '-n']), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
+  const apt = (...args) => run(program, [...before, '-qq', ...args]);
   say(`installing ${packages.join(', ')} with apt-get ...`);
   await apt('update');
   await apt('install', '-y', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0', ...packages);
 }
-
-const quiet = { env: { DEBIAN_FRONTEND: 'noninteractive' } };

@@ -14,16 +14,38 @@ export function wasmBindgenVersion() {
   return pinned[1];
 }
 
+/** Rust itself can only be looked for. */
+export async function rust() {
+  for (const program of ['cargo', 'rustc']) {
+    if (await ask(program, ['--version'])) continue;
+    throw new Error(`${program} can't be run: install Rust with rustup (https://rustup.rs) and try again`);
+  }
+}
+
+/**
+ * Makes a part of Rust available that its minimal installation lacks.
+ * @param {'rustfmt' | 'clippy'} name
+ */
+export async function component(name) {
+  await rust();
+  if (await ask(name === 'clippy' ? 'cargo-clippy' : name, ['--version'])) return;
+  await add(['component', 'add', name], name);
+}
+
 /** Makes the standard library for wasm available to rustc. */
 export async function wasmTarget() {
-  const sysroot = (await ask('rustc', ['--print', 'sysroot']))?.trim();
-  if (!sysroot) throw new Error('rustc was not found: install Rust with rustup (https://rustup.rs) and try again');
+  await rust();
+  const sysroot = (await ask('rustc', ['--print', 'sysroot']))?.trim() ?? '';
   if (existsSync(join(sysroot, 'lib', 'rustlib', TARGET, 'lib'))) return;
-  say(`installing Rust's ${TARGET} target ...`);
+  await add(['target', 'add', TARGET], `target ${TARGET}`);
+}
+
+async function add(args, what) {
+  say(`installing Rust's ${what} ...`);
   try {
-    await run('rustup', ['target', 'add', TARGET]);
+    await run('rustup', args);
   } catch {
-    throw new Error(`Rust's ${TARGET} target is missing and rustup could not add it: install it as your Rust came`);
+    throw new Error(`Rust's ${what} is missing and rustup could not add it: install it the way Rust was installed`);
   }
 }
 

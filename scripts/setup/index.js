@@ -1,31 +1,40 @@
-// Everything that a fresh machine lacks. Each step looks first and installs only what is missing.
+// What the commands and the steps of `npm test` need of a machine, by name. Each is looked for, and installed only where
+// it is missing. Node's own modules only: it runs before `npm ci`.
 import { say } from '../run.js';
-import { browsers } from './browsers.js';
-import { cargoTool, wasmBindgenVersion, wasmTarget } from './cargo.js';
+import { BROWSERS, browsers } from './browsers.js';
+import { cargoTool, component, rust, wasmBindgenVersion, wasmTarget } from './cargo.js';
 import { nodeModules } from './npm.js';
 
-/**
- * Sets up what `npm start` and `npm run build` need.
- * @returns {Promise<void>}
- */
-export async function setupBuild() {
-  await nodeModules('.');
-  await wasmTarget();
+/** In the order in which they are set up; what takes minutes comes last. */
+const TOOLS = {
+  rust,
+  rustfmt: () => component('rustfmt'),
+  clippy: () => component('clippy'),
+  wasm32: wasmTarget,
+  npm: () => nodeModules('.'),
+  'npm:tests': () => nodeModules('tests'),
+  'npm:consumers': () => nodeModules('tests/package/consumers'),
+  'npm:libraries': () => nodeModules('tests/libraries'),
   // Without --locked: the lock file that the crate ships names versions that some registries lack.
-  await cargoTool({ crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version: wasmBindgenVersion(), locked: false });
-  say('set-up for building: done');
-}
+  'wasm-bindgen': () =>
+    cargoTool({ crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version: wasmBindgenVersion(), locked: false }),
+  'wasm-pack': () => cargoTool({ crate: 'wasm-pack', program: 'wasm-pack', version: '0.15.1', locked: true }),
+};
+
+/** What building `dist/` takes. @type {Need[]} */
+const DIST = ['rust', 'wasm32', 'npm', 'wasm-bindgen'];
+
+/** @typedef {keyof typeof TOOLS | keyof typeof BROWSERS | 'dist'} Need `dist` is all that building it takes */
 
 /**
- * Sets up what only the tests need, on top of {@link setupBuild}.
- * @returns {Promise<import('./browsers.js').Browsers>} where the browsers are
+ * Sets up what is needed, each once. Cargo's tools are in PATH afterwards, and CHROMIUM, CHROMEDRIVER and FIREFOX in the
+ * environment say where these are.
+ * @param {Need[]} needs
+ * @returns {Promise<void>} rejects with what to do where something can't be installed
  */
-export async function setupTests() {
-  await setupBuild();
-  await nodeModules('tests');
-  await nodeModules('tests/package/consumers');
-  await cargoTool({ crate: 'wasm-pack', program: 'wasm-pack', version: '0.15.1', locked: true });
-  const found = await browsers();
-  say('set-up for testing: done');
-  return found;
+export async function setUp(needs) {
+  const all = new Set(needs.flatMap((need) => (need === 'dist' ? DIST : [need])));
+  await browsers([...all].filter((need) => need in BROWSERS));
+  for (const [need, get] of Object.entries(TOOLS)) if (all.has(/** @type {Need} */ (need))) await get();
+  if (all.size > 0) say('set-up: done');
 }

@@ -1,0 +1,13 @@
+// `npm run bench:NAME`: sets up, builds, and runs benches/NAME.js on what was built.
+import { build } from './build.js';
+import { fail, run } from './run.js';
+import { setUp } from './setup/index.js';
+
+async function bench(name, args) {
+  await setUp(['dist']);
+  await build();
+  await run('node', [`benches/${name}.js`, ...args]);
+}
+
+const [name, ...args] = process.argv.slice(2);
+await bench(name, args).catch(fail);

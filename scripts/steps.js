@@ -1,0 +1,123 @@
+// The steps of `npm test`, and what each needs.
+import { join } from 'node:path';
+import { installPacked } from './pack.js';
+import { root, run } from './run.js';
+import * as autobahn from './test-autobahn.js';
+import * as consumers from './test-consumers.js';
+import * as dom from './test-dom.js';
+import * as libraries from './test-libraries.js';
+import { testTypes } from './test-types.js';
+import { testInChromium } from './wasm-pack.js';
+
+/**
+ * @typedef {object} Step
+ * @property {string} title
+ * @property {import('./setup/index.js').Need[]} needs what is set up before; with `dist`, it is built, too
+ * @property {() => Promise<unknown>} run
+ */
+
+/** By name, in order: the cheap ones first. @type {Record<string, Step>} */
+export const STEPS = {
+  format: { title: 'formatting and lint', needs: ['rustfmt', 'npm:tests'], run: formatted },
+  native: { title: 'the core, natively', needs: ['rust'], run: natively },
+  build: { title: 'the package', needs: ['dist'], run: async () => {} },
+  clippy: { title: 'clippy and rustdoc', needs: ['clippy', 'dist'], run: () => clippy().then(documented) },
+  release: { title: 'what a release must be', needs: [], run: () => nodeTest('tests/release/') },
+  scripts: { title: 'the set-up', needs: [], run: () => nodeTest('tests/scripts/') },
+  types: { title: 'types', needs: ['dist', 'npm:tests', 'npm:consumers'], run: testTypes },
+  node: { title: 'the installed package in Node', needs: ['dist'], run: inNode },
+  autobahn: { title: 'groups 1 to 7 and 10 of Autobahn|Testsuite in Node', needs: ['dist'], run: inAutobahn },
+  wasm: {
+    title: 'wasm-pack test in Chromium',
+    needs: ['dist', 'wasm-pack', 'chromedriver'],
+    run: testInChromium,
+  },
+  examples: {
+    title: 'the Rust examples, natively and in Chromium',
+    needs: ['dist', 'npm:tests', 'chromium'],
+    // Compiling them may take minutes on a new machine.
+    run: () => nodeTest('tests/examples/', { seconds: 900 }),
+  },
+  page: {
+    title: 'the page in every browser',
+    needs: ['dist', 'npm:tests', 'chromium', 'firefox', 'webkit'],
+    run: () => nodeTest('tests/page/'),
+  },
+  consumers: {
+    title: 'the packed package in every kind of project',
+    needs: consumers.NEEDS,
+    run: () => consumers.testConsumers(),
+  },
+  libraries: {
+    title: "other people's libraries in Node and Chromium",
+    needs: libraries.NEEDS,
+    run: libraries.testLibraries,
+  },
+  docs: { title: 'the examples of docs/ in Node and Chromium', needs: libraries.NEEDS, run: inDocs },
+  dom: {
+    title: 'clauses of the standard in every engine',
+    needs: dom.needsOf(dom.ENGINES),
+    run: () => dom.testDom(dom.ENGINES, { brief: true, where: dom.SLICE }),
+  },
+};
+
+/** Runs the tests in a folder; each file may take that long. */
+function nodeTest(folder, { seconds = 120, env = {} } = {}) {
+  const args = ['--test', '--test-reporter=spec', `--test-timeout=${seconds * 1000}`, folder];
+  return run('node', args, { env });
+}
+
+async function formatted() {
+  await run('cargo', ['fmt', '--all', '--check']);
+  for (const crate of ['fuzz', 'examples/in-page']) {
+    await run('cargo', ['fmt', '--check', `--manifest-path=${crate}/Cargo.toml`]);
+  }
+  await run(join(root, 'tests', 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings']);
+}
+
+async function natively() {
+  await run('cargo', ['test', '--quiet']);
+  // Of each fuzz target its seeds and a little made-up input.
+  await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target/fuzz']);
+}
+
+async function clippy() {
+  const strict = ['--quiet', '--all-targets', '--', '-D', 'warnings'];
+  await run('cargo', ['clippy', ...strict]);
+  // The tests for browsers import dist/ and are told the servers when they are compiled to be run.
+  const env = { ECHO_URL: 'ws://127.0.0.1:1/', RELAY_URL: 'ws://127.0.0.1:1/' };
+  const wasm = ['--target', 'wasm32-unknown-unknown'];
+  await run('cargo', ['clippy', ...wasm, ...strict], { env });
+  // As the npm package is built: the core and its codec apart.
+  await run('cargo', ['clippy', '--lib', '--no-default-features', '--features=console-panic,dom', ...wasm, ...strict], {
+    env,
+  });
+  await run('cargo', ['clippy', '--package=websocket-wasm-codec', ...wasm, ...strict]);
+  // The protocol alone, as a crate that depends on it has it.
+  const inPage = ['--manifest-path=examples/in-page/Cargo.toml', '--target-dir=target/examples'];
+  await run('cargo', ['clippy', ...inPage, ...wasm, ...strict]);
+}
+
+/** Every link of the rustdoc leads somewhere, on both targets. */
+async function documented() {
+  const env = { RUSTDOCFLAGS: '-D warnings' };
+  for (const target of [[], ['--target', 'wasm32-unknown-unknown']]) {
+    await run('cargo', ['doc', '--quiet', '--no-deps', '--lib', ...target], { env });
+  }
+}
+
+async function inNode() {
+  await installPacked('tests/package');
+  await nodeTest('tests/package/', { env: { NODE_EXTRA_CA_CERTS: undefined } });
+}
+
+async function inAutobahn() {
+  await nodeTest('tests/autobahn/');
+  await autobahn.testSlice();
+}
+
+async function inDocs() {
+  // Their examples use one of the libraries.
+  await installPacked(libraries.FOLDER);
+  await nodeTest('tests/docs/');
+}
