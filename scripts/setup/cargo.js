@@ -1,11 +1,13 @@
 // The wasm target and the programs that cargo builds, kept in the user's cache so that every clone shares them.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ask, root, run, say } from '../run.js';
+import { folderOf, writable } from './writable.js';
 
 const TARGET = 'wasm32-unknown-unknown';
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'websocket-wasm');
+/** Folders of the user: the environment's name, and what they are called in the home folder. */
+const CACHE = /** @type {const} */ (['XDG_CACHE_HOME', '.cache']);
+const CARGO = /** @type {const} */ (['CARGO_HOME', '.cargo']);
 
 /** The version of wasm-bindgen that Cargo.toml pins. */
 export function wasmBindgenVersion() {
@@ -14,12 +16,14 @@ export function wasmBindgenVersion() {
   return pinned[1];
 }
 
-/** Rust itself can only be looked for. */
+/** Rust itself is only looked for. */
 export async function rust() {
   for (const program of ['cargo', 'rustc']) {
     if (await ask(program, ['--version'])) continue;
     throw new Error(`${program} can't be run: install Rust with rustup (https://rustup.rs) and try again`);
   }
+  // One that is there may have all that it takes, even where it can't be written.
+  if (!existsSync(folderOf(...CARGO))) writable('cargo', ...CARGO);
 }
 
 /**
@@ -55,11 +59,11 @@ async function add(args, what) {
  */
 export async function cargoTool({ crate, program, version, locked }) {
   if (await isVersion(program, version)) return;
-  const folder = join(cache, `${crate}-${version}`);
+  const folder = join(folderOf(...CACHE), 'websocket-wasm', `${crate}-${version}`);
   const bin = join(folder, 'bin');
-  mkdirSync(bin, { recursive: true });
   process.env.PATH = `${bin}${delimiter}${process.env.PATH}`;
   if (await isVersion(program, version)) return;
+  writable('the set-up', ...CACHE);
   say(`building ${crate} ${version} (once for this machine; some minutes) ...`);
   const args = ['install', crate, '--version', `=${version}`, '--root', folder, '--force', '--quiet'];
   if (locked) args.push('--locked');

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run, say } from '../run.js';
+import { writable } from './writable.js';
 
 /** @param {string} folder the folder with a package.json, from the project's root */
 export async function nodeModules(folder) {
@@ -12,6 +13,7 @@ export async function nodeModules(folder) {
   const want = hash.digest('hex');
   const stamp = join(cwd, 'node_modules', '.installed-for');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
+  writable('npm', 'npm_config_cache', '.npm');
   say(`installing the npm packages of ${folder === '.' ? 'the project' : folder} ...`);
   // With those for development wherever NODE_ENV says `production`: there are no others.
   await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });

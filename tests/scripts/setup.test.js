@@ -1,11 +1,12 @@
 // What the set-up says where it can install nothing, and what each step asks of it.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { find } from '../../scripts/run.js';
 import { setUp } from '../../scripts/setup/index.js';
+import { folderOf, writable } from '../../scripts/setup/writable.js';
 import { STEPS } from '../../scripts/steps.js';
 
 const { PATH } = process.env;
@@ -44,6 +45,22 @@ test('a program that the environment names is taken', async () => {
   await setUp(['firefox']);
   assert.equal(process.env.FIREFOX, process.execPath);
   delete process.env.FIREFOX;
+});
+
+test("a folder that can't be written is named, and what to set", () => {
+  const before = process.env.CARGO_HOME;
+  // Below a file there is no folder, for root neither.
+  process.env.CARGO_HOME = join(process.execPath, 'cargo');
+  assert.throws(
+    () => writable('cargo', 'CARGO_HOME', '.cargo'),
+    /cargo can't write to .*node\/cargo .*: set CARGO_HOME/,
+  );
+  process.env.CARGO_HOME = join(empty, 'new');
+  writable('cargo', 'CARGO_HOME', '.cargo');
+  assert.ok(existsSync(folderOf('CARGO_HOME', '.cargo')));
+  delete process.env.CARGO_HOME;
+  assert.equal(folderOf('CARGO_HOME', '.cargo'), join(homedir(), '.cargo'));
+  if (before) process.env.CARGO_HOME = before;
 });
 
 test('programs are found by name and by path; folders are none', () => {
