@@ -1,7 +1,7 @@
 // What the tests of pages share: the project as `npm start` runs it, a static server, and browsers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,11 +105,16 @@ export function launchChromium(...more) {
 /**
  * Headless Firefox. Not what is tested here: it makes a page wait up to a minute for a host that failed before; and of its
  * 6 connections to a host, a handshake that was given up early keeps one for good, so that soon none is left.
+ *
+ * Its home is a folder of the project: it never starts in one that it can't write to, or that is another user's.
  */
-export function launchFirefox() {
+export async function launchFirefox() {
+  const home = join(root, 'tests', '.out', 'home');
+  await mkdir(home, { recursive: true });
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: process.env.FIREFOX,
+    env: { ...process.env, HOME: home },
     protocolTimeout: 600_000,
     extraPrefsFirefox: {
       'network.websocket.delay-failed-reconnects': false,
