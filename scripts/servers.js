@@ -1,6 +1,8 @@
 // The real servers that the page and the tests talk to: an echo server (npm `ws`) and a Wisp relay (npm `wisp-js`).
 // On loopback only.
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import net from 'node:net';
 
 const HOST = '127.0.0.1';
 
@@ -69,6 +71,16 @@ export async function startRelay({ port = 0, targets }) {
   return listen(http, port, () => {
     for (const socket of sockets) socket.destroy();
   });
+}
+
+/** A port that nobody listens on, for a program that wants to be told one. */
+export async function freePort() {
+  const server = net.createServer().listen(0, HOST);
+  await once(server, 'listening');
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function listen(http, port, stop) {

@@ -6,6 +6,7 @@ import net from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ask, root } from '../run.js';
+import { freePort } from '../servers.js';
 
 const IMAGE = 'docker.io/crossbario/autobahn-testsuite';
 
@@ -105,13 +106,4 @@ async function takesConnections(port) {
   socket.destroy();
   if (!there) await new Promise((resolve) => setTimeout(resolve, 100));
   return there;
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
 }

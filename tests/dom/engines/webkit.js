@@ -1,6 +1,7 @@
 // WebKit, by WebDriver: its driver speaks nothing else.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { freePort } from '../../../scripts/servers.js';
 
 /**
  * @typedef {object} Driven A page in a browser.
@@ -16,7 +17,7 @@ import { once } from 'node:events';
  * @returns {Promise<Driven>}
  */
 export async function launchWebKit({ driver, browser }) {
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = await freePort();
   // A group of its own: xvfb-run starts more than one process, and all of them must end.
   const child = spawn('xvfb-run', ['-a', driver, `--port=${port}`], { stdio: 'ignore', detached: true });
   const ended = once(child, 'exit');
