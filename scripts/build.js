@@ -18,6 +18,9 @@ const INLINE_LESS = ['-Cllvm-args=-inline-threshold=25'];
 
 const path = (...parts) => join(root, ...parts);
 
+/** What the last build was made of, and what it left. */
+const RECORD = path('target', 'dist-made-of');
+
 /**
  * Builds the package.
  * @param {{ types?: boolean }} [options] whether to emit the type declarations: a page doesn't need them
@@ -34,12 +37,18 @@ export async function build({ types = true } = {}) {
   copyFileSync(compiled('websocket_wasm_codec'), path('target', 'bindgen', 'codec.wasm'));
   blankCrcTables(path('target', 'bindgen', 'codec.wasm'));
 
-  const inputs = digest(types);
-  if (existsSync(path('dist', 'browser.js')) && readIf(path('target', 'dist-inputs')) === inputs) {
+  const inputs = digest([
+    ...['target/bindgen', 'src/shim', 'scripts'].flatMap(filesIn),
+    ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+  ]);
+  const record = (withTypes) => `${inputs} ${digest(outputs())} ${withTypes ? 'with types' : 'without'}`;
+  const last = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : undefined;
+  // What was built with types serves where none are needed.
+  if (last === record(true) || (!types && last === record(false))) {
     say('dist/ is up to date');
     return;
   }
-  rmSync(path('target', 'dist-inputs'), { force: true });
+  rmSync(RECORD, { force: true });
   rmSync(path('dist'), { recursive: true, force: true });
   mkdirSync(path('dist'));
   say('optimising it with wasm-opt ...');
@@ -51,7 +60,7 @@ export async function build({ types = true } = {}) {
   await bundleOne(['browser', 'deflate'], path('target', 'one-file.js'));
   if (types) await declare();
   await printSizes();
-  writeFileSync(path('target', 'dist-inputs'), inputs);
+  writeFileSync(RECORD, record(types));
 }
 
 /** Makes a file of dist/ from one of wasm-bindgen's folder. */
@@ -73,38 +82,42 @@ async function optimise(from, to, more = []) {
   ]);
 }
 
-/** Of all that dist/ is made of. What was built with types serves who needs none. */
-function digest(types) {
-  const files = [...filesIn('target/bindgen'), ...filesIn('src/shim'), ...filesIn('scripts')];
+/** Of files' names and contents. */
+function digest(files) {
   const hash = createHash('sha256');
-  for (const file of [...files, 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
-    hash.update(file).update(readFileSync(path(file)));
-  }
-  const inputs = hash.digest('hex');
-  const made = readIf(path('target', 'dist-inputs'));
-  return !types && made === `${inputs} types` ? made : inputs + (types ? ' types' : '');
+  for (const file of files) hash.update(file).update(readFileSync(path(file)));
+  return hash.digest('hex');
+}
+
+/** All that a build leaves. */
+function outputs() {
+  return [...filesIn('dist'), ...['target/one-file.js'].filter((file) => existsSync(path(file)))];
 }
 
 function filesIn(folder) {
+  if (!existsSync(path(folder))) return [];
   const entries = readdirSync(path(folder), { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return files.map((file) => relative(root, file)).sort();
 }
 
-function readIf(file) {
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-}
+/** Flags in the environment would take the place of those in .cargo/config.toml and here. */
+const FLAGS_OF_CONFIGURATION = { RUSTFLAGS: undefined, CARGO_ENCODED_RUSTFLAGS: undefined };
 
 /** In a target directory of its own: other flags than the tests' would make each build undo the other's. */
 async function compile(crate, features = [], more = []) {
   // Panic messages name source files; where this machine keeps them is nobody's business.
-  const registry = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src');
+  const registry = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
   const flags = JSON.stringify([`--remap-path-prefix=${registry}=registry`, ...more]);
-  await run('cargo', [
-    ...['build', '--quiet', '--release', '--lib', `--package=${crate}`, ...features],
-    ...['--target=wasm32-unknown-unknown', '--target-dir=target/package'],
-    ...['--config', `target.wasm32-unknown-unknown.rustflags=${flags}`],
-  ]);
+  await run(
+    'cargo',
+    [
+      ...['build', '--quiet', '--release', '--lib', `--package=${crate}`, ...features],
+      ...['--target=wasm32-unknown-unknown', '--target-dir=target/package'],
+      ...['--config', `target.wasm32-unknown-unknown.rustflags=${flags}`],
+    ],
+    { env: FLAGS_OF_CONFIGURATION },
+  );
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
