@@ -59,7 +59,7 @@ const answers = {
   ],
   'a reset': [(socket) => socket.resetAndDestroy(), 'transport-failed', /reset/],
   'a wrong accept key': [
-    (socket, request) => socket.write(acceptance(request.replace(/key: ./i, 'Key: 0'))),
+    (socket, request) => socket.write(acceptance(request.replace(/key: .*/i, 'Key: dGhlIHNhbXBsZSBub25jZQ=='))),
     'handshake-header',
     /Sec-WebSocket-Accept/,
   ],
