@@ -36,7 +36,8 @@ for (const [i, { page, heading, where, code }] of blocks().entries()) {
 }
 
 async function runFile(file) {
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: fileURLToPath(AUTHORITY) };
+  // What it prints is compared: without colours, even where the environment wants them.
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: fileURLToPath(AUTHORITY), FORCE_COLOR: undefined };
   const child = spawn('node', [file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
   let output = '';

@@ -213,7 +213,9 @@ async function until(pattern, program, args, cwd) {
 }
 
 async function listen(program, args, cwd, pattern) {
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  // What it prints is compared: without colours, even where the environment wants them.
+  const env = { ...process.env, FORCE_COLOR: undefined };
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
