@@ -1,5 +1,6 @@
 // The steps of `npm test`, and what each needs.
 import { join } from 'node:path';
+import { nodeTest } from './node-test.js';
 import { installPacked } from './pack.js';
 import { root, run } from './run.js';
 import * as autobahn from './test-autobahn.js';
@@ -22,8 +23,8 @@ export const STEPS = {
   native: { title: 'the core, natively', needs: ['rust'], run: natively },
   build: { title: 'the package', needs: ['dist'], run: async () => {} },
   clippy: { title: 'clippy and rustdoc', needs: ['clippy', 'dist'], run: () => clippy().then(documented) },
-  release: { title: 'what a release must be', needs: [], run: () => nodeTest('tests/release/') },
-  scripts: { title: 'the set-up', needs: [], run: () => nodeTest('tests/scripts/') },
+  release: { title: 'what a release must be', needs: [], run: () => nodeTest('tests/release') },
+  scripts: { title: 'the set-up', needs: [], run: () => nodeTest('tests/scripts') },
   types: { title: 'types', needs: ['dist', 'npm:tests', 'npm:consumers'], run: testTypes },
   node: { title: 'the installed package in Node', needs: ['dist'], run: inNode },
   autobahn: { title: 'groups 1 to 7 and 10 of Autobahn|Testsuite in Node', needs: ['dist'], run: inAutobahn },
@@ -36,12 +37,12 @@ export const STEPS = {
     title: 'the Rust examples, natively and in Chromium',
     needs: ['dist', 'npm:tests', 'chromium'],
     // Compiling them may take minutes on a new machine.
-    run: () => nodeTest('tests/examples/', { seconds: 900 }),
+    run: () => nodeTest('tests/examples', { seconds: 900 }),
   },
   page: {
     title: 'the page in every browser',
     needs: ['dist', 'npm:tests', 'chromium', 'firefox', 'webkit'],
-    run: () => nodeTest('tests/page/'),
+    run: () => nodeTest('tests/page'),
   },
   consumers: {
     title: 'the packed package in every kind of project',
@@ -60,12 +61,6 @@ export const STEPS = {
     run: () => dom.testDom(dom.ENGINES, { brief: true, where: dom.SLICE }),
   },
 };
-
-/** Runs the tests in a folder; each file may take that long. */
-function nodeTest(folder, { seconds = 120, env = {} } = {}) {
-  const args = ['--test', '--test-reporter=spec', `--test-timeout=${seconds * 1000}`, folder];
-  return run('node', args, { env });
-}
 
 async function formatted() {
   await run('cargo', ['fmt', '--all', '--check']);
@@ -108,16 +103,16 @@ async function documented() {
 
 async function inNode() {
   await installPacked('tests/package');
-  await nodeTest('tests/package/', { env: { NODE_EXTRA_CA_CERTS: undefined } });
+  await nodeTest('tests/package', { env: { NODE_EXTRA_CA_CERTS: undefined } });
 }
 
 async function inAutobahn() {
-  await nodeTest('tests/autobahn/');
+  await nodeTest('tests/autobahn');
   await autobahn.testSlice();
 }
 
 async function inDocs() {
   // Their examples use one of the libraries.
   await installPacked(libraries.FOLDER);
-  await nodeTest('tests/docs/');
+  await nodeTest('tests/docs');
 }

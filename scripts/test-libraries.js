@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
+import { nodeTest } from './node-test.js';
 import { installPacked } from './pack.js';
 import { fail, root, run } from './run.js';
 import { setUp } from './setup/index.js';
@@ -16,7 +17,7 @@ export const NEEDS = ['dist', 'npm:tests', 'npm:libraries', 'chromium'];
 export async function testLibraries() {
   await installPacked(FOLDER);
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', FOLDER]);
-  await run('node', ['--test', '--test-reporter=spec', '--test-timeout=180000', `${FOLDER}/`]);
+  await nodeTest(FOLDER, { seconds: 180 });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,0 +1,15 @@
+// Node's own test runner.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run } from './run.js';
+
+/**
+ * Runs the tests of a folder. Its files are named one by one: Node 20 takes a folder, later versions a pattern.
+ * @param {string} folder from the project's root
+ * @param {{ seconds?: number, env?: Record<string, string | undefined> }} [options] how long each file may take
+ */
+export async function nodeTest(folder, { seconds = 120, env = {} } = {}) {
+  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.test.js'));
+  const args = ['--test', '--test-reporter=spec', `--test-timeout=${seconds * 1000}`];
+  await run('node', [...args, ...files.map((file) => join(folder, file))], { env });
+}
