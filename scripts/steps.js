@@ -26,7 +26,7 @@ export const STEPS = {
   release: { title: 'what a release must be', needs: [], run: () => nodeTest('tests/release') },
   scripts: { title: 'the set-up', needs: [], run: () => nodeTest('tests/scripts') },
   types: { title: 'types', needs: ['dist', 'npm:tests', 'npm:consumers'], run: testTypes },
-  node: { title: 'the installed package in Node', needs: ['dist'], run: inNode },
+  node: { title: 'the installed package in Node', needs: ['dist', 'npm:tests'], run: inNode },
   autobahn: { title: 'groups 1 to 7 and 10 of Autobahn|Testsuite in Node', needs: ['dist'], run: inAutobahn },
   wasm: {
     title: 'wasm-pack test in Chromium',

@@ -1,9 +1,10 @@
-// The servers that the examples name, here: echo.example, silent.example and relay.example.
+// The servers that the examples name, here: echo.example, silent.example, relay.example and proxy.example.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import net from 'node:net';
+import { Server as Proxy } from 'proxy-chain';
 import { WebSocketServer } from 'ws';
 import { startRelay } from '../../scripts/servers.js';
 
@@ -31,7 +32,10 @@ export async function startServers() {
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const port = (server) => /** @type {net.AddressInfo} */ (server.address()).port;
   const relay = await startRelay({ targets: [port(plain)] });
+  const proxy = new Proxy({ host: '127.0.0.1', port: 0 });
+  await proxy.listen();
   const places = {
+    'http://proxy.example:3128/': `http://127.0.0.1:${proxy.port}/`,
     'wss://relay.example/': relay.url,
     'wss://echo.example': `wss://localhost:${port(secure)}`,
     '//echo.example': `//127.0.0.1:${port(plain)}`,
@@ -41,6 +45,7 @@ export async function startServers() {
     inPlace: (code) => Object.entries(places).reduce((text, [from, to]) => text.replaceAll(from, to), code),
     close: () => {
       relay.close();
+      proxy.close(true);
       for (const server of servers) server.close();
       for (const socket of sockets) socket.destroy();
       plain.closeAllConnections();
