@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import net from 'node:net';
-import { Server as Proxy } from 'proxy-chain';
+import { Server as ProxyServer } from 'proxy-chain';
 import { WebSocketServer } from 'ws';
 import { startRelay } from '../../scripts/servers.js';
 
@@ -32,7 +32,7 @@ export async function startServers() {
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const port = (server) => /** @type {net.AddressInfo} */ (server.address()).port;
   const relay = await startRelay({ targets: [port(plain)] });
-  const proxy = new Proxy({ host: '127.0.0.1', port: 0 });
+  const proxy = new ProxyServer({ host: '127.0.0.1', port: 0 });
   await proxy.listen();
   const places = {
     'http://proxy.example:3128/': `http://127.0.0.1:${proxy.port}/`,
