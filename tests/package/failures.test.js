@@ -1,6 +1,7 @@
 // Every way in which connecting can fail: `error`, then `close` 1006, in bounded time, and other sockets go on.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
@@ -27,7 +28,7 @@ async function fails(server, options, code, why) {
   try {
     const { failure, ...rest } = await story(server.url, options);
     assert.deepEqual(rest, FAILED);
-    assert.ok(failure instanceof Error);
+    assert.ok(/** @type {unknown} */ (failure) instanceof Error);
     assert.equal(failure.name, 'ConnectionFailure');
     assert.match(failure.message, why);
     assert.doesNotMatch(failure.message, /\n/);
@@ -108,7 +109,7 @@ test('nobody listens at the port', async () => {
   const server = await startRaw(() => {});
   await server.close();
   const failure = await fails({ ...server, ...closed }, undefined, 'connect-refused', /refused/);
-  assert.equal(failure.cause.code, 'ECONNREFUSED');
+  assert.match(`${failure.cause}`, /ECONNREFUSED/);
 });
 
 test('TLS fails: the certificate has an authority that is not known', async () => {
@@ -118,16 +119,18 @@ test('TLS fails: the certificate has an authority that is not known', async () =
     'tls-certificate-unknown-issuer',
     /^can't connect to 127\.0\.0\.1:\d+: the certificate's authority is not known$/,
   );
-  assert.equal(failure.cause.code, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  assert.match(`${failure.cause}`, /unable to verify the first certificate/);
 });
 
 test('TLS fails: the server speaks plain HTTP', async () => {
   const server = http.createServer((_, response) => response.end('hello'));
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `wss://127.0.0.1:${server.address().port}/`;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const url = `wss://127.0.0.1:${port}/`;
   const close = () => new Promise((resolve) => server.close(resolve));
   const failure = await fails({ url, close }, undefined, 'tls-failed', /: the server does not speak TLS there$/);
-  assert.match(failure.cause.message, /wrong version number/);
+  assert.match(`${failure.cause}`, /wrong version number/);
 });
 
 test('TLS fails: the server says nothing', async () => {

@@ -46,7 +46,7 @@ const NAMES = [
 
 /** Runs `use` while every one of them is something that can't be used. */
 async function replaced(use) {
-  const descriptors = NAMES.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
+  const descriptors = new Map(NAMES.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
   for (const name of NAMES) {
     const value = class {
       constructor() {

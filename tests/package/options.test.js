@@ -103,6 +103,7 @@ test('likewise for a WebSocketStream, whose own dictionary has protocols and sig
 test('a member is converted before the next one is read', () => {
   const thrown = new Error('mine');
   const read = [];
+  /** @type {any} */
   const bag = {
     get closeTimeout() {
       read.push('closeTimeout');

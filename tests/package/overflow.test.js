@@ -17,7 +17,7 @@ after(() => echo.close());
 const failureOf = (socket) => connectionOf(socket).failure;
 
 /** What nobody caught fails this process, and so the test that runs. */
-for (const name of Object.keys(operations({}, '', {}))) {
+for (const name of Object.keys(operations({ WebSocket, connectionOf }, '', {}))) {
   test(`${name} with little stack left`, async () => {
     const operate = operations({ WebSocket, connectionOf }, echo.url, {})[name];
     const { overflows } = await sweep({ open: () => open(echo.url), failureOf, operate, shifts: 4 });

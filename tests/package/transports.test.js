@@ -123,8 +123,8 @@ for (const [name, thrown] of Object.entries(odd)) {
 test('a locked stream: the other one is let go', async () => {
   for (const locked of ['readable', 'writable']) {
     const seen = [];
-    const readable = new ReadableStream({ cancel: () => seen.push('cancelled') });
-    const writable = new WritableStream({ abort: () => seen.push('aborted') });
+    const readable = new ReadableStream({ cancel: () => void seen.push('cancelled') });
+    const writable = new WritableStream({ abort: () => void seen.push('aborted') });
     if (locked === 'readable') readable.getReader();
     else writable.getWriter();
     const { failure } = await story(echo.url, { transport: () => ({ readable, writable }) });

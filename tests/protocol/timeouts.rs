@@ -230,8 +230,8 @@ fn data_in_front_of_the_answer_to_a_close_frame() {
 /// 7.1.4: the closing handshake is completed once both Close frames are through, so an end with ours unwritten isn't clean.
 #[test]
 fn a_close_frame_that_was_never_written() {
-    let unsent =
-        Event::Closed(Closed { was_clean: false, code: 4567, reason: "enough".to_owned(), error: Some(Error::Unsent) });
+    let reason = "enough".to_owned();
+    let unsent = [Event::Closed(Closed { was_clean: false, code: 4567, reason, error: Some(Error::Unsent) })];
     let ends: [fn(&mut Connection); 3] = [
         // The way to the server may still be open, but not for long.
         |connection| {
@@ -256,7 +256,7 @@ fn a_close_frame_that_was_never_written() {
             connection.written(all - 1, 2000);
             connection.events();
             end(&mut connection);
-            assert_eq!(connection.events(), [unsent.clone()]);
+            assert_eq!(connection.events(), unsent);
             assert_eq!(connection.deadline(), None);
         }
     }
