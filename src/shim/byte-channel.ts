@@ -364,6 +364,7 @@ export class ByteChannel implements Channel, Carried {
     this.#release(core, wasClean);
     const ended = lastValues(this);
     this.#core = undefined;
+    this.#settled();
     this.#drains.check(0);
     core.free();
     this.#instance.drop(this);
@@ -416,7 +417,6 @@ export class ByteChannel implements Channel, Carried {
     link.end();
     // Whatever the peer does: what it never reads would stay for good.
     this.#linger = setTimeout(() => link.destroy(), LINGER);
-    this.#settled();
   }
 
   /** After the close: where the link delivers no more and everything has left, there is nothing to wait for. */

@@ -24,11 +24,11 @@ export const queueTask: (task: Task) => void = nextTick
     ? queueImmediate
     : queueMessage;
 
-/** Runs `task` in a later turn of the event loop. */
+/** Runs `task` in a later turn of the event loop. (In Node a message port would keep the process alive.) */
 export const queueTurn: (task: () => void) => void =
   typeof setImmediate === 'function'
     ? (task) => void setImmediate(task)
-    : typeof MessageChannel === 'function'
+    : !nextTick && MessageChannel
       ? (task) => queueMessage(() => void task())
       : (task) => void setTimeout(task);
 

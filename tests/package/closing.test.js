@@ -100,6 +100,17 @@ test('a server that sends its Close frame and ends at once is answered, and that
   });
 });
 
+test('after a clean close nothing keeps the process alive', async () => {
+  await against(
+    (socket) => socket.end(closeFrame(1000)),
+    async (url) => {
+      await outcome(new WebSocket(url));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.ok(!process.getActiveResourcesInfo().includes('Timeout'), `${process.getActiveResourcesInfo()}`);
+    },
+  );
+});
+
 test('after a failure the transport is let go, whatever the server does', async () => {
   // A bad frame, the server's end, and nothing is ever read.
   const server = await startRaw((socket, request) => {

@@ -81,7 +81,7 @@ for (const [name, launch] of Object.entries({ Chromium: launchChromium, Firefox:
         return [await ended(`${location.origin}/deep/worker.js`), await ended(asBlob)];
       }, WORKER);
       const { host } = new URL(pages.url);
-      assert.match(`${inWorkers[0]}`, new RegExp(`ws://${host}/wisp/ can't be reached`));
+      assert.match(`${inWorkers[0]}`, new RegExp(`ws://${host}/ can.t be reached`));
       // A blob: URL is no base.
       assert.match(`${inWorkers[1]}`, /TypeError.*'\.\.\/wisp\/'/);
     } finally {

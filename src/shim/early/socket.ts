@@ -67,7 +67,7 @@ export class EarlySocket implements Channel {
   /** Fails: the core can't be loaded, or nothing can be connected with it. */
   fail(error: unknown): void {
     this.#forgetSignal();
-    if (this.#state !== CONNECTING || this.#channel || !this.#begun) return;
+    if (this.#state !== CONNECTING || this.#channel) return;
     this.#fail(failureOf(error, 'wasm-load-failed'));
   }
 

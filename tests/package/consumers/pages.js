@@ -154,13 +154,14 @@ export const pages = [
         const late = new WebSocket('ws://127.0.0.1:1/');
         await new Promise((resolve) => { late.onclose = resolve; });
         const error = await ready.catch((error) => error);
-        globalThis.result = [...events, error.name, connectionOf(late).failure].join(' ');`;
+        globalThis.result = [...events, error.name, connectionOf(late).failure.code, connectionOf(late).failure.message].join(' ');`;
       makeProject('missing', { 'index.html': html(script) });
       cpSync(join(folder, 'node_modules', 'websocket-wasm', 'dist'), join(folder, 'lost'), { recursive: true });
       rmSync(join(folder, 'lost', 'websocket_wasm.wasm'));
       return 'missing/index.html';
     },
-    expect: /^error3 close31006 WasmLoadError websocket-wasm can't load its WebAssembly: .* was answered with 404\.$/,
+    expect:
+      /^error3 close31006 WasmLoadError wasm-load-failed websocket-wasm can't load its WebAssembly: .* was answered with 404\.$/,
   },
   {
     name: 'stream',
