@@ -10,7 +10,11 @@ export interface ConnectionFailure extends Error {
   readonly code: string;
 }
 
-/** @internal */
+/**
+ * Its class.
+ *
+ * @internal
+ */
 export class Failure extends Error implements ConnectionFailure {
   readonly code: string;
 
@@ -22,7 +26,11 @@ export class Failure extends Error implements ConnectionFailure {
 
 Object.defineProperty(Failure.prototype, 'name', { value: 'ConnectionFailure', configurable: true, writable: true });
 
-/** The failure that an error of a transport, or of its user's, stands for. */
+/**
+ * The failure that an error of a transport stands for.
+ *
+ * @internal
+ */
 export function failureOf(error: unknown, code: string): Failure {
   const { code: own } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
   // A transport may name a code of its own, in kebab case. Node's are in capitals.
@@ -30,7 +38,11 @@ export function failureOf(error: unknown, code: string): Failure {
   return new Failure(known ? own : code, messageOf(error), { cause: known ? (error as Error).cause : error });
 }
 
-/** The message of whatever was thrown. Nothing that is thrown makes this throw. */
+/**
+ * The message of whatever was thrown. Nothing that is thrown makes this throw.
+ *
+ * @internal
+ */
 export function messageOf(error: unknown): string {
   try {
     return (error instanceof Error && error.message) || `${error}`;
@@ -40,7 +52,11 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** Writes a failure to the console, as browsers do: no event may say it. In Node nobody asked for output. */
+/**
+ * Writes a failure to the console, as browsers do: no event may say it. In Node nobody asked for output.
+ *
+ * @internal
+ */
 export function logFailure(url: string, failure: Failure): void {
   if (locationUrl() !== undefined)
     console.error(`WebSocket connection to '${withoutCredentials(url)}' failed: ${failure.message}`);

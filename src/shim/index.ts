@@ -1,6 +1,7 @@
 // What every entry exports. It brings no wasm: the entries do.
 export { type Configuration, configure } from './configure.ts';
 export type { Connection, FrameInfo, FrameListener } from './connection.ts';
+export type { ConnectionFailure } from './failure.ts';
 export type { HeadersInput, PerMessageDeflateOptions, WebSocketOptions } from './options.ts';
 export {
   type BinaryType,
@@ -13,5 +14,5 @@ export {
   type WebSocketListener,
 } from './public.ts';
 export { native } from './transports/native.ts';
-export type { ByteStream, Link, LinkSink, Transport, TransportTarget } from './transports/types.ts';
+export type { ByteStream, Carrying, Link, LinkSink, Transport, TransportTarget } from './transports/types.ts';
 export { type WispOptions, wisp } from './transports/wisp/transport.ts';

@@ -2,6 +2,7 @@
 import {
   type ByteStream,
   type Connection,
+  type ConnectionFailure,
   configure,
   connectionOf,
   native,
@@ -63,7 +64,8 @@ export const url: string = socket.url + socket.protocol + socket.extensions + so
 
 const connection: Connection = connectionOf(socket);
 export const pong: Promise<number> = connection.ping(new Uint8Array(1));
-export const failure: string | undefined = connection.failure;
+export const failure: ConnectionFailure | undefined = connection.failure;
+export const code: string | undefined = connection.failure?.code;
 connection.trace(({ sent, opcode, preview }) => console.log(sent === true, opcode.toFixed(), preview.length));
 connection.trace(null);
 // @ts-expect-error: made by the package alone
