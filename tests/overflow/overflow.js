@@ -3,9 +3,13 @@
 /**
  * Calls `operate`, which must be compiled (that takes a deep stack), once, `frames` frames from where the stack overflowed, in steps of a word by `shift`.
  *
- * @returns {{ error?: unknown }} what it threw, if it threw
+ * @param {(subject: any) => unknown} operate
+ * @param {any} subject
+ * @param {number} frames
+ * @param {number} [shift]
+ * @returns {{ error?: any }} what it threw, if it threw
  */
-function callNearTheEnd(operate, subject, frames, shift) {
+export function callNearTheEnd(operate, subject, frames, shift = 0) {
   let left = frames;
   const outcome = {};
   const deep = () => {

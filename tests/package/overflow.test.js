@@ -5,7 +5,7 @@ import { connectionOf, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
 import { operations } from '../overflow/operations.js';
-import { sweep } from '../overflow/overflow.js';
+import { callNearTheEnd, sweep } from '../overflow/overflow.js';
 import { next, open } from './support.js';
 
 let echo;
@@ -56,21 +56,8 @@ test('the methods of a WebSocketStream', async () => {
       const { writable } = await stream.opened;
       const writer = writable.getWriter();
       writer.closed.catch(() => {});
-      let left = frames;
-      const deep = () => {
-        try {
-          deep();
-        } catch {
-          // It overflowed below.
-        }
-        if (left-- !== 0) return;
-        try {
-          call({ stream, writer });
-        } catch (error) {
-          assert.ok(error instanceof RangeError, `${name}: ${error}`);
-        }
-      };
-      deep();
+      const { error } = callNearTheEnd(call, { stream, writer }, frames);
+      assert.ok(error === undefined || error instanceof RangeError, `${name}: ${error}`);
       stream.close();
       await stream.closed.catch(({ closeCode }) => assert.equal(closeCode, 1006));
     }
