@@ -46,7 +46,9 @@ export class ByteChannel implements Channel, Carried {
   extensions = '';
   #bufferedAmount = 0;
   #link: GuardedLink | undefined;
+  /** Whether the link delivers no more, and whether that is because it broke. */
   #linkIsOver = false;
+  #linkBroke = false;
   readonly #abort = new AbortController();
   readonly #pings = new Pings();
   readonly #trace = new Trace();
@@ -234,6 +236,7 @@ export class ByteChannel implements Channel, Carried {
           this.#changed();
         },
         fail: (error) => {
+          this.#linkBroke = true;
           this.#linkOver();
           this.#output.settle();
           this.#lose(error, 'transport-failed');
@@ -409,7 +412,8 @@ export class ByteChannel implements Channel, Carried {
       this.#abort.abort();
       return;
     }
-    if (!rest && !wasClean) {
+    // Of an end that isn't clean only what is written may still matter: a Close frame that says why.
+    if (!rest && !wasClean && (link.idle || this.#linkBroke)) {
       link.destroy();
       return;
     }

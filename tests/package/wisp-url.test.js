@@ -1,0 +1,56 @@
+// The relay's URL and the options of wisp().
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { WebSocket, wisp } from 'websocket-wasm';
+import { story } from './support.js';
+import { echo, mute } from './wisp-support.js';
+
+const refused = [
+  [undefined, /undefined/],
+  [null, /null/],
+  [{}, /\[object Object\]/],
+  [7, /7/],
+  [Symbol('relay'), /Symbol\(relay\)/],
+  [Object.create(null), /\[object Object\]/],
+  [{ toString: () => 'ws://relay.example/' }, /\[object Object\]/],
+  [new String('ws://relay.example/'), /\[object String\]/],
+  ['', /''/],
+  ['nonsense', /'nonsense'/],
+  ['/wisp/', /'\/wisp\/'/],
+  ['ftp://relay.example/', /'ftp:\/\/relay\.example\/'/],
+  ['ws://', /'ws:\/\/'/],
+  ['ws://relay.example/#part', /#part'/],
+  ['ws://relay.example/#', /example\/#'/],
+  [new URL('file:///wisp/'), /'file:\/\/\/wisp\/'/],
+];
+for (const [value, named] of refused) {
+  test(`wisp(${typeof value === 'string' ? `'${value}'` : named.source}) is refused at the call`, () => {
+    const names = (error) => error instanceof TypeError && named.test(error.message);
+    assert.throws(() => wisp(/** @type {any} */ (value), { WebSocket }), names);
+  });
+}
+
+test('the relay is reached by ws: or wss:, whichever scheme of the four its URL has', async () => {
+  const seen = [];
+  class Noting extends WebSocket {
+    constructor(url) {
+      super(url);
+      seen.push(url);
+    }
+  }
+  const { host } = new URL(mute.url);
+  for (const url of [`ws://${host}/a`, `http://${host}/b/`, `wss://${host}/c/`, new URL(`https://${host}/d/`)]) {
+    await story(echo.url, { transport: wisp(url, { WebSocket: Noting }), handshakeTimeout: 50 });
+  }
+  assert.deepEqual(seen, [`ws://${host}/a`, `ws://${host}/b/`, `wss://${host}/c/`, `wss://${host}/d/`]);
+});
+
+test('an option of Object.prototype is none of wisp(), and a class must be one', () => {
+  Object.defineProperty(Object.prototype, 'WebSocket', { value: WebSocket, configurable: true });
+  try {
+    if (!('WebSocket' in globalThis)) assert.throws(() => wisp('ws://relay.example/'), /no WebSocket class/);
+  } finally {
+    delete (/** @type {any} */ (Object.prototype).WebSocket);
+  }
+  assert.throws(() => wisp('ws://relay.example/', { WebSocket: /** @type {any} */ ('ws') }), TypeError);
+});
