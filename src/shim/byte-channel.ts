@@ -200,8 +200,8 @@ export class ByteChannel implements Channel, Carried {
       return false;
     }
     this.#forgetSignal = onAbort(this.#signal, () => {
-      this.#core?.abort();
       this.#changed();
+      this.#core?.abort();
     });
     this.#forgetUnload = onUnload(() => this.#goAway());
     // What failed already (a blocked port) waits for nothing.
@@ -232,8 +232,8 @@ export class ByteChannel implements Channel, Carried {
           this.#linkOver();
           // What has left counts: a Close frame perhaps.
           this.#output.settle();
-          this.#core?.end();
           this.#changed();
+          this.#core?.end();
         },
         fail: (error) => {
           this.#linkBroke = true;
@@ -253,20 +253,20 @@ export class ByteChannel implements Channel, Carried {
   }
 
   #lose(error: unknown, code: string): void {
+    this.#changed();
     this.#lost ??= { failure: failureOf(error, code) };
     this.#core?.lose(this.#lost.failure.message);
-    this.#changed();
   }
 
   #data(chunk: Uint8Array): void {
     const core = this.#core;
     if (!core) return;
+    this.#changed();
     core.receive(chunk, now());
     this.#undispatched += chunk.length;
     this.#traced();
     // In a task of its own the first event needn't wait for another. (An error does: see queueTask.)
     if (this.#link?.ownTasks && !this.#dispatching && core.hasEvent && !core.nextIsError) this.#dispatch();
-    this.#changed();
     const waits = this.#dispatching || core.hasEvent;
     if (waits && !this.#paused && this.#undispatched > (this.#core?.highWaterMark ?? Number.POSITIVE_INFINITY)) {
       this.#paused = true;

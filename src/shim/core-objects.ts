@@ -65,6 +65,7 @@ function guardMethod(method: Method): (this: Guard, a?: unknown, b?: unknown, c?
     try {
       return method.call(exported, a, b, c);
     } catch (error) {
+      instance.notifySoon();
       return instance.outcome(error);
     }
   };

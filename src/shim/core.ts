@@ -98,6 +98,7 @@ function attempt<T>(instance: Instance, run: () => T): T {
   try {
     if (!instance.stopped) return run();
   } catch (error) {
+    instance.notifySoon();
     instance.outcome(error);
   }
   throw new DOMException('The WebAssembly core stopped; the next call has a fresh one.', 'OperationError');

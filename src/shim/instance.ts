@@ -26,7 +26,22 @@ export class Instance {
   readonly #onStop: () => void;
   /** What the first call that was cut off threw, or RUNNING. */
   readonly #stoppedBy: () => unknown;
-  #notifying = false;
+
+  /** Notifies the channels, if it stopped. One that was notified isn't again. */
+  readonly notify = (): void => {
+    if (!this.stopped) return;
+    this.#onStop();
+    for (const carried of this.#carried) {
+      this.#carried.delete(carried);
+      carried.trapped(this.#stoppedBy());
+    }
+  };
+
+  /**
+   * Notifies them once the caller's stack has unwound. The engine's own function, bound: it is called first where a call
+   * was cut off, and little is left of a stack that overflowed.
+   */
+  readonly notifySoon = then.bind(settled, this.notify) as () => unknown;
 
   constructor(module: WebAssembly.Module, onStop: () => void) {
     this.#onStop = onStop;
@@ -57,30 +72,10 @@ export class Instance {
    * @throws {unknown} `error`
    */
   outcome(error: unknown): undefined {
-    if (!this.stopped) throw error;
-    // First of all, and with few calls: little is left of a stack that overflowed.
-    this.notifySoon();
-    if (isOverflow(error)) throw error;
-    this.#notify();
+    if (!this.stopped || isOverflow(error)) throw error;
+    this.notify();
     return undefined;
   }
-
-  /** Notifies the channels once the caller's stack has unwound, if the instance stopped and that isn't done yet. */
-  notifySoon(): void {
-    if (this.#notifying || !this.stopped) return;
-    then.call(settled, this.#notify);
-    this.#notifying = true;
-  }
-
-  /** Notifies the channels. One that was notified isn't again. */
-  readonly #notify = (): void => {
-    if (!this.stopped) return;
-    this.#onStop();
-    for (const carried of this.#carried) {
-      this.#carried.delete(carried);
-      carried.trapped(this.#stoppedBy());
-    }
-  };
 }
 
 /**
