@@ -293,10 +293,12 @@ impl Socket {
         (!output.is_empty()).then(|| output.as_slice().into())
     }
 
-    /// Records that the transport has written `bytes` more bytes of output. Never within the task that sent them.
-    pub fn written(&mut self, bytes: f64, now: f64) {
+    /// Records that the transport has written `bytes` more bytes of output. Never within the task that sent them. Returns
+    /// `bufferedAmount` as it is then.
+    pub fn written(&mut self, bytes: f64, now: f64) -> f64 {
         self.buffered.written(bytes as u64);
         self.connection.written(bytes as u64, now as u64);
+        self.buffered_amount()
     }
 
     /// Whether a Close frame was sent or received: nothing else follows that could leave with it.

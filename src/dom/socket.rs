@@ -115,12 +115,12 @@ impl Socket {
         self.protocol.clone()
     }
 
-    /// `send()` of a string.
+    /// `send()` of a string. Returns `bufferedAmount` as it is then.
     ///
     /// # Errors
     /// An `InvalidStateError` while CONNECTING.
     #[wasm_bindgen(js_name = sendText)]
-    pub fn send_text(&mut self, text: &str) -> Result<(), JsValue> {
+    pub fn send_text(&mut self, text: &str) -> Result<f64, JsValue> {
         self.begin_send(text.len() as u64)?;
         if self.can_send() {
             if self.sendings.is_empty() {
@@ -130,15 +130,15 @@ impl Socket {
                 self.sendings.push(Outgoing::Text(text.to_owned()));
             }
         }
-        Ok(())
+        Ok(self.buffered_amount())
     }
 
-    /// `send()` of an ArrayBuffer or a view, as a view of its bytes.
+    /// `send()` of an ArrayBuffer or a view, as a view of its bytes. Returns as [`send_text`](Self::send_text).
     ///
     /// # Errors
     /// An `InvalidStateError` while CONNECTING.
     #[wasm_bindgen(js_name = sendBinary)]
-    pub fn send_binary(&mut self, bytes: &Uint8Array) -> Result<(), JsValue> {
+    pub fn send_binary(&mut self, bytes: &Uint8Array) -> Result<f64, JsValue> {
         let len = bytes.length();
         self.begin_send(len.into())?;
         if self.can_send() {
@@ -149,7 +149,7 @@ impl Socket {
                 self.sendings.push(Outgoing::Binary(bytes.to_vec()));
             }
         }
-        Ok(())
+        Ok(self.buffered_amount())
     }
 
     /// `send()` of what comes in parts: a Blob, or what is too large to be held twice. The driver brings the parts when

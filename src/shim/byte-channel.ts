@@ -27,6 +27,7 @@ const MAX_CORKED = 64 * 1024;
 /** How long a transport may take to write the rest and end, in milliseconds. */
 const LINGER = 2_000;
 
+const CONNECTING = 0;
 const CLOSED = 3;
 
 /**
@@ -44,7 +45,9 @@ export class ByteChannel implements Channel, Carried {
   readonly origin: string;
   protocol = '';
   extensions = '';
-  #bufferedAmount = 0;
+  /** What the core's attributes say, kept so that reading them calls nothing. */
+  readyState = CONNECTING;
+  bufferedAmount = 0;
   #link: GuardedLink | undefined;
   /** Whether the link delivers no more, and whether that is because it broke. */
   #linkIsOver = false;
@@ -87,7 +90,13 @@ export class ByteChannel implements Channel, Carried {
     this.url = core.url ?? '';
     this.origin = core.origin ?? '';
     this.#events = events;
-    this.#output = new Output(core, () => this.#changed());
+    this.#output = new Output(
+      core,
+      () => this.#changed(),
+      (amount) => {
+        this.bufferedAmount = amount;
+      },
+    );
     this.#instance.carry(this);
     this.#changed();
   }
@@ -96,23 +105,13 @@ export class ByteChannel implements Channel, Carried {
     this.#begun = true;
   }
 
-  get readyState(): number {
-    return this.#core?.readyState ?? CLOSED;
-  }
-
-  get bufferedAmount(): number {
-    const amount = this.#core?.bufferedAmount;
-    if (amount !== undefined) this.#bufferedAmount = amount;
-    return this.#bufferedAmount;
-  }
-
   sendText(text: string): void {
     if (text.length > LARGE) {
       this.#sendParts(true, utf8Length(text), sourceOfText(text));
       return;
     }
     this.#changed();
-    this.#core?.sendText(text);
+    this.bufferedAmount = this.#core?.sendText(text) ?? this.bufferedAmount;
   }
 
   sendBinary(bytes: Uint8Array): void {
@@ -121,7 +120,7 @@ export class ByteChannel implements Channel, Carried {
       return;
     }
     this.#changed();
-    this.#core?.sendBinary(bytes);
+    this.bufferedAmount = this.#core?.sendBinary(bytes) ?? this.bufferedAmount;
   }
 
   sendBlob(blob: Blob): void {
@@ -131,6 +130,7 @@ export class ByteChannel implements Channel, Carried {
   close(code: number | undefined, reason: string | undefined): void {
     this.#changed();
     this.#core?.close(code, reason, now());
+    this.#look();
   }
 
   ping(payload: Uint8Array | undefined): Promise<number> {
@@ -139,6 +139,7 @@ export class ByteChannel implements Channel, Carried {
   }
 
   trace(listener: FrameListener | null, previewBytes: number): void {
+    this.#changed();
     this.#trace.listen(this.#core, listener, previewBytes);
   }
 
@@ -159,6 +160,13 @@ export class ByteChannel implements Channel, Carried {
     this.#changed();
     const id = this.#output.add(source);
     if (!this.#core?.sendParts(id, text, size)) this.#output.remove(id);
+    this.#look();
+  }
+
+  /** Looks what the attributes say now, after a call that may have changed them. */
+  #look(): void {
+    this.readyState = this.#core?.readyState ?? this.readyState;
+    this.bufferedAmount = this.#core?.bufferedAmount ?? this.bufferedAmount;
   }
 
   /** Has what follows from a call into the core done, once the caller's stack has unwound. */
@@ -287,7 +295,10 @@ export class ByteChannel implements Channel, Carried {
       this.#changed();
       return undefined;
     }
-    switch (core.nextEvent()) {
+    const event = core.nextEvent();
+    // With a message nothing of them changes.
+    if (event !== EventKind.Text && event !== EventKind.Binary) this.#look();
+    switch (event) {
       case EventKind.Open:
         this.#forgetSignal();
         this.#leaveTurn();
@@ -365,6 +376,7 @@ export class ByteChannel implements Channel, Carried {
     this.failure ??= this.#failureOf(core);
     this.#pings.closed();
     this.#release(core, wasClean);
+    this.#look();
     const ended = lastValues(this);
     this.#core = undefined;
     this.#settled();
@@ -376,6 +388,7 @@ export class ByteChannel implements Channel, Carried {
 
   /** The core is gone: there is nothing more to read, to write or to ask. */
   trapped(error: unknown): void {
+    this.readyState = CLOSED;
     const ended = lastValues(this);
     this.#core = undefined;
     this.#deadline.set(undefined);

@@ -95,10 +95,11 @@ export function checkClose(code: number | undefined, reason: string | undefined)
 
 /** @throws {unknown} what the interface throws; an `OperationError` where the instance trapped */
 function attempt<T>(instance: Instance, run: () => T): T {
+  // Before the call: afterwards there may be no stack left for it.
+  instance.notifySoon();
   try {
     if (!instance.stopped) return run();
   } catch (error) {
-    instance.notifySoon();
     instance.outcome(error);
   }
   throw new DOMException('The WebAssembly core stopped; the next call has a fresh one.', 'OperationError');

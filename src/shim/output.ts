@@ -12,6 +12,7 @@ export class Output {
   /** Undefined once it is closed. */
   #core: CoreSocket | undefined;
   readonly #changed: () => void;
+  readonly #settled: (bufferedAmount: number) => void;
   #link: Link | undefined;
   #lastId = 0;
   readonly #sources = new Map<number, Source>();
@@ -21,10 +22,14 @@ export class Output {
   #underWay = 0;
   #left = 0;
 
-  /** @param changed called when the core has more to write, or was told that bytes have left */
-  constructor(core: CoreSocket, changed: () => void) {
+  /**
+   * @param changed called when the core has more to write, or bytes that have left were reported to it
+   * @param settled called with `bufferedAmount` when they were
+   */
+  constructor(core: CoreSocket, changed: () => void, settled: (bufferedAmount: number) => void) {
     this.#core = core;
     this.#changed = changed;
+    this.#settled = settled;
   }
 
   /** The link to write to from now on. */
@@ -57,8 +62,9 @@ export class Output {
   /** Reports what has left to the core. To be called in a task of its own: `bufferedAmount` never drops within one. */
   settle(): void {
     if (this.#left === 0) return;
-    this.#core?.written(this.#left, now());
+    const bufferedAmount = this.#core?.written(this.#left, now());
     this.#left = 0;
+    if (bufferedAmount !== undefined) this.#settled(bufferedAmount);
   }
 
   /** Releases the core. */

@@ -72,18 +72,18 @@ export async function sweep({ open, failureOf, operate, shifts = 12 }) {
 
 /** Waits until both sockets have echoed a message or were closed. Returns whether they were ended by a trap. */
 async function settled(pair, failureOf) {
-  // Nobody calls anything: where the core stopped, the sockets end by themselves.
-  let ended = 0;
-  for (const socket of pair) socket.addEventListener('close', () => ended++);
-  await new Promise((resolve) => setTimeout(resolve, 4));
-  const before = ended;
+  // Nobody calls anything here: where the core stopped, the sockets are ended by themselves.
+  await new Promise((resolve) => setTimeout(resolve));
+  const stopped = pair.map((socket) => failureOf(socket)?.code === 'core-stopped');
   const ends = await Promise.all(pair.map((socket, i) => echoed(socket, `still here ${i}`)));
   const codes = pair.map((socket) => failureOf(socket)?.code);
   if (ends.every((end) => end === 'echoed')) return false;
   if (pair[0].readyState >= 2 && ends.slice(1).every((end) => end === 'echoed')) return false;
   if (codes.every((code) => code === 'core-stopped')) {
-    if (before === pair.length) return true;
-    throw new Error('the core had stopped, and no socket was ended before the next call');
+    if (stopped.every(Boolean)) return true;
+    throw new Error('the core had stopped, and its sockets were not ended before the next call', {
+      cause: failureOf(pair[0]).cause,
+    });
   }
   throw new Error(`${ends} ${codes}`);
 }
