@@ -379,7 +379,7 @@ export class ByteChannel implements Channel, Carried {
     this.#look();
     const ended = lastValues(this);
     this.#core = undefined;
-    this.#settled();
+    this.#link?.whenIdle(() => this.#settled());
     this.#drains.check(0);
     core.free();
     this.#instance.drop(this);
@@ -430,13 +430,13 @@ export class ByteChannel implements Channel, Carried {
       link.destroy();
       return;
     }
-    if (rest) link.write(rest, () => this.#settled());
+    if (rest) link.write(rest, () => {});
     link.end();
     // Whatever the peer does: what it never reads would stay for good.
     this.#linger = setTimeout(() => link.destroy(), LINGER);
   }
 
-  /** After the close: where the link delivers no more and everything has left, there is nothing to wait for. */
+  /** After the close: where the link delivers no more and everything has left, there is nothing to linger for. */
   #settled(): void {
     if (!this.#core && this.#linkIsOver && this.#link?.idle) clearTimeout(this.#linger);
   }

@@ -100,13 +100,16 @@ test('a server that sends its Close frame and ends at once is answered, and that
   });
 });
 
-test('after a clean close nothing keeps the process alive', async () => {
+test('a clean close leaves no timer', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  // Of the tests before some may be left, for a while.
+  const before = timers();
   await against(
     (socket) => socket.end(closeFrame(1000)),
     async (url) => {
       await outcome(new WebSocket(url));
       await new Promise((resolve) => setTimeout(resolve, 50));
-      assert.ok(!process.getActiveResourcesInfo().includes('Timeout'), `${process.getActiveResourcesInfo()}`);
+      assert.ok(timers() <= before, `${timers()} of ${before}`);
     },
   );
 });

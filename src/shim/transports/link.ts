@@ -34,6 +34,7 @@ export class GuardedLink implements Link {
   /** Undefined before it is opened, and after its last word. */
   #sink: LinkSink | undefined;
   #writing = 0;
+  #whenIdle = () => {};
 
   constructor(link: Link) {
     this.#link = link;
@@ -43,6 +44,12 @@ export class GuardedLink implements Link {
   /** Whether everything that was written has left. */
   get idle(): boolean {
     return this.#writing === 0;
+  }
+
+  /** Calls `callback` when that is so. */
+  whenIdle(callback: () => void): void {
+    if (this.idle) callback();
+    else this.#whenIdle = callback;
   }
 
   open(sink: LinkSink): void {
@@ -68,6 +75,7 @@ export class GuardedLink implements Link {
         called = true;
         this.#writing -= 1;
         left();
+        if (this.idle) this.#whenIdle();
       });
       if (writing) this.#watch('write', writing);
     } catch (error) {
