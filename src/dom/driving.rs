@@ -281,7 +281,9 @@ impl Socket {
     /// Gives up an opening handshake (an AbortSignal).
     pub fn abort(&mut self) {
         if self.state == ReadyState::Connecting {
+            // The connection may be established already, with the open event not yet dispatched: it never will be.
             self.connection.abandon(Error::Aborted);
+            self.state = ReadyState::Closing;
         }
     }
 

@@ -24,6 +24,9 @@ import { onUnload } from './unload.ts';
 /** How much output may gather while events are being dispatched, in bytes. */
 const MAX_CORKED = 64 * 1024;
 
+/** How much the core takes at a time, in bytes. */
+const MAX_CHUNK = 8 * 1024 * 1024;
+
 /** How long a transport may take to write the rest and end, in milliseconds. */
 const LINGER = 2_000;
 
@@ -270,11 +273,16 @@ export class ByteChannel implements Channel, Carried {
     const core = this.#core;
     if (!core) return;
     this.#changed();
-    core.receive(chunk, now());
+    // What the core copies at once is bounded, whatever a link delivers at once.
+    for (let at = 0; at < chunk.length; at += MAX_CHUNK) core.receive(chunk.subarray(at, at + MAX_CHUNK), now());
     this.#undispatched += chunk.length;
     this.#traced();
     // In a task of its own the first event needn't wait for another. (An error does: see queueTask.)
-    if (this.#link?.ownTasks && !this.#dispatching && core.hasEvent && !core.nextIsError) this.#dispatch();
+    if (this.#link?.ownTasks && !this.#dispatching && core.hasEvent && !core.nextIsError) {
+      // It is one all the same where messages before it are dropped: those that come after close() was called.
+      const rest = this.#dispatch();
+      if (rest) queueTask(() => void rest());
+    }
     const waits = this.#dispatching || core.hasEvent;
     if (waits && !this.#paused && this.#undispatched > (this.#core?.highWaterMark ?? Number.POSITIVE_INFINITY)) {
       this.#paused = true;

@@ -36,9 +36,20 @@ export function convertData(value: unknown): Data {
   return `${value as string}`;
 }
 
-/** An ArrayBuffer of any realm. */
-export function asArrayBuffer(value: unknown): ArrayBuffer | undefined {
-  return hasBrand(lengthOfBuffer, value) ? (value as ArrayBuffer) : undefined;
+/**
+ * The bytes of a view or an ArrayBuffer of any realm; undefined for anything else, detached memory too. By the platform's
+ * accessors: an object may say another length of itself.
+ */
+export function viewOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    if (!ArrayBuffer.isView(value)) return new Uint8Array(value as ArrayBuffer, 0, lengthOfBuffer.call(value));
+    const view = kindOfArray.call(value) === undefined ? ofDataView : ofArray;
+    const buffer = view.buffer.call(value) as ArrayBuffer;
+    return new Uint8Array(buffer, view.byteOffset.call(value), view.byteLength.call(value));
+  } catch (error) {
+    if (isOverflow(error)) throw error;
+    return undefined;
+  }
 }
 
 /** The bytes of a Blob. */

@@ -1,5 +1,6 @@
 // Why a connection failed, for programs and for people.
 import { console, locationUrl } from './globals.ts';
+import { TransportError } from './transports/transport-error.ts';
 
 /**
  * Why a connection failed, or was closed without a closing handshake: what no event tells. `message` is for people,
@@ -32,10 +33,19 @@ Object.defineProperty(Failure.prototype, 'name', { value: 'ConnectionFailure', c
  * @internal
  */
 export function failureOf(error: unknown, code: string): Failure {
-  const { code: own } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
-  // A transport may name a code of its own, in kebab case. Node's are in capitals.
-  const known = typeof own === 'string' && /^[a-z][a-z0-9-]*$/.test(own);
-  return new Failure(known ? own : code, messageOf(error), { cause: known ? (error as Error).cause : error });
+  const message = messageOf(error);
+  if (error instanceof TransportError) return new Failure(error.code, message, { cause: error.cause });
+  return new Failure(ownCode(error) ?? code, message, { cause: error });
+}
+
+/** The code that a transport of a user's may name, in kebab case. Node's are in capitals. */
+function ownCode(error: unknown): string | undefined {
+  try {
+    const { code } = error as { code?: unknown };
+    return typeof code === 'string' && /^[a-z][a-z0-9-]*$/.test(code) ? code : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -45,7 +55,7 @@ export function failureOf(error: unknown, code: string): Failure {
  */
 export function messageOf(error: unknown): string {
   try {
-    return (error instanceof Error && error.message) || `${error}`;
+    return `${(error instanceof Error && error.message) || error}`;
   } catch {
     // A Symbol, an object without a prototype, or one whose toString() throws.
     return `it threw a value of type ${typeof error} that has no message`;

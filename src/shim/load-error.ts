@@ -3,6 +3,6 @@
 /** An `Error` named `WasmLoadError`. */
 export function loadError(why: string, cause?: unknown): Error {
   const error = new Error(`websocket-wasm can't load its WebAssembly: ${why}.`, { cause });
-  error.name = 'WasmLoadError';
-  return error;
+  // By definition, not by assignment: scripts may have frozen Error.prototype.
+  return Object.defineProperty(error, 'name', { value: 'WasmLoadError', configurable: true, writable: true });
 }

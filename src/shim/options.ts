@@ -236,9 +236,25 @@ function toStrings(value: unknown): string[] | undefined {
 }
 
 function toSignal(value: unknown): AbortSignal {
-  // Of any realm, and of whichever implementation a test environment has.
-  if (Object.prototype.toString.call(value) === '[object AbortSignal]') return value as AbortSignal;
+  // Of any realm, or of the implementation that a test environment has put in its place.
+  if (isSignal(value, aborted) || isSignal(value, abortedOf(globalThis.AbortSignal))) return value as AbortSignal;
   throw new TypeError("The option 'signal' must be an AbortSignal.");
+}
+
+const aborted = abortedOf(globalThis.AbortSignal);
+
+function abortedOf(Class: typeof AbortSignal): (() => unknown) | undefined {
+  return Object.getOwnPropertyDescriptor(Class.prototype, 'aborted')?.get;
+}
+
+/** Whether it has the brand: the accessor of its class takes it. */
+function isSignal(value: unknown, accessor: (() => unknown) | undefined): boolean {
+  try {
+    return typeof accessor?.call(value) === 'boolean';
+  } catch (error) {
+    if (isOverflow(error)) throw error;
+    return false;
+  }
 }
 
 function toUnpaired(value: unknown): string {

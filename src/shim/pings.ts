@@ -1,4 +1,6 @@
 // Pings that wait for their pongs.
+
+import { viewOf } from './data.ts';
 import { DOMException, now, TextEncoder } from './globals.ts';
 
 interface Waiting {
@@ -13,7 +15,9 @@ export class Pings {
   #last = 0;
 
   /** Sends a ping by `send`, which returns whether it could. */
-  send(payload: Uint8Array = this.#next(), send: (payload: Uint8Array) => boolean): Promise<number> {
+  send(data: unknown, send: (payload: Uint8Array) => boolean): Promise<number> {
+    const payload = data === undefined ? this.#next() : viewOf(data);
+    if (!payload) return Promise.reject(new TypeError(`A ping carries bytes, not ${typeof data}.`));
     if (payload.length > 125) {
       return Promise.reject(new TypeError(`A ping carries at most 125 bytes, not ${payload.length}.`));
     }

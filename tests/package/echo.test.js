@@ -140,6 +140,9 @@ test('a ping is answered, and frames can be watched', async () => {
   connectionOf(socket).trace((frame) => frames.push([frame.sent, frame.opcode, frame.masked, frame.length]));
   assert.ok((await connectionOf(socket).ping(new Uint8Array(5))) >= 0);
   await assert.rejects(connectionOf(socket).ping(new Uint8Array(126)), TypeError);
+  for (const data of [5, null, 'text', {}]) {
+    await assert.rejects(connectionOf(socket).ping(/** @type {any} */ (data)), TypeError);
+  }
   assert.deepEqual(frames, [
     [true, 9, true, 5],
     [false, 10, false, 5],

@@ -69,6 +69,22 @@ test('a missing dictionary reads nothing, whatever Object.prototype has', async 
   }
 });
 
+test("nor is what the platform's own dictionaries would read", async () => {
+  for (const [name, value] of Object.entries({ type: 'x', bubbles: true })) {
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+  }
+  let stream;
+  try {
+    stream = new WebSocketStream(echo.url);
+    const { writable } = await stream.opened;
+    await writable.getWriter().write('x');
+    stream.close();
+    await stream.closed;
+  } finally {
+    for (const name of ['type', 'bubbles']) delete Object.prototype[name];
+  }
+});
+
 /** An object that records which members are read, in their order. */
 function recorder(members) {
   const read = [];

@@ -59,6 +59,21 @@ const shapes = {
   'a link': linkOf,
 };
 
+test('what a script put on Object.prototype says nothing of a connection', async () => {
+  written = '';
+  Object.defineProperty(Object.prototype, 'secure', { value: true, configurable: true });
+  try {
+    for (const shape of Object.values(shapes)) {
+      const transport = (target) => shape(connect(target));
+      const { failure } = await story(plain.url.replace('ws:', 'wss:'), { transport, headers });
+      assert.equal(failure.code, 'transport-not-encrypted');
+    }
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'secure');
+  }
+  assert.equal(written, '');
+});
+
 for (const [name, shape] of Object.entries(shapes)) {
   for (const [claim, more] of Object.entries({ nothing: {}, false: { secure: false }, truthy: { secure: 1 } })) {
     test(`wss: over ${name} that says ${claim} of it fails before a byte is written`, async () => {

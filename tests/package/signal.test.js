@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { after, before, test } from 'node:test';
-import { connectionOf, WebSocket } from 'websocket-wasm';
+import { connectionOf, tcp, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
 import { startRaw } from '../servers/raw.js';
-import { next, open } from './support.js';
+import { next, open, story } from './support.js';
 
 let echo;
 const warnings = [];
@@ -19,6 +19,11 @@ after(async () => {
   process.off('warning', warn);
   await echo.close();
 });
+
+const methodsOf = (link) =>
+  Object.fromEntries(
+    ['write', 'pause', 'resume', 'end', 'destroy'].map((name) => [name, (...args) => link[name](...args)]),
+  );
 
 const listeners = (signal) => getEventListeners(signal, 'abort').length;
 
@@ -57,6 +62,32 @@ test('none is left of what failed, was closed while connecting, or was aborted a
   await next(socket, 'close');
   assert.equal(connectionOf(socket).failure.code, 'aborted');
   assert.equal(listeners(aborted), 0);
+});
+
+test('what only looks like a signal is a TypeError', () => {
+  for (const signal of [{}, { [Symbol.toStringTag]: 'AbortSignal' }, Object.create(AbortSignal.prototype), 'x']) {
+    assert.throws(() => new WebSocket(echo.url, { signal }), TypeError);
+  }
+});
+
+test('a signal that aborts before open was dispatched: it never is', async () => {
+  const controller = new AbortController();
+  const transport = async (target) => {
+    const link = await tcp(target);
+    const open = (sink) =>
+      link.open({
+        data: (bytes) => {
+          sink.data(bytes);
+          controller.abort();
+        },
+        end: sink.end,
+        fail: sink.fail,
+      });
+    return { ...methodsOf(link), open };
+  };
+  const { events, failure } = await story(echo.url, { transport, signal: controller.signal });
+  assert.deepEqual(events, ['error at 3', 'close at 3']);
+  assert.equal(failure.code, 'aborted');
 });
 
 test('one signal gives up all that connect, and none that is open', async () => {

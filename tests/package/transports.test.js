@@ -120,6 +120,119 @@ for (const [name, thrown] of Object.entries(odd)) {
   });
 }
 
+class Coded extends Error {
+  get code() {
+    throw new Error('no code');
+  }
+}
+
+test('an error whose code throws, and one whose code is a name in kebab case', async () => {
+  const coded = new Coded('mine');
+  const throwing = await story(echo.url, { transport: () => Promise.reject(coded) });
+  assert.deepEqual([throwing.failure.code, throwing.failure.cause], ['connect-failed', coded]);
+  const named = Object.assign(new Error('no more quota'), { code: 'quota-exceeded' });
+  const { failure } = await story(echo.url, { transport: () => Promise.reject(named) });
+  assert.deepEqual([failure.code, failure.message, failure.cause], ['quota-exceeded', 'no more quota', named]);
+});
+
+const chunks = {
+  'detached memory': () => {
+    const bytes = new Uint8Array(5);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    return bytes;
+  },
+  'what only inherits from Uint8Array': () => Object.create(Uint8Array.prototype),
+  'a number': () => 5,
+};
+for (const [name, chunk] of Object.entries(chunks)) {
+  test(`a link that delivers ${name} has failed`, async () => {
+    const opening = (link) => ({
+      open: (sink) => {
+        link.open(sink);
+        sink.data(chunk());
+      },
+    });
+    const { failure, ...rest } = await story(echo.url, { transport: changed(opening) });
+    assert.deepEqual(rest, FAILED);
+    assert.equal(failure.code, 'transport-failed');
+  });
+}
+
+test('a chunk is as long as it is, whatever it says', async () => {
+  const lying = (bytes) => Object.defineProperty(new Uint8Array(bytes), 'length', { value: 3 });
+  const transport = changed((link) => ({
+    open: (sink) => link.open({ data: (bytes) => sink.data(lying(bytes)), end: sink.end, fail: sink.fail }),
+  }));
+  const socket = await open(echo.url, { transport });
+  socket.send('hello');
+  assert.equal((await next(socket, 'message')).data, 'hello');
+  socket.close();
+  await next(socket, 'close');
+});
+
+test('a writing side that broke fails the connection, though the server goes on sending', async () => {
+  let breakIt;
+  let timer;
+  const transport = async (target) => {
+    const link = await tcp(target);
+    const readable = new ReadableStream({
+      start: (controller) => {
+        link.open({
+          data: (bytes) => {
+            controller.enqueue(bytes);
+            // From the response on: an endless stream of pings.
+            timer ??= setInterval(() => controller.enqueue(frame(0x89, Buffer.from('on and on'))), 1);
+          },
+          end: () => {},
+          fail: () => {},
+        });
+      },
+      cancel: () => link.destroy(),
+    });
+    const writable = new WritableStream({
+      start: (controller) => {
+        breakIt = () => controller.error(new Error('broken pipe'));
+      },
+      write: (bytes) => new Promise((resolve) => link.write(bytes, () => resolve())),
+    });
+    return { readable, writable };
+  };
+  try {
+    const socket = await open(echo.url, { transport });
+    breakIt();
+    const { code } = await next(socket, 'close');
+    assert.equal(code, 1006);
+    assert.match(connectionOf(socket).failure.message, /broken pipe/);
+  } finally {
+    clearInterval(timer);
+  }
+});
+
+test('close follows error, also where messages before a bad frame are dropped', async () => {
+  const transport = changed((link) => ({
+    ownTasks: true,
+    open: (sink) => {
+      let responded = false;
+      link.open({
+        data: (bytes) => {
+          if (!responded) sink.data(bytes);
+          else sink.data(Buffer.concat([frame(0x81, Buffer.from('late')), Buffer.from([0xff, 0xff])]));
+          responded = true;
+        },
+        end: sink.end,
+        fail: sink.fail,
+      });
+    },
+  }));
+  const socket = new WebSocket(echo.url, { transport, perMessageDeflate: false });
+  const events = [];
+  for (const type of ['message', 'error', 'close']) socket.addEventListener(type, () => events.push(type));
+  await next(socket, 'open');
+  socket.close(1000);
+  await next(socket, 'close');
+  assert.deepEqual(events, ['error', 'close']);
+});
+
 test('a locked stream: the other one is let go', async () => {
   for (const locked of ['readable', 'writable']) {
     const seen = [];

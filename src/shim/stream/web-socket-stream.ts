@@ -136,24 +136,27 @@ export class WebSocketStream {
     this.#connected = true;
     // As it is until there is room: a stream pulls when it is made.
     this.#channel.hold();
+    // Without a prototype: a script may have put members of these on Object.prototype.
     const readable = new ReadableStream<string | Uint8Array<ArrayBuffer>>({
-      start: (controller) => {
+      __proto__: null,
+      start: (controller: ReadableStreamDefaultController<string | Uint8Array<ArrayBuffer>>) => {
         this.#readable = controller;
       },
       pull: () => this.#channel.release(),
-      cancel: (reason) => this.#closeFor(reason),
-    });
+      cancel: (reason: unknown) => this.#closeFor(reason),
+    } as UnderlyingDefaultSource<string | Uint8Array<ArrayBuffer>>);
     const writable = new WritableStream<string | ArrayBuffer | ArrayBufferView<ArrayBuffer>>({
-      start: (controller) => {
+      __proto__: null,
+      start: (controller: WritableStreamDefaultController) => {
         this.#writable = controller;
       },
-      write: (chunk) => this.#write(chunk),
+      write: (chunk: unknown) => this.#write(chunk),
       close: () => {
         this.close();
         return this.#ended.promise;
       },
-      abort: (reason) => this.#closeFor(reason),
-    });
+      abort: (reason: unknown) => this.#closeFor(reason),
+    } as UnderlyingSink<string | ArrayBuffer | ArrayBufferView<ArrayBuffer>>);
     this.#opened.resolve({ readable, writable, extensions, protocol });
   }
 

@@ -1,6 +1,7 @@
 // What a transport returned, as the link that the channel uses: none of its calls throws, whatever is on the other side.
+
+import { viewOf } from '../data.ts';
 import { messageOf } from '../failure.ts';
-import { bytesOfChunk } from './bytes.ts';
 import { StreamLink } from './stream.ts';
 import { notEncrypted, TransportError } from './transport-error.ts';
 import type { ByteStream, Link, LinkSink } from './types.ts';
@@ -14,13 +15,18 @@ import type { ByteStream, Link, LinkSink } from './types.ts';
  */
 export function toLink(given: ByteStream | Link, secure: boolean): GuardedLink {
   const link = new GuardedLink(isLink(given) ? given : new StreamLink(given));
-  if (secure && given.secure !== true) {
+  if (secure && !saysSecure(given)) {
     link.destroy();
     throw notEncrypted(
       'the transport is not encrypted: what it returns must say `secure: true` to carry wss:, or be wrapped in TLS',
     );
   }
   return link;
+}
+
+/** Whether it says so itself: what a script put on Object.prototype says nothing of a connection. */
+function saysSecure(given: ByteStream | Link): boolean {
+  return given.secure === true && (Object.hasOwn(given, 'secure') || !('secure' in Object.prototype));
 }
 
 function isLink(given: ByteStream | Link): given is Link {
@@ -103,7 +109,7 @@ export class GuardedLink implements Link {
   #data(chunk: unknown): void {
     const sink = this.#sink;
     if (!sink) return;
-    const bytes = bytesOfChunk(chunk);
+    const bytes = viewOf(chunk);
     if (bytes) sink.data(bytes);
     else this.#fail('data', new TypeError(`${typeof chunk} was delivered where bytes were due`));
   }

@@ -1,6 +1,10 @@
 // A user's `{ readable, writable }` as a link.
+import { now } from '../globals.ts';
 import { mustYield, queueTurn } from '../tasks.ts';
 import type { ByteStream, Link, LinkSink } from './types.ts';
+
+/** How long what is still read may delay the failure of the writing side, in milliseconds. */
+const MAX_LATE = 1_000;
 
 export class StreamLink implements Link {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -50,14 +54,18 @@ export class StreamLink implements Link {
     this.#writer.write(chunk).then(left, (error) => this.#failLate(error));
   }
 
-  /** Fails once what the server sent before the writing side broke is read: its last messages are good. */
+  /**
+   * Fails once what the server sent before the writing side broke is read: its last messages are good. A server that goes
+   * on sending doesn't prolong that for ever.
+   */
   async #failLate(error: unknown): Promise<void> {
+    const last = now() + MAX_LATE;
     let before: number;
     do {
       before = this.#chunks;
       await this.#resumed;
       await new Promise<void>(queueTurn);
-    } while (this.#chunks !== before);
+    } while (this.#chunks !== before && now() < last);
     this.#over()?.fail(error);
   }
 

@@ -12,7 +12,7 @@ import type { ByteStream, TransportTarget } from './types.ts';
 export async function tcp({ hostname, port, secure, signal }: TransportTarget): Promise<ByteStream> {
   const socket = connect({ hostname, port }, { secureTransport: secure ? 'on' : 'off' });
   const abort = () => void socket.close().catch(() => {});
-  signal.addEventListener('abort', abort, { once: true });
+  signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   try {
     await socket.opened;

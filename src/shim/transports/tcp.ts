@@ -24,6 +24,7 @@ export function tcp(target: TransportTarget): Promise<Link> {
         } as object)
       : net.connect({ __proto__: null, host: hostname, port } as net.TcpNetConnectOpts);
     const abort = () => {
+      signal.removeEventListener('abort', abort);
       socket.destroy();
       reject(new TransportError('aborted', 'the connection was aborted'));
     };
@@ -31,7 +32,7 @@ export function tcp(target: TransportTarget): Promise<Link> {
       signal.removeEventListener('abort', abort);
       reject(connectError(error, target));
     };
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort);
     socket.setNoDelay(true);
     socket.once('error', fail);
     socket.once(secure ? 'secureConnect' : 'connect', () => {

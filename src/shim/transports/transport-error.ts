@@ -14,10 +14,16 @@ export class TransportError extends Error {
    */
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'TransportError';
     this.code = code;
   }
 }
+
+// By definition, not by assignment: scripts may have frozen Error.prototype.
+Object.defineProperty(TransportError.prototype, 'name', {
+  value: 'TransportError',
+  configurable: true,
+  writable: true,
+});
 
 /** The error of a transport that would carry `wss:` in the clear. */
 export function notEncrypted(why: string): TransportError {

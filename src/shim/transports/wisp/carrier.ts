@@ -1,7 +1,8 @@
 // The WebSocket to a relay, and the streams over it.
+
+import { viewOf } from '../../data.ts';
 import { clearTimeout, now, setTimeout, URL } from '../../globals.ts';
 import { queueTurn } from '../../tasks.ts';
-import { bytesOfChunk } from '../bytes.ts';
 import { NativeWebSocket } from '../native.ts';
 import { TransportError } from '../transport-error.ts';
 import type { Link } from '../types.ts';
@@ -138,7 +139,7 @@ export class Carrier {
         reject(aborted());
       };
     });
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort);
     try {
       const credit = await Promise.race([this.#ready, aborting]);
       if (signal.aborted) throw aborted();
@@ -240,7 +241,7 @@ export class Carrier {
     this.#look();
     // Text is no packet.
     if (typeof data === 'string') return;
-    const bytes = bytesOfChunk(data);
+    const bytes = viewOf(data);
     if (!bytes) {
       this.#end(this.#unreachable("can't be read from: its WebSocket class doesn't deliver ArrayBuffers"));
       return;
