@@ -15,7 +15,7 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
   const callbacks = waiting.get(signal) ?? listen(signal);
   callbacks.add(callback);
   return () => {
-    if (callbacks.delete(callback) && callbacks.size === 0) forget(signal);
+    if (callbacks.delete(callback) && callbacks.size === 0 && waiting.get(signal) === callbacks) forget(signal);
   };
 }
 
@@ -24,6 +24,8 @@ const listeners = new WeakMap<AbortSignal, () => void>();
 function listen(signal: AbortSignal): Set<() => void> {
   const callbacks = new Set<() => void>();
   const listener = () => {
+    // A script may dispatch such an event by itself.
+    if (!signal.aborted) return;
     forget(signal);
     for (const callback of [...callbacks]) callback();
   };

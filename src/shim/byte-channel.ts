@@ -66,6 +66,8 @@ export class ByteChannel implements Channel, Carried {
   #forgetUnload = () => {};
   #leaveTurn = () => {};
   failure: Failure | undefined;
+  /** Whether `error` was dispatched. */
+  #erred = false;
   /** What the transport failed with, for the failure that the core reports. */
   #lost: { readonly failure: Failure } | undefined;
 
@@ -78,6 +80,8 @@ export class ByteChannel implements Channel, Carried {
   /** Bytes received since there was last nothing to dispatch. */
   #undispatched = 0;
   #paused = false;
+  /** Whether what the link delivers comes within {@link Link.resume}, and isn't in a task of its own. */
+  #resuming = false;
   readonly #deadline = new Deadline(() => {
     this.#core?.expire(now());
     this.#changed();
@@ -240,13 +244,14 @@ export class ByteChannel implements Channel, Carried {
       link.open({
         data: (chunk) => this.#data(chunk),
         end: () => {
+          this.#changed();
           this.#linkOver();
           // What has left counts: a Close frame perhaps.
           this.#output.settle();
-          this.#changed();
           this.#core?.end();
         },
         fail: (error) => {
+          this.#changed();
           this.#linkBroke = true;
           this.#linkOver();
           this.#output.settle();
@@ -278,7 +283,8 @@ export class ByteChannel implements Channel, Carried {
     this.#undispatched += chunk.length;
     this.#traced();
     // In a task of its own the first event needn't wait for another. (An error does: see queueTask.)
-    if (this.#link?.ownTasks && !this.#dispatching && core.hasEvent && !core.nextIsError) {
+    const ownTask = this.#link?.ownTasks && !this.#resuming;
+    if (ownTask && !this.#dispatching && core.hasEvent && !core.nextIsError) {
       // It is one all the same where messages before it are dropped: those that come after close() was called.
       const rest = this.#dispatch();
       if (rest) queueTask(() => void rest());
@@ -325,6 +331,7 @@ export class ByteChannel implements Channel, Carried {
         break;
       case EventKind.Error:
         this.#fail(core);
+        this.#erred = true;
         this.#events.error();
         // In the same task (WHATWG WebSockets 4, "when the WebSocket connection is closed").
         return () => this.#close(core);
@@ -361,7 +368,9 @@ export class ByteChannel implements Channel, Carried {
     if (!this.#paused || this.#core?.hasEvent) return;
     this.#undispatched = 0;
     this.#paused = false;
+    this.#resuming = true;
     this.#link?.resume();
+    this.#resuming = false;
     if (this.#paused) queueTurn(() => this.#resume());
   }
 
@@ -409,12 +418,17 @@ export class ByteChannel implements Channel, Carried {
     this.#link?.destroy();
     this.#abort.abort();
     if (!this.#begun) return;
+    this.#events.trapped(ended);
+    const close = () => this.#events.close(ended, closeEvent(false, 1006, ''));
+    if (this.#erred) {
+      queueTask(() => void close());
+      return;
+    }
     this.failure = new Failure('core-stopped', `the WebAssembly core stopped: ${messageOf(error)}`, { cause: error });
     logFailure(this.url, this.failure);
-    this.#events.trapped(ended);
     queueTask(() => {
       this.#events.error();
-      return () => this.#events.close(ended, closeEvent(false, 1006, ''));
+      return close;
     });
   }
 

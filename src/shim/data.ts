@@ -52,6 +52,13 @@ export function viewOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
+/** Whether it is memory: an ArrayBuffer, shared or not, or a view, of any realm. */
+export function isMemory(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (ArrayBuffer.isView(value) || hasBrand(lengthOfBuffer, value)) return true;
+  return lengthOfShared !== undefined && hasBrand(lengthOfShared, value);
+}
+
 /** The bytes of a Blob. */
 export function blobSize(blob: Blob): number {
   return sizeOfBlob.call(blob);

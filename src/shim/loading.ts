@@ -1,5 +1,6 @@
 // How the wasm file becomes the core.
 import { instantiate, isLoaded } from './core.ts';
+import { isMemory } from './data.ts';
 import { messageOf } from './failure.ts';
 import { fetch, Response } from './globals.ts';
 import { loadError } from './load-error.ts';
@@ -100,7 +101,7 @@ function start(module: WebAssembly.Module): void {
 function whyNotCompiled(cause: unknown, given: unknown): string {
   if (typeof WebAssembly !== 'object') return 'this engine has none, or it is switched off';
   const message = messageOf(cause);
-  const isBytes = ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
+  const isBytes = isMemory(given);
   // Not every engine gives its reason; but it finds the bytes valid, and a RangeError says that there is no memory.
   const isValid = isBytes && !(cause instanceof RangeError) && WebAssembly.validate(given as BufferSource);
   const policy = forbidden(message, isValid);

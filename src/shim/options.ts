@@ -243,8 +243,8 @@ function toSignal(value: unknown): AbortSignal {
 
 const aborted = abortedOf(globalThis.AbortSignal);
 
-function abortedOf(Class: typeof AbortSignal): (() => unknown) | undefined {
-  return Object.getOwnPropertyDescriptor(Class.prototype, 'aborted')?.get;
+function abortedOf(Class: typeof AbortSignal | undefined): (() => unknown) | undefined {
+  return Class && Object.getOwnPropertyDescriptor(Class.prototype, 'aborted')?.get;
 }
 
 /** Whether it has the brand: the accessor of its class takes it. */

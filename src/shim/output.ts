@@ -101,15 +101,16 @@ export class Output {
     if (this.#core?.wanted !== id) this.#sources.delete(id);
   }
 
+  /** Counts last: where the stack overflows before, the link may report it again. */
   #written(bytes: number): void {
-    this.#underWay -= bytes;
     if (this.#left === 0) {
       queueTurn(() => {
         this.settle();
         this.#changed();
       });
     }
-    this.#left += bytes;
     if (this.#core && ((this.#core.outputLength ?? 0) > 0 || this.#core.wanted !== undefined)) queueStep(this.#changed);
+    this.#underWay -= bytes;
+    this.#left += bytes;
   }
 }

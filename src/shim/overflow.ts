@@ -5,7 +5,11 @@
  * by the message, and without a regular expression: that would be compiled, on the same stack.
  */
 export function isOverflow(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { message } = error;
-  return message.includes('call stack size') || message.includes('too much recursion');
+  try {
+    const { message } = error as Error;
+    return message.includes('call stack size') || message.includes('too much recursion');
+  } catch {
+    // It has no message, or one that throws.
+    return false;
+  }
 }

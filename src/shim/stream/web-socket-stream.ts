@@ -4,7 +4,7 @@ import { onAbort } from '../abort.ts';
 import type { Channel } from '../channel.ts';
 import { connect } from '../connecting.ts';
 import { checkClose } from '../core.ts';
-import { convertData } from '../data.ts';
+import { convertData, isMemory } from '../data.ts';
 import { baseUrl, DOMException, ReadableStream, WritableStream } from '../globals.ts';
 import { convertStreamOptions, type WebSocketOptions } from '../options.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
@@ -149,6 +149,8 @@ export class WebSocketStream {
       __proto__: null,
       start: (controller: WritableStreamDefaultController) => {
         this.#writable = controller;
+        // The sink's own abort() comes only after a write that pends, and that may never end.
+        controller.signal.addEventListener('abort', () => this.#closeFor(controller.signal.reason));
       },
       write: (chunk: unknown) => this.#write(chunk),
       close: () => {
@@ -168,8 +170,7 @@ export class WebSocketStream {
 
   /** The sink's write: it pends while more than the buffer, this message counted, has not left. */
   async #write(chunk: unknown): Promise<void> {
-    const isBytes = ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer;
-    const data = convertData(isBytes ? chunk : `${chunk as string}`.toWellFormed());
+    const data = convertData(isMemory(chunk) ? chunk : `${chunk as string}`.toWellFormed());
     if (this.#closing || this.#channel.readyState !== OPEN) throw notWritable();
     if (data instanceof Uint8Array) this.#channel.sendBinary(data);
     else this.#channel.sendText(data as string);

@@ -26,7 +26,16 @@ export function toLink(given: ByteStream | Link, secure: boolean): GuardedLink {
 
 /** Whether it says so itself: what a script put on Object.prototype says nothing of a connection. */
 function saysSecure(given: ByteStream | Link): boolean {
-  return given.secure === true && (Object.hasOwn(given, 'secure') || !('secure' in Object.prototype));
+  return attributeOf(given, 'secure') && (Object.hasOwn(given, 'secure') || !('secure' in Object.prototype));
+}
+
+/** Whether an attribute is `true`: not where asking for it throws. */
+function attributeOf(given: ByteStream | Link, name: 'secure' | 'ownTasks'): boolean {
+  try {
+    return (given as Link)[name] === true;
+  } catch {
+    return false;
+  }
 }
 
 function isLink(given: ByteStream | Link): given is Link {
@@ -44,7 +53,7 @@ export class GuardedLink implements Link {
 
   constructor(link: Link) {
     this.#link = link;
-    this.ownTasks = link.ownTasks === true;
+    this.ownTasks = attributeOf(link, 'ownTasks');
   }
 
   /** Whether everything that was written has left. */
@@ -63,8 +72,15 @@ export class GuardedLink implements Link {
     try {
       const opening: unknown = this.#link.open({
         data: (chunk) => this.#data(chunk),
-        end: () => this.#over()?.end(),
-        fail: (error) => this.#over()?.fail(error),
+        // Once it was taken it is the last word: where the stack overflows before that, the link may say it again.
+        end: () => {
+          this.#sink?.end();
+          this.#over();
+        },
+        fail: (error) => {
+          this.#sink?.fail(error);
+          this.#over();
+        },
       });
       if (opening) this.#watch('open', opening);
     } catch (error) {
@@ -78,9 +94,9 @@ export class GuardedLink implements Link {
     try {
       const writing: unknown = this.#link.write(chunk, () => {
         if (called) return;
+        left();
         called = true;
         this.#writing -= 1;
-        left();
         if (this.idle) this.#whenIdle();
       });
       if (writing) this.#watch('write', writing);
