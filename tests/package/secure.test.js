@@ -74,6 +74,21 @@ test('what a script put on Object.prototype says nothing of a connection', async
   assert.equal(written, '');
 });
 
+test('what throws when it is asked says nothing of a connection', async () => {
+  written = '';
+  const secure = {
+    get() {
+      throw new Error('no answer');
+    },
+  };
+  for (const shape of Object.values(shapes)) {
+    const transport = (target) => Object.defineProperty(shape(connect(target)), 'secure', secure);
+    const { failure } = await story(plain.url.replace('ws:', 'wss:'), { transport, headers });
+    assert.equal(failure.code, 'transport-not-encrypted');
+  }
+  assert.equal(written, '');
+});
+
 for (const [name, shape] of Object.entries(shapes)) {
   for (const [claim, more] of Object.entries({ nothing: {}, false: { secure: false }, truthy: { secure: 1 } })) {
     test(`wss: over ${name} that says ${claim} of it fails before a byte is written`, async () => {

@@ -1,6 +1,7 @@
 // WebSocketStream and WebSocketError (WHATWG WebSockets, the text of the branch "add-websocketstream").
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { tcp, WebSocket } from 'websocket-wasm';
 import { WebSocketError, WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
@@ -110,6 +111,23 @@ test('text comes as strings and bytes as Uint8Arrays; a chunk that is no bytes i
   for (const chunk of received.slice(2, 6)) assert.equal(chunk.byteLength, chunk.buffer.byteLength);
 });
 
+test('bytes of another realm are bytes', async () => {
+  const stream = new WebSocketStream(echo.url);
+  const { readable, writable } = await stream.opened;
+  const writer = writable.getWriter();
+  const reader = readable.getReader();
+  for (const code of [
+    'Uint8Array.of(1, 2).buffer',
+    'Uint8Array.of(1, 2)',
+    'new DataView(Uint8Array.of(1, 2).buffer)',
+  ]) {
+    await writer.write(runInNewContext(code));
+    assert.deepEqual((await reader.read()).value, Uint8Array.of(1, 2), code);
+  }
+  stream.close();
+  await stream.closed;
+});
+
 test('bytes are copied at the write, and what no message can be made of errors the writable', async () => {
   const stream = new WebSocketStream(echo.url);
   const { readable, writable } = await stream.opened;
@@ -168,6 +186,28 @@ test('a write waits while the server does not read', async () => {
     stream.close();
     await assert.rejects(stream.closed, { closeCode: 1006 });
   });
+});
+
+test('abort() of the writable closes although a write pends', async () => {
+  const frames = [];
+  await against(
+    (socket) => {
+      socket.pause();
+      setTimeout(() => socket.on('data', (chunk) => frames.push(chunk)).resume(), 500);
+    },
+    async (url) => {
+      const stream = new WebSocketStream(url, { perMessageDeflate: false, closeTimeout: 2000 });
+      stream.closed.catch(() => {});
+      const writer = (await stream.opened).writable.getWriter();
+      const writes = Array.from({ length: 32 }, () => writer.write(new Uint8Array(MiB)));
+      for (const write of writes) write.catch(() => {});
+      await writer.abort(new WebSocketError('enough', { closeCode: 4000, reason: 'enough' }));
+      await assert.rejects(stream.closed, { closeCode: 1006 });
+      // The Close frame is the last of all: masked, of 8 bytes.
+      const last = Buffer.concat(frames).subarray(-14);
+      assert.deepEqual([...last.subarray(0, 2)], [0x88, 0x80 | 8]);
+    },
+  );
 });
 
 test('a write pends while it, itself counted, is more than the buffer; a small one does not', async () => {

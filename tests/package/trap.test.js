@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { connectionOf, initSync, WebSocket } from 'websocket-wasm/slim';
 import { startEcho } from '../../scripts/servers.js';
 import { abortingWasm } from '../aborting.js';
+import { acceptance, startRaw } from '../servers/raw.js';
 import { next } from './next.js';
 
 let echo;
@@ -102,6 +103,27 @@ test('in the middle of a handler, and the server sees the connection end', async
     ['error', 3],
     ['close', 3, 1006, false],
   ]);
+});
+
+test('after the error event there is no second one, and the failure stays what it was', async () => {
+  const server = await startRaw((peer, request) => {
+    peer.write(acceptance(request));
+    peer.write(Buffer.of(0xff, 0));
+  });
+  try {
+    const socket = new WebSocket(server.url);
+    const events = watch(socket);
+    socket.addEventListener('error', () => abort(socket));
+    await next(socket, 'close');
+    assert.deepEqual(
+      events.map(([type]) => type),
+      ['open', 'error', 'close'],
+    );
+    const { code } = connectionOf(socket).failure;
+    assert.equal(code, 'reserved-bits');
+  } finally {
+    await server.close();
+  }
 });
 
 test('the class goes on counting', async () => {
