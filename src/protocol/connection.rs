@@ -59,7 +59,7 @@ impl Connection {
     pub fn offer_nothing(&mut self) {
         if let Some(Opening { nonce, request, .. }) = &mut self.opening {
             request.offer_deflate(None);
-            self.stream.take_output();
+            self.stream.clear_output();
             self.stream.push_output(&request.encode(*nonce));
         }
     }

@@ -429,6 +429,10 @@ impl MessageStream {
     pub(super) fn push_output(&mut self, bytes: &[u8]) {
         self.sender.push(bytes);
     }
+
+    pub(super) fn clear_output(&mut self) {
+        self.sender.clear();
+    }
 }
 
 /// The end after the peer's Close frame: a clean one if this side's was written too (7.1.4).

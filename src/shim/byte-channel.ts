@@ -9,12 +9,12 @@ import { blobSize } from './data.ts';
 import { Deadline } from './deadline.ts';
 import { Drains } from './drains.ts';
 import { Failure, failureOf, logFailure, messageOf } from './failure.ts';
-import { AbortController, clearTimeout, now, queueMicrotask, setTimeout } from './globals.ts';
+import { AbortController, clearTimeout, now, setTimeout } from './globals.ts';
 import type { Carried, Instance } from './instance.ts';
 import { Output } from './output.ts';
 import { Pings } from './pings.ts';
 import { LARGE, type Source, sourceOfBlob, sourceOfBytes, sourceOfText, utf8Length } from './sources.ts';
-import { queueTask, queueTurn, type Task } from './tasks.ts';
+import { queueStep, queueTask, queueTurn, type Task } from './tasks.ts';
 import { Trace } from './trace.ts';
 import { type GuardedLink, toLink } from './transports/link.ts';
 import type { Transport } from './transports/types.ts';
@@ -104,8 +104,9 @@ export class ByteChannel implements Channel, Carried {
         this.bufferedAmount = amount;
       },
     );
-    this.#instance.carry(this);
+    // In this order: where the stack overflows between them, the update gives the core back.
     this.#changed();
+    this.#instance.carry(this);
   }
 
   begin(): void {
@@ -166,20 +167,25 @@ export class ByteChannel implements Channel, Carried {
   #sendParts(text: boolean, size: number, source: Source): void {
     this.#changed();
     const id = this.#output.add(source);
-    if (!this.#core?.sendParts(id, text, size)) this.#output.remove(id);
+    let taken = false;
+    try {
+      taken = this.#core?.sendParts(id, text, size) === true;
+    } finally {
+      if (!taken) this.#output.remove(id);
+    }
     this.#look();
   }
 
-  /** Looks what the attributes say now, after a call that may have changed them. */
+  /** Refreshes the kept attributes, after a call that may have changed them. */
   #look(): void {
     this.readyState = this.#core?.readyState ?? this.readyState;
     this.bufferedAmount = this.#core?.bufferedAmount ?? this.bufferedAmount;
   }
 
-  /** Has what follows from a call into the core done, once the caller's stack has unwound. */
+  /** Schedules the update that follows a call into the core, for when the caller's stack has unwound. */
   #changed(): void {
     if (this.#updating) return;
-    queueMicrotask(this.#update);
+    queueStep(this.#update);
     this.#updating = true;
   }
 
@@ -331,6 +337,7 @@ export class ByteChannel implements Channel, Carried {
         break;
       case EventKind.Error:
         this.#fail(core);
+        if (!this.#core) return undefined;
         this.#erred = true;
         this.#events.error();
         // In the same task (WHATWG WebSockets 4, "when the WebSocket connection is closed").
@@ -393,13 +400,14 @@ export class ByteChannel implements Channel, Carried {
     this.failure ??= this.#failureOf(core);
     this.#pings.closed();
     this.#release(core, wasClean);
+    if (!this.#core) return;
     this.#look();
     const ended = lastValues(this);
     this.#core = undefined;
     this.#link?.whenIdle(() => this.#settled());
     this.#drains.check(0);
-    core.free();
     this.#instance.drop(this);
+    core.free();
     this.#events.close(ended, closeEvent(wasClean, code, reason));
   }
 

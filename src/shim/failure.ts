@@ -34,8 +34,17 @@ Object.defineProperty(Failure.prototype, 'name', { value: 'ConnectionFailure', c
  */
 export function failureOf(error: unknown, code: string): Failure {
   const message = messageOf(error);
-  if (error instanceof TransportError) return new Failure(error.code, message, { cause: error.cause });
+  if (isTransportError(error)) return new Failure(error.code, message, { cause: error.cause });
   return new Failure(ownCode(error) ?? code, message, { cause: error });
+}
+
+function isTransportError(error: unknown): error is TransportError {
+  try {
+    return error instanceof TransportError;
+  } catch {
+    // A proxy that was revoked.
+    return false;
+  }
 }
 
 /** The code that a transport of a user's may name, in kebab case. Node's are in capitals. */
@@ -63,13 +72,17 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Writes a failure to the console, as browsers do: no event may say it. In Node nobody asked for output.
+ * Writes a failure to the console, as browsers do: no event may say it. In Node nobody asked for output. Never throws.
  *
  * @internal
  */
 export function logFailure(url: string, failure: Failure): void {
-  if (locationUrl() !== undefined)
+  if (locationUrl() === undefined) return;
+  try {
     console.error(`WebSocket connection to '${withoutCredentials(url)}' failed: ${failure.message}`);
+  } catch {
+    // Test environments have consoles that throw.
+  }
 }
 
 function withoutCredentials(url: string): string {

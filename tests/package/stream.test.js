@@ -289,6 +289,25 @@ test('what the server closed before it was written: write() rejects, closed has 
   });
 });
 
+test('the same where the server reads on after its Close frame, so that the handshake is done', async () => {
+  const closes = (socket) => {
+    socket.pause();
+    const payload = Buffer.concat([Buffer.from([0x11, 0xd7]), Buffer.from('enough')]);
+    setTimeout(() => socket.write(frame(8, payload)), 200);
+    setTimeout(() => socket.on('end', () => socket.end()).resume(), 400);
+  };
+  await against(closes, async (url) => {
+    const stream = new WebSocketStream(url, { perMessageDeflate: false });
+    const { writable } = await stream.opened;
+    const writer = writable.getWriter();
+    await assert.rejects(writer.write(new Uint8Array(20 * MiB)), domException('InvalidStateError'));
+    const error = await stream.closed.catch((reason) => reason);
+    assert.ok(error instanceof WebSocketError);
+    assert.deepEqual([error.closeCode, error.reason], [4567, 'enough']);
+    await assert.rejects(writer.closed, (reason) => reason === error);
+  });
+});
+
 test('a write after close() rejects', async () => {
   const stream = new WebSocketStream(echo.url);
   const writer = (await stream.opened).writable.getWriter();

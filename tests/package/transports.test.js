@@ -91,7 +91,11 @@ test('a link whose end() and destroy() throw when all is over', async () => {
   assert.ok(destroyed > 0);
 });
 
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
+
 const odd = {
+  'a proxy that was revoked': revoked,
   'a Symbol': Symbol('odd'),
   'an object without a prototype': Object.create(null),
   'an object whose toString() throws': { toString: boom('toString') },
@@ -362,6 +366,37 @@ test('timers have their turn while a link in memory answers at once', async () =
   socket.close();
   await next(socket, 'close');
   assert.ok(echoed > 100, `${echoed}`);
+});
+
+test('timers have their turn while a link in memory answers each pong with a ping', async () => {
+  let pongs = 0;
+  const transport = () => {
+    let sink;
+    let head = '';
+    return {
+      open: (given) => {
+        sink = given;
+      },
+      write: (chunk, left) => {
+        left();
+        if (head.includes('\r\n\r\n')) pongs += 1;
+        else head += Buffer.from(chunk).toString('latin1');
+        assert.ok(pongs < 1_000_000, 'no timer fired');
+        if (pongs === 0) sink.data(Buffer.from(acceptance(head)));
+        sink.data(frame(0x89, Buffer.from('on and on')));
+      },
+      pause: () => {},
+      resume: () => {},
+      end: () => {},
+      destroy: () => {},
+    };
+  };
+  const socket = new WebSocket('ws://memory.example/', { transport, perMessageDeflate: false, closeTimeout: 50 });
+  await next(socket, 'open');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.close();
+  await next(socket, 'close');
+  assert.ok(pongs > 100, `${pongs}`);
 });
 
 test('a large message through a link in memory that takes everything at once leaves timers their turn', async () => {

@@ -72,6 +72,25 @@ fn an_offer_that_is_taken_back_does_not_leave() {
     assert_eq!(connection.after(accept(&sent, chosen)), [abnormal(why.into())]);
 }
 
+/// 7.1.4: what was taken back was never to be written, so that it isn't waited for.
+#[test]
+fn a_close_is_clean_after_the_offer_was_taken_back() {
+    let mut request = Request::new("example.com", "/chat").unwrap();
+    request.offer_deflate(Some(Offer::default()));
+    let mut connection = Connection::connect(&request, &Config::default(), 0);
+    connection.offer_nothing();
+    let sent = connection.take_output();
+    connection.written(sent.len() as u64, 0);
+    let events = connection.after(accept(&sent, ""));
+    assert!(matches!(events[..], [Event::Open(_)]));
+    connection.close(&close_frame(1000, ""), 0);
+    let close = connection.take_output();
+    connection.written(close.len() as u64, 0);
+    connection.feed(frame(FIN | CLOSE, close_payload(1000, "")));
+    connection.end();
+    assert_eq!(connection.poll_event(), Some(clean(1000, "")));
+}
+
 /// After the answer there is nothing to take back.
 #[test]
 fn an_offer_that_was_answered_stays() {

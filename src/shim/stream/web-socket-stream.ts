@@ -180,14 +180,14 @@ export class WebSocketStream {
   }
 
   #closeFor(why: unknown): void {
-    if (why instanceof WebSocketError) {
-      const { closeCode, reason } = why;
-      try {
+    try {
+      if (why instanceof WebSocketError) {
+        const { closeCode, reason } = why;
         this.close(closeCode === null ? { reason } : { closeCode, reason });
         return;
-      } catch {
-        // A code that only a server may say.
       }
+    } catch {
+      // A code that only a server may say, or a proxy that was revoked.
     }
     this.close();
   }
@@ -196,7 +196,8 @@ export class WebSocketStream {
     this.#closing = true;
     this.#forgetSignal();
     if (this.#aborted) return;
-    if (wasClean) {
+    // What was written, and never sent, is lost: the server closed meanwhile.
+    if (wasClean && this.#channel.bufferedAmount === 0) {
       attempt(() => this.#readable.close());
       this.#ended.resolve();
       this.#writable.error(notWritable());
@@ -204,7 +205,9 @@ export class WebSocketStream {
       return;
     }
     this.#lost = true;
-    const why = this.#channel.failure?.message ?? 'the connection was lost';
+    const why =
+      this.#channel.failure?.message ??
+      (wasClean ? 'the server closed before everything was sent' : 'the connection was lost');
     if (!this.#connected) this.#opened.reject(new WebSocketError(why));
     const error = errorFromPeer(why, closeCode, reason);
     this.#readable?.error(error);

@@ -18,6 +18,9 @@ const ACCEPT_TIMEOUT = 10_000;
 /** For how long attempts must have waited in vain until a carrier counts as dead, in milliseconds. See `givenUp`. */
 const SILENCE = 50;
 
+/** How many ms of silence at the end of an attempt are evidence where something was received during it. */
+const STALE = 5_000;
+
 /** How long to wait for the relay's Close frame where the class can terminate the connection, in milliseconds. */
 const CLOSE_TIMEOUT = 2_000;
 
@@ -75,6 +78,7 @@ export class Carrier {
   #cause: unknown;
   /** How often something was received, and for how long attempts have waited in vain since. */
   #received = 0;
+  #heardAt = 0;
   #waited = 0;
   /** Bytes given to the WebSocket so far, and callbacks waiting for a position to have left. */
   #given = 0;
@@ -164,14 +168,17 @@ export class Carrier {
   /**
    * Records that an attempt ended before the server's first byte, by its timeout or by its user: which, isn't known here.
    *
-   * If anything was received on the carrier meanwhile then the relay is alive, and the carrier stays. If not, the relay
+   * If anything was received on the carrier of late then the relay is alive, and the carrier stays. If not, the relay
    * may have vanished without a FIN (or only the host doesn't answer), and a retry must not wait for it again: the next
    * attempt makes a new carrier, at the cost of a handshake, and the streams of this one go on. A user who gives up at
    * once is no evidence, since no answer could have come yet: so it takes some time of waiting. The times are added up
    * until something is received, or else attempts that are all shorter would stay on a dead carrier forever.
    */
   givenUp({ begun, received }: Attempt): void {
-    if (this.#received !== received) return;
+    if (this.#received !== received) {
+      if (now() - this.#heardAt >= STALE) this.#bar();
+      return;
+    }
     this.#waited += now() - begun;
     if (this.#waited >= SILENCE) this.#bar();
   }
@@ -179,6 +186,7 @@ export class Carrier {
   /** Records that the relay is alive. */
   #heard(): void {
     this.#received += 1;
+    this.#heardAt = now();
     this.#waited = 0;
   }
 
