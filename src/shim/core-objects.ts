@@ -1,4 +1,4 @@
-// The core's exported objects, as the shim calls them: nobody sees a trap, and none can forget to see to it.
+// The core's exported objects, as the shim calls them: each call is guarded, so that no caller sees a trap.
 import type { Options, Socket } from '../../target/bindgen/websocket_wasm.js';
 import type { Instance } from './instance.ts';
 
@@ -24,7 +24,7 @@ class Guard {
   }
 }
 
-/** What stands in front of which of wasm-bindgen's classes. */
+/** The guard of each of wasm-bindgen's classes. */
 const guards = new WeakMap<object, typeof Guard>();
 
 /** An object of one of the instance's exported classes, guarded. */

@@ -20,7 +20,8 @@ const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>(
  * that a process can end.
  *
  * A carrier whose relay doesn't accept streams within ten seconds fails. One on which nothing was received while an
- * attempt to connect waited in vain gets no new sockets: the next attempt makes another one.
+ * attempt to connect waited in vain, or not in its last five seconds, gets no new sockets: the next attempt makes another
+ * one.
  *
  * Nothing holds back what a relay sends (Wisp's flow control has one direction): a connection of which the page leaves
  * 64 MiB unread fails. `wss:` is refused, since the relay would see plaintext.
