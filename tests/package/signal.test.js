@@ -92,19 +92,22 @@ test('a signal that aborts before open was dispatched: it never is', async () =>
 
 test('one signal gives up all that connect, and none that is open', async () => {
   const silent = await startRaw(() => {});
-  const controller = new AbortController();
-  const { signal } = controller;
-  const witness = await open(echo.url, { signal });
-  const sockets = Array.from({ length: 20 }, () => new WebSocket(silent.url, { signal }));
-  const closes = Promise.all(sockets.map((socket) => next(socket, 'close')));
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  controller.abort();
-  for (const { code } of await closes) assert.equal(code, 1006);
-  for (const socket of sockets) assert.equal(connectionOf(socket).failure.code, 'aborted');
-  assert.equal(listeners(signal), 0);
-  witness.send('still here');
-  assert.equal((await next(witness, 'message')).data, 'still here');
-  witness.close();
-  await next(witness, 'close');
-  await silent.close();
+  try {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const witness = await open(echo.url, { signal });
+    const sockets = Array.from({ length: 20 }, () => new WebSocket(silent.url, { signal }));
+    const closes = Promise.all(sockets.map((socket) => next(socket, 'close')));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    controller.abort();
+    for (const { code } of await closes) assert.equal(code, 1006);
+    for (const socket of sockets) assert.equal(connectionOf(socket).failure.code, 'aborted');
+    assert.equal(listeners(signal), 0);
+    witness.send('still here');
+    assert.equal((await next(witness, 'message')).data, 'still here');
+    witness.close();
+    await next(witness, 'close');
+  } finally {
+    await silent.close();
+  }
 });

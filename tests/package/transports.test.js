@@ -334,81 +334,20 @@ for (const [name, chunk] of Object.entries(floods)) {
   });
 }
 
-test('timers have their turn while a link in memory answers at once', async () => {
-  let echoed = 0;
-  const transport = () => {
-    let sink;
-    let head = '';
-    return {
-      open: (given) => {
-        sink = given;
-      },
-      write: (chunk, left) => {
-        left();
-        if (!head.includes('\r\n\r\n')) {
-          head += Buffer.from(chunk).toString('latin1');
-          if (head.includes('\r\n\r\n')) sink.data(Buffer.from(acceptance(head)));
-          return;
-        }
-        echoed += 1;
-        assert.ok(echoed < 5_000_000, 'no timer fired');
-        sink.data(frame(0x81, Buffer.from('again')));
-      },
-      pause: () => {},
-      resume: () => {},
-      end: () => {},
-      destroy: () => {},
-    };
-  };
-  const socket = new WebSocket('ws://memory.example/', { transport, perMessageDeflate: false, closeTimeout: 50 });
-  socket.onopen = socket.onmessage = () => socket.send('and again');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  socket.close();
-  await next(socket, 'close');
-  assert.ok(echoed > 100, `${echoed}`);
-});
-
-test('timers have their turn while a link in memory answers each pong with a ping', async () => {
-  let pongs = 0;
-  const transport = () => {
-    let sink;
-    let head = '';
-    return {
-      open: (given) => {
-        sink = given;
-      },
-      write: (chunk, left) => {
-        left();
-        if (head.includes('\r\n\r\n')) pongs += 1;
-        else head += Buffer.from(chunk).toString('latin1');
-        assert.ok(pongs < 1_000_000, 'no timer fired');
-        if (pongs === 0) sink.data(Buffer.from(acceptance(head)));
-        sink.data(frame(0x89, Buffer.from('on and on')));
-      },
-      pause: () => {},
-      resume: () => {},
-      end: () => {},
-      destroy: () => {},
-    };
-  };
-  const socket = new WebSocket('ws://memory.example/', { transport, perMessageDeflate: false, closeTimeout: 50 });
-  await next(socket, 'open');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  socket.close();
-  await next(socket, 'close');
-  assert.ok(pongs > 100, `${pongs}`);
-});
-
-test('a large message through a link in memory that takes everything at once leaves timers their turn', async () => {
-  let head = '';
+/** A link to a server in memory that accepts, and then answers whatever is written by `answer`. */
+function linkInMemory(answer) {
   let sink;
-  const transport = () => ({
+  let head = '';
+  return {
     open: (given) => {
       sink = given;
     },
     write: (chunk, left) => {
       left();
-      if (head.includes('\r\n\r\n')) return;
+      if (head.includes('\r\n\r\n')) {
+        answer(sink);
+        return;
+      }
       head += Buffer.from(chunk).toString('latin1');
       if (head.includes('\r\n\r\n')) sink.data(Buffer.from(acceptance(head)));
     },
@@ -416,7 +355,29 @@ test('a large message through a link in memory that takes everything at once lea
     resume: () => {},
     end: () => {},
     destroy: () => {},
+  };
+}
+
+for (const [name, opcode] of Object.entries({ 'each message with a message': 0x81, 'each pong with a ping': 0x89 })) {
+  test(`timers have their turn while a link in memory answers ${name}`, async () => {
+    let answers = 0;
+    const transport = () =>
+      linkInMemory((sink) => {
+        answers += 1;
+        assert.ok(answers < 1_000_000, 'no timer fired');
+        sink.data(frame(opcode, Buffer.from('again')));
+      });
+    const socket = new WebSocket('ws://memory.example/', { transport, perMessageDeflate: false, closeTimeout: 50 });
+    socket.onopen = socket.onmessage = () => socket.send('and again');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.close();
+    await next(socket, 'close');
+    assert.ok(answers > 100, `${answers}`);
   });
+}
+
+test('a large message through a link in memory that takes everything at once leaves timers their turn', async () => {
+  const transport = () => linkInMemory(() => {});
   const socket = await open('ws://memory.example/', { transport, perMessageDeflate: false, closeTimeout: 50 });
   for (let i = 0; i < 8; i += 1) socket.send(new Uint8Array(8 * MiB));
   await new Promise((resolve) => setTimeout(resolve, 20));
