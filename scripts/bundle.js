@@ -1,6 +1,6 @@
 // The shim's entries as modules: ES modules for everybody, and CommonJS for Node, with a wrapper around it for `import`.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { root } from './run.js';
 import { moduleOf } from './wasm-text.js';
 
@@ -18,19 +18,31 @@ function of(platform) {
 }
 
 /**
- * What several entries share, a file each. One class, one core and one set of transports in a page, whatever entries
- * its modules import; and who bundles leaves out what isn't used: the relay client is a file of its own. A group takes
- * what its modules import along, unless one with a higher priority has it.
+ * Modules that several entries share, in a file for each group: one class, one core and one set of transports in a page,
+ * whatever entries its modules import. A bundler drops the files of groups that aren't used: the relay client is one. A
+ * group takes the imports of its modules along, unless a group of higher priority has them.
  */
 const SHARED = [
-  { name: 'websocket', test: /shim\/(?!inlined|index|install)[a-z-]+\.ts$|bindgen\/websocket_wasm\.js$/, priority: 3 },
-  { name: 'wisp', test: /transports\/wisp\/[a-z]+\.ts$|shim\/index\.ts$/, priority: 2 },
-  { name: 'tcp', test: /transports\/tcp\.ts$/, priority: 2 },
-  { name: 'tcp-workerd', test: /transports\/tcp-workerd\.ts$/, priority: 2 },
-  { name: 'stream', test: /shim\/(stream\/|install)[a-z-]*\.ts$/, priority: 2 },
-  { name: 'codec', test: /shim\/inlined-codec\.ts$|^#codec$/, priority: 2 },
-  { name: 'inlined', test: /shim\/inlined\.ts$/, priority: 1 },
+  { name: 'websocket', test: isIn('failure.ts', 'websocket', 'channel', 'platform', 'wasm'), priority: 3 },
+  { name: 'wisp', test: isIn('transports/wisp', 'index.ts'), priority: 2 },
+  { name: 'tcp', test: isIn('transports/tcp.ts'), priority: 2 },
+  { name: 'tcp-workerd', test: isIn('transports/tcp-workerd.ts'), priority: 2 },
+  { name: 'stream', test: isIn('stream', 'polyfill.ts'), priority: 2 },
+  { name: 'codec', test: isIn('inlined/codec.ts', '#codec'), priority: 2 },
+  { name: 'inlined', test: isIn('inlined/core.ts'), priority: 1 },
 ];
+
+/**
+ * A test for modules of the shim.
+ * @param {string[]} places files and folders in src/shim
+ * @returns {(id: string) => boolean}
+ */
+function isIn(...places) {
+  return (id) => {
+    const path = isAbsolute(id) ? relative(SHIM, id).replaceAll(sep, '/') : id;
+    return places.some((place) => path === place || path.startsWith(`${place}/`));
+  };
+}
 
 /** What stands for the bytes of which file. */
 const INLINED = { '#wasm': 'websocket_wasm.wasm', '#codec': 'codec.wasm' };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const EXPORTS = 'wasm = instance.exports;';
 /** What an import that may throw leaves to the core. An overflowed stack isn't the core's: it is cut off like any call. */
 const CAUGHT = /\} catch \(e\) \{\s*const idx = addToExternrefTable0\(e\);/;
-/** What the module finds by name: the platform's as it is when the package is imported, and src/shim/engine.ts. */
+/** What the module finds by name: the platform's as it is when the package is imported, and src/shim/wasm/engine.ts. */
 const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'URL', 'console', 'crypto', 'engine'];
 const LAST = /^export \{ initSync, __wbg_init as default \};\s*$/m;
 

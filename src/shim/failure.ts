@@ -1,5 +1,5 @@
 // Why a connection failed, for programs and for people.
-import { console, locationUrl } from './globals.ts';
+import { console, locationUrl } from './platform/globals.ts';
 import { TransportError } from './transports/transport-error.ts';
 
 /**

@@ -23,7 +23,7 @@ function members(path, name) {
   return [...new Set(names)].filter((member) => member !== 'constructor');
 }
 
-for (const name of members('options.ts', 'WebSocketOptions')) {
+for (const name of members('websocket/options.ts', 'WebSocketOptions')) {
   test(`the option ${name} has its heading, its default and an example`, () => {
     const section = api.split(/^(?=#)/m).find((part) => part.startsWith(`### \`${name}\``));
     assert.ok(section, 'heading');
@@ -33,13 +33,13 @@ for (const name of members('options.ts', 'WebSocketOptions')) {
 }
 
 for (const [path, name] of [
-  ['options.ts', 'PerMessageDeflateOptions'],
-  ['connection.ts', 'Connection'],
-  ['connection.ts', 'FrameInfo'],
-  ['public.ts', 'WebSocket'],
-  ['public.ts', 'WebSocketEventMap'],
-  ['public.ts', 'CloseEvent'],
-  ['configure.ts', 'Configuration'],
+  ['websocket/options.ts', 'PerMessageDeflateOptions'],
+  ['websocket/connection.ts', 'Connection'],
+  ['websocket/connection.ts', 'FrameInfo'],
+  ['websocket/interface.ts', 'WebSocket'],
+  ['websocket/interface.ts', 'WebSocketEventMap'],
+  ['websocket/interface.ts', 'CloseEvent'],
+  ['websocket/defaults.ts', 'Configuration'],
   ['transports/types.ts', 'TransportTarget'],
   ['transports/types.ts', 'ByteStream'],
   ['transports/types.ts', 'Link'],
@@ -58,7 +58,7 @@ for (const [path, name] of [
 
 test('every export of every entry is told, and used in an example', () => {
   const entries = ['node', 'web', 'transports-node'].map((entry) => source(`entries/${entry}.ts`));
-  const exported = [...['index.ts', 'init.ts', 'stream/index.ts'].map(source), ...entries].flatMap((text) => [
+  const exported = [...['index.ts', 'wasm/init.ts', 'stream/index.ts'].map(source), ...entries].flatMap((text) => [
     ...[...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name),
     ...[...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) =>
       names.split(',').flatMap((name) => (/^type /.test(name.trim()) ? [] : [name.trim()])),

@@ -1,6 +1,6 @@
 // `websocket-wasm` in a page or a worker: the wasm is inside. The browser's own WebSocket is the default wire.
-import '../inlined.ts';
-import { fetchCodecFrom } from '../codec.ts';
+import '../inlined/core.ts';
+import { fetchCodecFrom } from '../wasm/codec.ts';
 
 export * from '../index.ts';
 

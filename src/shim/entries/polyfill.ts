@@ -1,5 +1,5 @@
 // `websocket-wasm/polyfill` in a page or a worker.
-import { install } from '../install.ts';
+import { install } from '../polyfill.ts';
 import './browser.ts';
 
 install();

@@ -1,11 +1,12 @@
 // `websocket-wasm/slim` in Node, Deno and Bun: with `tcp`, which is the default there.
-import { supplyCodec } from '../codec.ts';
-import { configure } from '../configure.ts';
-import { inlinedCodec } from '../inlined-codec.ts';
+
+import { inlinedCodec } from '../inlined/codec.ts';
 import { tcp } from '../transports/tcp.ts';
+import { supplyCodec } from '../wasm/codec.ts';
+import { configure } from '../websocket/defaults.ts';
 
 export * from '../index.ts';
-export * from '../init.ts';
+export * from '../wasm/init.ts';
 export { tcp };
 
 supplyCodec(inlinedCodec);

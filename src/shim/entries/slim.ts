@@ -1,7 +1,7 @@
 // `websocket-wasm/slim` in a page or a worker: brings no wasm.
-import { fetchCodecFrom } from '../codec.ts';
+import { fetchCodecFrom } from '../wasm/codec.ts';
 
 export * from '../index.ts';
-export * from '../init.ts';
+export * from '../wasm/init.ts';
 
 fetchCodecFrom(() => new URL('./codec.wasm', import.meta.url));

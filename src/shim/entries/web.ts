@@ -1,7 +1,8 @@
 // `websocket-wasm/web`: the wasm is a file beside this one, compiled while it arrives. Sockets needn't wait for it.
-import { fetchCodecFrom } from '../codec.ts';
-import { standIn } from '../early/index.ts';
-import { load } from '../loading.ts';
+
+import { standIn } from '../pending/index.ts';
+import { fetchCodecFrom } from '../wasm/codec.ts';
+import { load } from '../wasm/load.ts';
 
 export * from '../index.ts';
 

@@ -1,5 +1,5 @@
 // How a connection ended, as an error (WHATWG WebSockets, WebSocketError; not yet in the standard).
-import { checkClose } from '../core.ts';
+import { checkClose } from '../wasm/core.ts';
 
 /** How a connection is to be closed. */
 export interface WebSocketCloseInfo {

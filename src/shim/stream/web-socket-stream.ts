@@ -1,12 +1,12 @@
 // A connection as two streams of messages (WHATWG WebSockets, WebSocketStream; not yet in the standard).
 
-import { onAbort } from '../abort.ts';
-import type { Channel } from '../channel.ts';
-import { connect } from '../connecting.ts';
-import { checkClose } from '../core.ts';
-import { convertData, isMemory } from '../data.ts';
-import { baseUrl, DOMException, ReadableStream, WritableStream } from '../globals.ts';
-import { convertStreamOptions, type WebSocketOptions } from '../options.ts';
+import type { Channel } from '../channel/channel.ts';
+import { connect } from '../channel/connect.ts';
+import { onAbort } from '../platform/abort-signal.ts';
+import { baseUrl, DOMException, ReadableStream, WritableStream } from '../platform/globals.ts';
+import { checkClose } from '../wasm/core.ts';
+import { convertStreamOptions, type WebSocketOptions } from '../websocket/options.ts';
+import { convertData, isMemory } from '../websocket/send-data.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
 
 /** How much payload may wait to leave before a write pends, in bytes. */

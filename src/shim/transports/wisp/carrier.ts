@@ -1,8 +1,8 @@
 // The WebSocket to a relay, and the streams over it.
 
-import { viewOf } from '../../data.ts';
-import { clearTimeout, now, setTimeout, URL } from '../../globals.ts';
-import { queueTurn } from '../../tasks.ts';
+import { queueTurn } from '../../platform/event-loop.ts';
+import { clearTimeout, now, setTimeout, URL } from '../../platform/globals.ts';
+import { viewOf } from '../../websocket/send-data.ts';
 import { NativeWebSocket } from '../native.ts';
 import { TransportError } from '../transport-error.ts';
 import type { Link } from '../types.ts';

@@ -1,5 +1,5 @@
 // One stream of a carrier: one TCP connection of the relay's.
-import { queueTurn } from '../../tasks.ts';
+import { queueTurn } from '../../platform/event-loop.ts';
 import { TransportError } from '../transport-error.ts';
 import type { Link, LinkSink } from '../types.ts';
 import type { Attempt, Carrier } from './carrier.ts';

@@ -1,5 +1,5 @@
 // Wisp v1: many TCP connections over one WebSocket to a relay.
-import { baseUrl, URL } from '../../globals.ts';
+import { baseUrl, URL } from '../../platform/globals.ts';
 import { NativeWebSocket } from '../native.ts';
 import { notEncrypted } from '../transport-error.ts';
 import type { Transport } from '../types.ts';

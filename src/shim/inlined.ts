@@ -1,5 +1,0 @@
-// The wasm file inside the module, as text: no loader, no request, no `await`. Importing this loads the core.
-import bytes from '#wasm';
-import { loadSync } from './loading.ts';
-
-loadSync(bytes());

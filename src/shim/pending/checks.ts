@@ -1,0 +1,81 @@
+// The constructor's and close()'s checks while the core isn't there yet: a mirror of src/dom/{target,subprotocols,
+// options,closing}.rs and of the headers in src/protocol/request.rs.
+//
+// It is a second place for these rules, for one reason: `websocket-wasm/web` must throw before the wasm, where the rules
+// live, has arrived; a smaller wasm with nothing but the checks would be a second binary to keep. So only what throws is
+// here, the core checks everything again when it connects, and tests/package/early.test.js compares the two.
+
+import { DOMException, TextEncoder, URL } from '../platform/globals.ts';
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const OWNED =
+  /^(connection|content-length|host|sec-websocket-(accept|extensions|key|protocol|version)|transfer-encoding|upgrade)$/i;
+
+/** The URL that a WebSocket would connect to. */
+export function checkUrl(url: string, base: string | undefined): { href: string; origin: string } {
+  if (!URL.canParse(url, base)) throw syntaxError(`The URL '${url}' is invalid.`);
+  const parsed = new URL(url, base);
+  if (/[% ]/.test(parsed.hostname)) throw syntaxError(`The URL '${url}' is invalid.`);
+  const scheme = parsed.protocol;
+  if (!/^(http|ws)s?:$/.test(scheme)) {
+    throw syntaxError(`The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '${scheme}' is not allowed.`);
+  }
+  parsed.protocol = scheme.replace('http', 'ws');
+  const { href, origin } = parsed;
+  if (href.includes('#')) {
+    throw syntaxError(`The URL contains a fragment identifier, which is not allowed in '${href}'.`);
+  }
+  return { href, origin };
+}
+
+export function checkProtocols(protocols: string[]): void {
+  const seen = new Set<string>();
+  for (const protocol of protocols) {
+    if (!TOKEN.test(protocol)) throw syntaxError(`The subprotocol '${protocol.toWellFormed()}' is invalid.`);
+    const lower = protocol.toLowerCase();
+    if (seen.has(lower)) throw syntaxError(`The subprotocol '${protocol}' is duplicated.`);
+    seen.add(lower);
+  }
+}
+
+export function checkHeader(name: string): void {
+  if (OWNED.test(name)) {
+    throw new TypeError(`Failed to construct 'WebSocket': the header '${name}' is the protocol's own`);
+  }
+}
+
+export function checkLimit(name: string, value: number): void {
+  if (!(value >= 1)) throw new TypeError(`The option '${name}' must be a number of at least 1, not ${value}.`);
+}
+
+const RANGES: Record<string, [number, number, string]> = {
+  level: [0, 9, 'from 0 to 9'],
+  threshold: [0, Number.POSITIVE_INFINITY, 'of at least 0'],
+};
+
+export function checkDeflate(name: string, value: number): void {
+  const [least, most, range] = RANGES[name] ?? [8, 15, 'from 8 to 15'];
+  if (value >= least && value <= most && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)) return;
+  throw new TypeError(`The option 'perMessageDeflate.${name}' must be an integer ${range}, not ${value}.`);
+}
+
+export function checkClose(code: number | undefined, reason = ''): void {
+  const failed = "Failed to execute 'close' on 'WebSocket': ";
+  if (code !== undefined && code !== 1000 && !(code >= 3000 && code <= 4999)) {
+    throw new DOMException(
+      `${failed}The close code must be either 1000, or between 3000 and 4999. ${code} is neither.`,
+      'InvalidAccessError',
+    );
+  }
+  const { length } = new TextEncoder().encode(reason);
+  if (length > 123) {
+    throw new DOMException(
+      `${failed}The close reason must not be greater than 123 UTF-8 bytes, and it has ${length}.`,
+      'SyntaxError',
+    );
+  }
+}
+
+function syntaxError(why: string): DOMException {
+  return new DOMException(`Failed to construct 'WebSocket': ${why}`, 'SyntaxError');
+}

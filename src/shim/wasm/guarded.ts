@@ -1,0 +1,72 @@
+// The core's exported objects, as the shim calls them: each call is guarded, so that no caller sees a trap.
+import type { Options, Socket } from '../../../target/bindgen/websocket_wasm.js';
+import type { Instance } from './instance.ts';
+
+/** The same methods and attributes. Once the instance stopped they do nothing, and give `undefined`. */
+export type Guarded<Exported> = {
+  readonly [Name in keyof Exported]: Exported[Name] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Result | undefined
+    : Exported[Name] | undefined;
+};
+
+export type CoreSocket = Guarded<Socket>;
+export type CoreOptions = Guarded<Options>;
+
+type Method = (...args: unknown[]) => unknown;
+
+class Guard {
+  readonly exported: object;
+  readonly instance: Instance;
+
+  constructor(exported: object, instance: Instance) {
+    this.exported = exported;
+    this.instance = instance;
+  }
+}
+
+/** The guard of each of wasm-bindgen's classes. */
+const guards = new WeakMap<object, typeof Guard>();
+
+/** An object of one of the instance's exported classes, guarded. */
+export function guarded<Exported extends object>(instance: Instance, exported: Exported): Guarded<Exported> {
+  const prototype = Object.getPrototypeOf(exported);
+  const GuardOfClass = guards.get(prototype) ?? guardOf(prototype);
+  return new GuardOfClass(exported, instance) as unknown as Guarded<Exported>;
+}
+
+/** The instance that the object is of. */
+export function instanceOf(object: object): Instance {
+  return (object as Guard).instance;
+}
+
+/** The object itself, to be given to the core. */
+export function exportedOf<Exported>(object: Guarded<Exported>): Exported {
+  return (object as unknown as Guard).exported as Exported;
+}
+
+function guardOf(prototype: object): typeof Guard {
+  const GuardOfClass = class extends Guard {};
+  for (const [name, { get, value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (get) Object.defineProperty(GuardOfClass.prototype, name, { get: guardMethod(get) });
+    else if (name !== 'constructor') Object.defineProperty(GuardOfClass.prototype, name, { value: guardMethod(value) });
+  }
+  guards.set(prototype, GuardOfClass);
+  return GuardOfClass;
+}
+
+/** None has more than three parameters. */
+function guardMethod(method: Method): (this: Guard, a?: unknown, b?: unknown, c?: unknown) => unknown {
+  return function (a, b, c) {
+    const { exported, instance } = this;
+    if (instance.stopped) {
+      instance.notifySoon();
+      return undefined;
+    }
+    try {
+      return method.call(exported, a, b, c);
+    } catch (error) {
+      instance.notifySoon();
+      return instance.outcome(error);
+    }
+  };
+}

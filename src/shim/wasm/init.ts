@@ -1,0 +1,28 @@
+// What `websocket-wasm/slim` has beyond the other entries: whoever imports it says where the wasm comes from.
+import { load, loadSync, type WasmInput, type WasmSource } from './load.ts';
+
+export type { WasmInput, WasmModule, WasmSource } from './load.ts';
+
+/**
+ * Loads the core; {@link WebSocket} can be used once this has resolved. Where it is loaded already, nothing happens.
+ *
+ * @param wasm the bytes of `websocket-wasm/websocket_wasm.wasm`, that file compiled, a `Response` that brings it (it is
+ *   compiled while it arrives), its URL, or a promise of one of these
+ * @returns rejects with an `Error` whose `name` is `'WasmLoadError'`, with the engine's own error as its `cause`
+ * @example
+ * await init(new URL('/assets/websocket_wasm.wasm', location.href));
+ * const socket = new WebSocket('wss://echo.example/');
+ */
+export function init(wasm: WasmInput | PromiseLike<WasmInput>): Promise<void> {
+  return load(wasm);
+}
+
+/**
+ * Loads the core at once. Some engines compile no large module this way in a window: this one is small enough for all.
+ *
+ * @param wasm the bytes of `websocket-wasm/websocket_wasm.wasm`, or that file compiled
+ * @throws {Error} its `name` is `'WasmLoadError'`, its `cause` the engine's own error
+ */
+export function initSync(wasm: WasmSource): void {
+  loadSync(wasm);
+}
