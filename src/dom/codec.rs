@@ -28,7 +28,7 @@ extern "C" {
 }
 
 /// Gives the core its codec.
-#[wasm_bindgen(js_name = giveCodec)]
+#[wasm_bindgen(js_name = setCodec)]
 pub fn give_codec(codec: JsCodec) {
     codec::give(Box::new(codec));
 }

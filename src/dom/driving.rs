@@ -1,7 +1,5 @@
 //! How the shim drives a socket: bytes in, events and bytes out, in the standard's order (WHATWG WebSockets 4).
 
-use std::cell::RefCell;
-
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -9,19 +7,7 @@ use super::engine;
 use super::frame::Frame;
 use super::queue::Outgoing;
 use super::socket::{ReadyState, Socket};
-use super::turns::Turns;
 use crate::protocol::{CloseCode, CloseFrame, Closed, Error, Event, Message, Part};
-
-thread_local! {
-    /// Of all sockets of the realm.
-    static TURNS: RefCell<Turns> = RefCell::default();
-}
-
-/// Ends a socket's turn to connect, or its wait for one. Returns the id of the socket whose turn it is now.
-#[wasm_bindgen(js_name = leaveTurn)]
-pub fn leave_turn(id: u32) -> Option<u32> {
-    TURNS.with_borrow_mut(|turns| turns.leave(id))
-}
 
 /// The event to dispatch next.
 #[wasm_bindgen]
@@ -111,10 +97,10 @@ impl Socket {
         self.connection.next_is_message()
     }
 
-    /// How many received bytes may wait for their events' dispatch before the transport is to pause.
-    #[wasm_bindgen(getter, js_name = highWaterMark)]
-    pub fn high_water_mark(&self) -> f64 {
-        self.high_water_mark as f64
+    /// Whether the transport may deliver more.
+    #[wasm_bindgen(getter, js_name = wantsInput)]
+    pub fn wants_input(&self) -> bool {
+        self.connection.wants_input()
     }
 
     /// How many bytes of output wait to be taken.
@@ -201,12 +187,6 @@ impl Socket {
         self.failure.as_ref().map(|error| error.code().to_owned())
     }
 
-    /// MessageEvent's `origin`.
-    #[wasm_bindgen(getter)]
-    pub fn origin(&self) -> String {
-        self.target.origin.clone()
-    }
-
     /// The host to connect to; an IPv6 address without brackets.
     #[wasm_bindgen(getter)]
     pub fn hostname(&self) -> String {
@@ -225,35 +205,23 @@ impl Socket {
         self.target.secure
     }
 
-    /// Queues for a turn to connect. Returns whether it has come; else the driver waits to be named by another socket's
-    /// [`leave_turn`]. Attempts over another transport, by its number, have turns of their own: one may be made within
-    /// the other, as a relay's carrier is.
-    #[wasm_bindgen(js_name = enterTurn)]
-    pub fn enter_turn(&mut self, id: u32, transport: u32) -> bool {
-        let host = format!("{}:{} {transport}", self.target.hostname, self.target.port);
-        let mine = TURNS.with_borrow_mut(|turns| turns.enter(&host, id));
-        if !mine {
-            self.connection.turn(None);
-        }
-        mine
-    }
-
-    /// Records that its turn has come: the time for connecting begins.
-    #[wasm_bindgen(js_name = startTurn)]
-    pub fn start_turn(&mut self, now: f64) {
+    /// Records that the connection attempt starts, and with it the handshake's timeout.
+    pub fn begin(&mut self, now: f64) {
         self.connection.turn(Some(now as u64));
     }
 
     /// Whether the opening handshake is to offer compression, which needs a codec.
-    #[wasm_bindgen(getter, js_name = offersDeflate)]
+    #[wasm_bindgen(getter, js_name = wantsCodec)]
     pub fn offers_deflate(&self) -> bool {
         self.connection.offers_deflate()
     }
 
-    /// Takes that offer back, before any output was taken: there is no codec.
-    #[wasm_bindgen(js_name = offerNothing)]
-    pub fn offer_nothing(&mut self) {
-        self.connection.offer_nothing();
+    /// Sends the opening handshake's request; compression is offered if there is a codec.
+    #[wasm_bindgen(js_name = sendRequest)]
+    pub fn send_request(&mut self, compress: bool) {
+        if !compress {
+            self.connection.offer_nothing();
+        }
     }
 
     /// Takes bytes from the transport.
@@ -262,7 +230,7 @@ impl Socket {
     }
 
     /// Records that the transport delivers no more.
-    pub fn end(&mut self) {
+    pub fn end(&mut self, _now: f64) {
         self.connection.end();
     }
 

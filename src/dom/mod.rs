@@ -12,7 +12,6 @@
 //! | `bufferedAmount` | [`buffered`] |
 //! | data that waits for its bytes or its turn | [`queue`] |
 //! | ports that are blocked | [`ports`] |
-//! | one connection attempt at a time | [`turns`] |
 //! | the order of events (4 "feedback from the protocol") | `driving` |
 //! | options beyond the standard | `options` |
 //! | DOMExceptions | `exception` |
@@ -26,7 +25,6 @@ pub mod closing;
 pub mod ports;
 pub mod queue;
 pub mod subprotocols;
-pub mod turns;
 
 #[cfg(all(target_arch = "wasm32", not(feature = "zlib")))]
 mod codec;
@@ -49,8 +47,8 @@ mod target;
 pub use self::codec::{JsCodec, give_codec};
 #[cfg(target_arch = "wasm32")]
 pub use self::{
-    driving::{EventKind, leave_turn},
+    driving::EventKind,
     frame::Frame,
     options::Options,
-    socket::{Socket, check_close},
+    socket::{Socket, check_arguments, check_close},
 };

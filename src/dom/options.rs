@@ -103,9 +103,18 @@ impl Options {
         self.headers.push((name, value));
     }
 
-    /// Whether a header of that name, compared without case, was added.
-    #[wasm_bindgen(js_name = hasHeader)]
-    pub fn has_header(&self, name: &str) -> bool {
+    /// Sets the header `Origin`, unless the headers have one.
+    #[wasm_bindgen(js_name = setOrigin)]
+    pub fn set_origin(&mut self, origin: String) {
+        if !self.has_header("Origin") {
+            self.headers.push(("Origin".to_owned(), origin));
+        }
+    }
+}
+
+impl Options {
+    /// Whether a header of that name was added.
+    pub(super) fn has_header(&self, name: &str) -> bool {
         self.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
     }
 }

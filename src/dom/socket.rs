@@ -35,8 +35,6 @@ pub struct Socket {
     pub(super) protocol: String,
     pub(super) extensions: String,
     pub(super) connection: Connection,
-    /// Bytes that may wait for their events' dispatch before the transport is asked to pause.
-    pub(super) high_water_mark: usize,
     pub(super) buffered: BufferedAmount,
     /// The bytes of output that the driver took so far.
     pub(super) output_taken: u64,
@@ -54,18 +52,13 @@ impl Socket {
     /// # Errors
     /// A `SyntaxError` for the URL and for the subprotocols, a `TypeError` for a header.
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        url: &str,
-        base: Option<String>,
-        protocols: Vec<String>,
-        options: Options,
-        now: f64,
-    ) -> Result<Self, JsValue> {
+    pub fn new(url: &str, base: Option<String>, protocols: Vec<String>, options: Options) -> Result<Self, JsValue> {
         let construct = |why: &str| format!("Failed to construct 'WebSocket': {why}");
         let target = Target::parse(url, base.as_deref()).map_err(|why| syntax_error(&construct(&why)))?;
         subprotocols::check(&protocols).map_err(|why| syntax_error(&construct(&why)))?;
         let request = request(&target, &protocols, &options).map_err(|why| type_error(&construct(&why)))?;
-        let mut connection = Connection::connect(&request, &options.config, now as u64);
+        let mut connection = Connection::connect(&request, &options.config, 0);
+        connection.turn(None);
         if ports::is_bad(target.port) {
             connection.abandon(Error::BadPort(target.port));
         }
@@ -75,7 +68,6 @@ impl Socket {
             protocol: String::new(),
             extensions: String::new(),
             connection,
-            high_water_mark: options.config.high_water_mark,
             buffered: BufferedAmount::default(),
             output_taken: 0,
             dispatch: Dispatch::default(),
@@ -208,6 +200,18 @@ impl Socket {
             self.connection.abandon(Error::Full(payload));
         }
     }
+}
+
+/// The constructor's checks of the URL and the subprotocols, for a socket over another wire. Returns the URL, serialised.
+///
+/// # Errors
+/// A `SyntaxError` for either.
+#[wasm_bindgen(js_name = checkArguments)]
+pub fn check_arguments(url: &str, base: Option<String>, protocols: Vec<String>) -> Result<String, JsValue> {
+    let construct = |why: &str| format!("Failed to construct 'WebSocket': {why}");
+    let target = Target::parse(url, base.as_deref()).map_err(|why| syntax_error(&construct(&why)))?;
+    subprotocols::check(&protocols).map_err(|why| syntax_error(&construct(&why)))?;
+    Ok(target.href)
 }
 
 /// The checks of `close()` alone, for a socket that is gone.

@@ -8,8 +8,6 @@ use web_sys::Url;
 pub struct Target {
     /// The URL, serialised.
     pub href: String,
-    /// Its origin, as MessageEvents name it.
-    pub origin: String,
     /// Its host without port; an IPv6 address without brackets.
     pub hostname: String,
     /// Its port, the scheme's own where it names none.
@@ -59,7 +57,6 @@ impl Target {
         let port = parsed.port().parse().unwrap_or(if secure { 443 } else { 80 });
         Ok(Self {
             href,
-            origin: parsed.origin(),
             hostname: parsed.hostname().trim_matches(['[', ']']).to_owned(),
             port,
             secure,

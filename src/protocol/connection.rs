@@ -139,6 +139,11 @@ impl Connection {
         self.stream.poll_event()
     }
 
+    /// Whether more input is wanted: not while many events wait to be taken.
+    pub fn wants_input(&self) -> bool {
+        self.stream.wants_input()
+    }
+
     /// Whether there is a next event.
     pub fn has_event(&self) -> bool {
         self.stream.has_event()

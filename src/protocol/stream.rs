@@ -161,6 +161,11 @@ impl MessageStream {
         event
     }
 
+    /// Whether more input is wanted: not while many events wait to be taken.
+    pub fn wants_input(&self) -> bool {
+        self.events.have_room() && self.backlog.bytes.is_empty()
+    }
+
     /// Whether there is a next event.
     pub fn has_event(&self) -> bool {
         self.events.front().is_some() || self.failing.is_some()

@@ -1,6 +1,5 @@
 // Why a connection failed, for programs and for people.
 import { console, locationUrl } from './platform/globals.ts';
-import { TransportError } from './transports/transport-error.ts';
 
 /**
  * Why a connection failed, or was closed without a closing handshake: what no event tells. `message` is for people,
@@ -12,42 +11,43 @@ export interface ConnectionFailure extends Error {
 }
 
 /**
- * Its class.
+ * The class of a {@link ConnectionFailure}. The built-in transports reject with it.
  *
  * @internal
  */
 export class Failure extends Error implements ConnectionFailure {
   readonly code: string;
 
+  /** @param code a code of the table in docs/api.md */
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
 }
 
+// By definition, not by assignment: scripts may have frozen Error.prototype.
 Object.defineProperty(Failure.prototype, 'name', { value: 'ConnectionFailure', configurable: true, writable: true });
 
 /**
- * The failure that an error of a transport stands for.
+ * The failure of one connection for an error of its transport. Several connections may get the same error.
  *
  * @internal
  */
 export function failureOf(error: unknown, code: string): Failure {
-  const message = messageOf(error);
-  if (isTransportError(error)) return new Failure(error.code, message, { cause: error.cause });
-  return new Failure(ownCode(error) ?? code, message, { cause: error });
+  if (isFailure(error)) return new Failure(error.code, error.message, { cause: error.cause });
+  return new Failure(ownCode(error) ?? code, messageOf(error), { cause: error });
 }
 
-function isTransportError(error: unknown): error is TransportError {
+function isFailure(error: unknown): error is Failure {
   try {
-    return error instanceof TransportError;
+    return error instanceof Failure;
   } catch {
     // A proxy that was revoked.
     return false;
   }
 }
 
-/** The code that a transport of a user's may name, in kebab case. Node's are in capitals. */
+/** The code that an error of a user's transport has, if it is in kebab case. Node's are in capitals. */
 function ownCode(error: unknown): string | undefined {
   try {
     const { code } = error as { code?: unknown };
@@ -72,7 +72,7 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Writes a failure to the console, as browsers do: no event may say it. In Node nobody asked for output. Never throws.
+ * Writes a failure to the console, as browsers do, because no event may carry it. Not in Node. Never throws.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
-// Modules that are no TypeScript.
+// Ambient declarations for modules that are not TypeScript.
 
-// What scripts/build.js puts in the places of `#wasm` and `#codec`.
+// scripts/bundle.js supplies these two.
 declare module '#wasm' {
   /** The bytes of `websocket_wasm.wasm`. */
   const bytes: () => Uint8Array<ArrayBuffer>;
@@ -18,7 +18,7 @@ declare module '*.wasm' {
   export default module;
 }
 
-// In `workerd`, the part that is used here.
+// The part of `workerd`'s module that is used here.
 declare module 'cloudflare:sockets' {
   export function connect(
     address: { hostname: string; port: number },

@@ -1,12 +1,12 @@
-// Puts the class in the place of the platform's.
+// `websocket-wasm/polyfill`: the class as a global.
 
 import { WebSocketError, WebSocketStream } from './stream/index.ts';
 import { CloseEvent } from './websocket/close-event.ts';
 import { WebSocket } from './websocket/websocket.ts';
 
 /**
- * Replaces `globalThis.WebSocket`, and supplies what there isn't: `CloseEvent` (Node before 23), `WebSocketStream` with
- * `WebSocketError` (all but Chromium and Deno).
+ * Replaces `globalThis.WebSocket`, and defines those of `CloseEvent`, `WebSocketStream` and `WebSocketError` that the
+ * platform lacks.
  */
 export function install(): void {
   define('WebSocket', WebSocket);

@@ -35,7 +35,7 @@ for (const name of members('websocket/options.ts', 'WebSocketOptions')) {
 for (const [path, name] of [
   ['websocket/options.ts', 'PerMessageDeflateOptions'],
   ['websocket/connection.ts', 'Connection'],
-  ['websocket/connection.ts', 'FrameInfo'],
+  ['channel/frame-info.ts', 'FrameInfo'],
   ['websocket/interface.ts', 'WebSocket'],
   ['websocket/interface.ts', 'WebSocketEventMap'],
   ['websocket/interface.ts', 'CloseEvent'],

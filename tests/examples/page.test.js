@@ -71,6 +71,6 @@ test('it asks, and has the answer once the connection is closed', async () => {
   const ask = (port, said) => /** @type {any} */ (globalThis).ask(port, said).catch((error) => `${error}`);
   assert.equal(await tab.evaluate(ask, echo.port, text), text);
   assert.match(echo.counts(), /"connections":1,"texts":1/);
-  assert.match(await tab.evaluate(ask, 9, text), /Error: The relay closed the connection: /);
+  assert.match(await tab.evaluate(ask, 9, text), /^ConnectionFailure: The relay closed the connection: /);
   assert.deepEqual(errors, []);
 });

@@ -78,7 +78,7 @@ test("the reasons of the relay's CLOSE", async (t) => {
   for (const [value, code, message] of reasons) {
     reason = value;
     const error = await failureOf(wisp(running.url, { WebSocket }));
-    assert.equal(error.name, 'TransportError');
+    assert.equal(error.name, 'ConnectionFailure');
     assert.equal(error.code, code, `${value}`);
     assert.match(error.message, message);
     assert.match(error.message, /relay closed the connection/);

@@ -1,8 +1,7 @@
 // What is between a class and its wire.
-
 import type { ConnectionFailure } from '../failure.ts';
 import { DOMException } from '../platform/globals.ts';
-import type { FrameListener } from '../websocket/connection.ts';
+import type { FrameListener } from './frame-info.ts';
 
 /** What a channel reports to the class, each in a task of its own. */
 export interface ChannelEvents {
@@ -11,13 +10,13 @@ export interface ChannelEvents {
   message(data: string | Uint8Array<ArrayBuffer> | MessageEvent['data']): void;
   error(): void;
   /** The core stopped, and the socket is closed; `error` and `close` follow. */
-  trapped(last: Ended): void;
-  /** The last: by now the channel has freed the core. */
-  close(ended: Ended, event: CloseEventInit): void;
+  trapped(attributes: FinalAttributes): void;
+  /** The last event: by now the channel has freed the core's socket. */
+  close(attributes: FinalAttributes, init: CloseEventInit): void;
 }
 
-/** What the attributes go on saying after the close. */
-export interface Ended {
+/** The attributes that the class keeps after the close. */
+export interface FinalAttributes {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
@@ -25,37 +24,39 @@ export interface Ended {
 }
 
 /** A way to carry a WebSocket's messages: frames over a byte stream, or the browser's own WebSocket. */
-export interface Channel extends Ended {
-  readonly origin: string;
+export interface Channel extends FinalAttributes {
   readonly readyState: number;
-  /** Connects, once the caller's stack has unwound: the last thing that a constructor does. Without it nothing happens. */
+  /** Why the connection failed, or wasn't closed cleanly. */
+  readonly failure: ConnectionFailure | undefined;
+  /** Connects once the caller's stack has unwound. The last statement of a constructor; without it nothing happens. */
   begin(): void;
   sendText(text: string): void;
   sendBinary(bytes: Uint8Array): void;
   sendBlob(blob: Blob): void;
   close(code: number | undefined, reason: string | undefined): void;
-  /** Why the connection failed, or wasn't closed cleanly. */
-  readonly failure: ConnectionFailure | undefined;
   ping(payload: Uint8Array | undefined): Promise<number>;
   trace(listener: FrameListener | null, previewBytes: number): void;
-  /** Keeps messages back, and what comes after them, until {@link release}; where the wire can't wait it does nothing. */
+  /** Holds back messages, and what comes after them, until {@link release}; does nothing where the wire can't wait. */
   hold(): void;
   release(): void;
-  /** Resolves once at most `most` bytes of payload wait to leave, or the connection is closed; undefined where it is so. */
-  drained(most: number): Promise<void> | undefined;
+  /**
+   * Resolves once at most `limit` bytes of payload are buffered, or the connection is closed; `undefined` where that is so
+   * already.
+   */
+  drained(limit: number): Promise<void> | undefined;
 }
 
-/** What the attributes say now, to be kept. */
-export function lastValues({ url, protocol, extensions, bufferedAmount }: Ended): Ended {
+/** The attributes as they are now. */
+export function finalAttributes({ url, protocol, extensions, bufferedAmount }: FinalAttributes): FinalAttributes {
   return { url, protocol, extensions, bufferedAmount };
 }
 
-/** What a CloseEvent says. Without a prototype: an event is made of what is here, and not of what a script put there. */
-export function closeEvent(wasClean: boolean, code: number, reason: string): CloseEventInit {
+/** The members of a CloseEvent. Without a prototype: a script may have put members of these on Object.prototype. */
+export function closeEventInit(wasClean: boolean, code: number, reason: string): CloseEventInit {
   return { __proto__: null, wasClean, code, reason } as CloseEventInit;
 }
 
-/** The error for what the transport in use can't give. */
-export function notSupported(what: string): DOMException {
-  return new DOMException(`${what} isn't supported over 'native'; use a transport of bytes.`, 'NotSupportedError');
+/** What `send()` throws before the connection is open. */
+export function stillConnecting(): DOMException {
+  return new DOMException("Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.", 'InvalidStateError');
 }

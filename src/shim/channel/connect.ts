@@ -1,49 +1,62 @@
-// The last step of the constructor: arguments become a core, and the channel that drives it.
-
+// The last step of a constructor: converted arguments become a channel.
 import { native } from '../transports/native.ts';
-import { isLoaded, newSocket } from '../wasm/core.ts';
-import type { Converted } from '../websocket/options.ts';
+import type { Transport } from '../transports/types.ts';
+import { type CoreOptions, checkArguments, isLoaded, newSocket } from '../wasm/core.ts';
 import { ByteChannel } from './byte/byte-channel.ts';
 import type { Channel, ChannelEvents } from './channel.ts';
 import { NativeChannel } from './native-channel.ts';
 
-/** The constructor's arguments, converted. */
-export interface Arguments {
-  readonly url: string;
-  readonly base: string | undefined;
-  readonly options: Converted;
+/** The constructor's options, converted. */
+export interface ConnectOptions {
+  protocols: string[];
+  transport: Transport;
+  signal: AbortSignal | undefined;
+  /** Whether `send()` and `close()` throw for a lone surrogate. */
+  strictText: boolean;
+  /** The names of the given options that need a byte stream. */
+  beyondNative: string[];
+  /** The core's options, which its socket consumes. */
+  core: CoreOptions;
 }
 
-let connectEarly: ((args: Arguments, events: ChannelEvents) => Channel) | undefined;
+/** The constructor's arguments, converted. */
+export interface ConstructorArguments {
+  readonly url: string;
+  readonly base: string | undefined;
+  readonly options: ConnectOptions;
+}
 
-/** Sets what {@link connect} does until the core is there: see early/. */
-export function setEarly(early: typeof connectEarly): void {
-  connectEarly = early;
+type Connect = (args: ConstructorArguments, events: ChannelEvents) => Channel;
+
+let connectPending: Connect | undefined;
+
+/** Sets what {@link connect} does until the core is loaded: see pending/. */
+export function setConnectPending(connect: Connect): void {
+  connectPending = connect;
 }
 
 /**
- * Validates the arguments, and makes a channel that connects once it is told to begin.
+ * Validates the arguments, and makes a channel, which connects once its `begin()` is called.
  *
  * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols; what the browser's own class throws
  * @throws {TypeError} for an option
  */
-export function connect(args: Arguments, events: ChannelEvents): Channel {
-  if (!isLoaded() && connectEarly) return connectEarly(args, events);
+export function connect(args: ConstructorArguments, events: ChannelEvents): Channel {
+  if (!isLoaded() && connectPending) return connectPending(args, events);
   const { url, base, options } = args;
-  const core = newSocket(url, base, options.protocols, options.core);
-  if (options.transport !== native) return new ByteChannel(core, options.transport, options.signal, events);
-  try {
-    checkNative(options);
-    const checked = { url: core.url ?? '', origin: core.origin ?? '' };
-    return new NativeChannel(checked, options.protocols, options.signal, events);
-  } finally {
-    // It has checked the arguments, and the platform does the rest.
-    core.free();
+  const { protocols, signal } = options;
+  if (options.transport !== native) {
+    const socket = newSocket(url, base, protocols, options.core);
+    return new ByteChannel(socket, options.transport, signal, events);
   }
+  options.core.free();
+  const checkedUrl = checkArguments(url, base, protocols);
+  checkNative(options);
+  return new NativeChannel(checkedUrl, protocols, signal, events);
 }
 
 /** @throws {TypeError} for options that the browser's own class has no way to honour */
-export function checkNative({ transport, beyondNative }: Converted): void {
+export function checkNative({ transport, beyondNative }: ConnectOptions): void {
   if (transport !== native || beyondNative.length === 0) return;
   throw new TypeError(
     `Failed to construct 'WebSocket': the transport 'native' can't honour ${beyondNative.join(', ')}.`,

@@ -3,35 +3,32 @@ import { onAbort } from '../platform/abort-signal.ts';
 import { DOMException, queueMicrotask, setTimeout } from '../platform/globals.ts';
 import { NativeWebSocket } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
-import { type Channel, type ChannelEvents, closeEvent, lastValues, notSupported } from './channel.ts';
+import { type Channel, type ChannelEvents, closeEventInit, finalAttributes, stillConnecting } from './channel.ts';
+import { CONNECTING, OPEN } from './ready-state.ts';
+
+/** How often `bufferedAmount` is read while somebody waits for it to fall, in milliseconds: no event reports that. */
+const POLL_INTERVAL = 4;
 
 export class NativeChannel implements Channel {
   readonly #native: WebSocket;
   readonly url: string;
-  readonly origin: string;
   readonly failure = undefined;
   #begun = false;
 
   /**
-   * @param checked what the core made of the constructor's arguments
+   * @param url checked, and serialised
    * @throws {DOMException} `NotSupportedError` where the platform has no WebSocket; and what its constructor throws
    */
-  constructor(
-    checked: { readonly url: string; readonly origin: string },
-    protocols: string[],
-    signal: AbortSignal | undefined,
-    events: ChannelEvents,
-  ) {
+  constructor(url: string, protocols: string[], signal: AbortSignal | undefined, events: ChannelEvents) {
     if (!NativeWebSocket) {
-      throw new DOMException("There is no WebSocket class here for the transport 'native'.", 'NotSupportedError');
+      throw new DOMException("This platform has no WebSocket class for the transport 'native'.", 'NotSupportedError');
     }
-    this.url = checked.url;
-    this.origin = checked.origin;
-    const socket = new NativeWebSocket(this.url, protocols);
+    this.url = url;
+    const socket = new NativeWebSocket(url, protocols);
     this.#native = socket;
     let forgetSignal = () => {};
     queueMicrotask(() => {
-      // The caller's stack overflowed in the constructor: nobody has this socket.
+      // Otherwise the caller's stack overflowed in the constructor, and nobody has this socket.
       if (!this.#begun) discard(socket);
       else forgetSignal = onAbort(signal, () => socket.close());
     });
@@ -51,7 +48,7 @@ export class NativeChannel implements Channel {
     socket.onerror = () => events.error();
     socket.onclose = ({ wasClean, code, reason }) => {
       forgetSignal();
-      events.close(lastValues(this), closeEvent(wasClean, code, reason));
+      events.close(finalAttributes(this), closeEventInit(wasClean, code, reason));
     };
   }
 
@@ -88,12 +85,7 @@ export class NativeChannel implements Channel {
   }
 
   #send(data: string | Uint8Array<ArrayBuffer> | Blob): void {
-    if (this.#native.readyState === this.#native.CONNECTING) {
-      throw new DOMException(
-        "Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.",
-        'InvalidStateError',
-      );
-    }
+    if (this.#native.readyState === CONNECTING) throw stillConnecting();
     this.#native.send(data);
   }
 
@@ -116,18 +108,21 @@ export class NativeChannel implements Channel {
 
   release(): void {}
 
-  drained(most: number): Promise<void> | undefined {
-    const full = () => this.#native.readyState === this.#native.OPEN && this.#native.bufferedAmount > most;
-    if (!full()) return undefined;
-    // No event tells.
-    const look = async () => {
-      while (full()) await new Promise((resolve) => setTimeout(resolve, 4));
+  drained(limit: number): Promise<void> | undefined {
+    const isFull = () => this.#native.readyState === OPEN && this.#native.bufferedAmount > limit;
+    if (!isFull()) return undefined;
+    const poll = async () => {
+      while (isFull()) await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     };
-    return look();
+    return poll();
   }
 }
 
 function discard(socket: WebSocket): void {
   socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
   socket.close();
+}
+
+function notSupported(what: string): DOMException {
+  return new DOMException(`${what} isn't supported over 'native'; use a byte-stream transport.`, 'NotSupportedError');
 }

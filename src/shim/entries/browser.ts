@@ -1,4 +1,4 @@
-// `websocket-wasm` in a page or a worker: the wasm is inside. The browser's own WebSocket is the default wire.
+// `websocket-wasm` in a page or a worker: the wasm is inlined, and `native` is the default transport.
 import '../inlined/core.ts';
 import { fetchCodecFrom } from '../wasm/codec.ts';
 

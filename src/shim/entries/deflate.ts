@@ -1,5 +1,5 @@
-// `websocket-wasm/deflate`: the codec inside a module, for pages whose bundler doesn't bring files along by their URL, and
-// those whose Content-Security-Policy lets them fetch none. Elsewhere it is there already, or comes by itself.
+// `websocket-wasm/deflate`: the codec inlined, for pages whose bundler doesn't copy files named by `new URL()`, or whose
+// Content-Security-Policy forbids fetching one. Elsewhere the codec is loaded without this entry.
 
 import { inlinedCodec } from '../inlined/codec.ts';
 import { supplyCodec } from '../wasm/codec.ts';

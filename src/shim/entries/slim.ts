@@ -1,4 +1,4 @@
-// `websocket-wasm/slim` in a page or a worker: brings no wasm.
+// `websocket-wasm/slim` in a page or a worker: without the wasm.
 import { fetchCodecFrom } from '../wasm/codec.ts';
 
 export * from '../index.ts';

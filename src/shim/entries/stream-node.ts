@@ -1,4 +1,4 @@
-// `websocket-wasm/stream` in Node, Deno and Bun: all that `websocket-wasm` exports, and `WebSocketStream`.
+// `websocket-wasm/stream` in Node, Deno and Bun: the exports of `websocket-wasm`, and `WebSocketStream`.
 
 export * from '../stream/index.ts';
 export * from './node.ts';

@@ -1,4 +1,4 @@
-// `websocket-wasm/stream` in Cloudflare's workerd: all that `websocket-wasm` exports, and `WebSocketStream`.
+// `websocket-wasm/stream` in Cloudflare's workerd: the exports of `websocket-wasm`, and `WebSocketStream`.
 
 export * from '../stream/index.ts';
 export * from './workerd.ts';

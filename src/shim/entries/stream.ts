@@ -1,4 +1,4 @@
-// `websocket-wasm/stream` in a page or a worker: all that `websocket-wasm` exports, and `WebSocketStream`.
+// `websocket-wasm/stream` in a page or a worker: the exports of `websocket-wasm`, and `WebSocketStream`.
 
 export * from '../stream/index.ts';
 export * from './browser.ts';

@@ -1,4 +1,11 @@
-// `websocket-wasm/transports`: the transports alone, for `websocket-wasm/slim`, or to import one and no other.
+// `websocket-wasm/transports`: the transports alone, for `websocket-wasm/slim`, or to import a single one.
 export { native } from '../transports/native.ts';
-export type { ByteStream, Carrying, Link, LinkSink, Transport, TransportTarget } from '../transports/types.ts';
+export type {
+  ByteStream,
+  ConnectionSecurity,
+  Link,
+  LinkSink,
+  Transport,
+  TransportTarget,
+} from '../transports/types.ts';
 export { type WispOptions, wisp } from '../transports/wisp/transport.ts';

@@ -1,5 +1,5 @@
-// `websocket-wasm/web` in Node, Deno and Bun, where a page's module may be run too: there is nothing to stream.
+// `websocket-wasm/web` in Node, Deno and Bun, where a page's module may run too: the wasm is inlined.
 export * from './node.ts';
 
-/** Resolved: the wasm is there. */
+/** Resolved: the wasm is loaded. */
 export const ready: Promise<void> = Promise.resolve();

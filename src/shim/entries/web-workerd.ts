@@ -1,5 +1,5 @@
-// `websocket-wasm/web` in Cloudflare's workerd: there is nothing to stream.
+// `websocket-wasm/web` in Cloudflare's workerd: the wasm is a module.
 export * from './workerd.ts';
 
-/** Resolved: the wasm is there. */
+/** Resolved: the wasm is loaded. */
 export const ready: Promise<void> = Promise.resolve();

@@ -1,6 +1,6 @@
-// `websocket-wasm/web`: the wasm is a file beside this one, compiled while it arrives. Sockets needn't wait for it.
+// `websocket-wasm/web`: the wasm is a file beside this one, compiled while it arrives. Sockets may be constructed before.
 
-import { standIn } from '../pending/index.ts';
+import { allowPending } from '../pending/index.ts';
 import { fetchCodecFrom } from '../wasm/codec.ts';
 import { load } from '../wasm/load.ts';
 
@@ -9,8 +9,8 @@ export * from '../index.ts';
 fetchCodecFrom(() => new URL('./codec.wasm', import.meta.url));
 
 /**
- * Resolves when the wasm is there; nobody needs to await it. A WebSocket that is made before waits for it by itself.
+ * Resolves when the wasm is loaded. It needn't be awaited: a WebSocket that is constructed earlier waits for it.
  *
- * It rejects with an `Error` whose `name` is `'WasmLoadError'`; the WebSockets that wait then fail with 1006.
+ * Rejects with an `Error` whose `name` is `'WasmLoadError'`; waiting WebSockets then fail with 1006.
  */
-export const ready: Promise<void> = standIn(load(new URL('./websocket_wasm.wasm', import.meta.url)));
+export const ready: Promise<void> = allowPending(load(new URL('./websocket_wasm.wasm', import.meta.url)));

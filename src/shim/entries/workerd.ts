@@ -1,4 +1,4 @@
-// `websocket-wasm` in Cloudflare's workerd: it compiles no wasm at run time, so the file is imported as a module.
+// `websocket-wasm` in Cloudflare's workerd, which compiles no wasm at run time: the file is imported as a module.
 
 import { tcp } from '../transports/tcp-workerd.ts';
 import { supplyCodec } from '../wasm/codec.ts';

@@ -1,4 +1,4 @@
-// The codec inside a module, as text.
+// The codec's wasm inside the module, as text.
 import bytes from '#codec';
 
 /** The bytes of `codec.wasm`. */

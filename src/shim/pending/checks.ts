@@ -1,18 +1,17 @@
-// The constructor's and close()'s checks while the core isn't there yet: a mirror of src/dom/{target,subprotocols,
-// options,closing}.rs and of the headers in src/protocol/request.rs.
+// The checks of the constructor and of close() before the core is loaded: a copy of those in src/dom/{url,subprotocols,
+// options,close}.rs and of the reserved headers in src/protocol/request.rs.
 //
-// It is a second place for these rules, for one reason: `websocket-wasm/web` must throw before the wasm, where the rules
-// live, has arrived; a smaller wasm with nothing but the checks would be a second binary to keep. So only what throws is
-// here, the core checks everything again when it connects, and tests/package/early.test.js compares the two.
+// `websocket-wasm/web` must throw before the wasm, where the rules are, has arrived. Only what throws is here, the core
+// checks everything again when it connects, and tests/package/pending.test.js compares the two.
 
 import { DOMException, TextEncoder, URL } from '../platform/globals.ts';
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const OWNED =
+const RESERVED =
   /^(connection|content-length|host|sec-websocket-(accept|extensions|key|protocol|version)|transfer-encoding|upgrade)$/i;
 
-/** The URL that a WebSocket would connect to. */
-export function checkUrl(url: string, base: string | undefined): { href: string; origin: string } {
+/** The URL that a WebSocket would connect to, serialised. */
+export function checkUrl(url: string, base: string | undefined): string {
   if (!URL.canParse(url, base)) throw syntaxError(`The URL '${url}' is invalid.`);
   const parsed = new URL(url, base);
   if (/[% ]/.test(parsed.hostname)) throw syntaxError(`The URL '${url}' is invalid.`);
@@ -21,11 +20,11 @@ export function checkUrl(url: string, base: string | undefined): { href: string;
     throw syntaxError(`The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '${scheme}' is not allowed.`);
   }
   parsed.protocol = scheme.replace('http', 'ws');
-  const { href, origin } = parsed;
+  const { href } = parsed;
   if (href.includes('#')) {
     throw syntaxError(`The URL contains a fragment identifier, which is not allowed in '${href}'.`);
   }
-  return { href, origin };
+  return href;
 }
 
 export function checkProtocols(protocols: string[]): void {
@@ -39,7 +38,7 @@ export function checkProtocols(protocols: string[]): void {
 }
 
 export function checkHeader(name: string): void {
-  if (OWNED.test(name)) {
+  if (RESERVED.test(name)) {
     throw new TypeError(`Failed to construct 'WebSocket': the header '${name}' is the protocol's own`);
   }
 }

@@ -1,33 +1,33 @@
-// WebSockets before the core is there: what `websocket-wasm/web` adds, and no other entry needs.
-import { setEarly } from '../channel/connect.ts';
-import { setStandIn } from '../wasm/core.ts';
+// WebSockets before the core is loaded: what `websocket-wasm/web` adds, and no other entry needs.
+import { setConnectPending } from '../channel/connect.ts';
+import { setPendingCore } from '../wasm/core.ts';
 import { checkClose } from './checks.ts';
-import { EarlySocket } from './pending-channel.ts';
-import { EarlyOptions } from './pending-options.ts';
+import { PendingChannel } from './pending-channel.ts';
+import { PendingOptions } from './pending-options.ts';
 
 /**
- * Lets WebSockets be made while the core is loading: they connect, or fail, when `loading` settles.
+ * Lets WebSockets be constructed while the core is loading. They connect, or fail, when `loading` settles.
  *
- * @returns the same promise; nobody needs to handle its rejection
+ * @returns the same promise; its rejection needs no handler
  */
-export function standIn(loading: Promise<void>): Promise<void> {
-  const waiting = new Set<EarlySocket>();
+export function allowPending(loading: Promise<void>): Promise<void> {
+  const waiting = new Set<PendingChannel>();
   let failed: { error: unknown } | undefined;
-  setStandIn({ newOptions: () => new EarlyOptions(), checkClose });
-  setEarly((args, events) => {
-    const socket = new EarlySocket(args, events);
-    if (failed) socket.fail(failed.error);
-    else waiting.add(socket);
-    return socket;
+  setPendingCore({ newOptions: () => new PendingOptions(), checkClose });
+  setConnectPending((args, events) => {
+    const channel = new PendingChannel(args, events);
+    if (failed) channel.fail(failed.error);
+    else waiting.add(channel);
+    return channel;
   });
   loading.then(
     () => {
-      for (const socket of waiting) socket.connect();
+      for (const channel of waiting) channel.connect();
       waiting.clear();
     },
     (error) => {
       failed = { error };
-      for (const socket of waiting) socket.fail(error);
+      for (const channel of waiting) channel.fail(error);
       waiting.clear();
     },
   );

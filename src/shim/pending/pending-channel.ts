@@ -1,47 +1,47 @@
-// A socket that was made before the core was loaded: it waits, and from then on passes everything on.
+// The channel of a socket that was constructed before the core was loaded. Once it is, calls are passed to another one.
 
-import { utf8Length } from '../channel/byte/message-parts.ts';
-import { type Channel, type ChannelEvents, closeEvent, lastValues } from '../channel/channel.ts';
-import { type Arguments, checkNative, connect } from '../channel/connect.ts';
+import {
+  type Channel,
+  type ChannelEvents,
+  closeEventInit,
+  finalAttributes,
+  stillConnecting,
+} from '../channel/channel.ts';
+import { type ConstructorArguments, checkNative, connect } from '../channel/connect.ts';
+import type { FrameListener } from '../channel/frame-info.ts';
+import { CLOSED, CLOSING, CONNECTING } from '../channel/ready-state.ts';
 import { Failure, failureOf, logFailure } from '../failure.ts';
 import { onAbort } from '../platform/abort-signal.ts';
+import { blobSize } from '../platform/binary.ts';
 import { queueTask } from '../platform/event-loop.ts';
 import { DOMException } from '../platform/globals.ts';
-import type { FrameListener } from '../websocket/connection.ts';
-import { blobSize } from '../websocket/send-data.ts';
+import { utf8Length } from '../platform/utf8.ts';
 import { checkClose, checkHeader, checkProtocols, checkUrl } from './checks.ts';
-import { EarlyOptions } from './pending-options.ts';
+import { PendingOptions } from './pending-options.ts';
 
-const CONNECTING = 0;
-const CLOSING = 2;
-const CLOSED = 3;
-
-export class EarlySocket implements Channel {
-  readonly #args: Arguments;
+export class PendingChannel implements Channel {
+  readonly #args: ConstructorArguments;
   readonly #events: ChannelEvents;
-  readonly #href: string;
-  readonly origin: string;
+  readonly #url: string;
   /** Undefined until the core is loaded. */
   #channel: Channel | undefined;
   #begun = false;
-  #state: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
-  #counted = 0;
+  #readyState: typeof CONNECTING | typeof CLOSING | typeof CLOSED = CONNECTING;
+  #bufferedAmount = 0;
   #failure: Failure | undefined;
   #held = false;
   #trace: [FrameListener | null, number] | undefined;
   #forgetSignal = () => {};
 
-  constructor(args: Arguments, events: ChannelEvents) {
+  constructor(args: ConstructorArguments, events: ChannelEvents) {
     const { url, base, options } = args;
-    const { href, origin } = checkUrl(url, base);
+    this.#url = checkUrl(url, base);
     checkProtocols(options.protocols);
-    if (options.core instanceof EarlyOptions) for (const [name] of options.core.headers) checkHeader(name);
+    if (options.core instanceof PendingOptions) for (const name of options.core.headers) checkHeader(name);
     checkNative(options);
-    // The base as it is now.
-    this.#args = { ...args, url: href, base: undefined };
+    // The URL is resolved against the base URL of now.
+    this.#args = { ...args, url: this.#url, base: undefined };
     this.#events = events;
-    this.#href = href;
-    this.origin = origin;
     this.#forgetSignal = onAbort(options.signal, () => this.#abort());
   }
 
@@ -52,10 +52,10 @@ export class EarlySocket implements Channel {
   /** Connects: the core is loaded. */
   connect(): void {
     this.#forgetSignal();
-    if (this.#state !== CONNECTING || !this.#begun) return;
+    if (this.#readyState !== CONNECTING || !this.#begun) return;
     const { options } = this.#args;
     try {
-      const core = options.core instanceof EarlyOptions ? options.core.toCore() : options.core;
+      const core = options.core instanceof PendingOptions ? options.core.toCore() : options.core;
       this.#channel = connect({ ...this.#args, options: { ...options, core } }, this.#events);
       this.#channel.begin();
       if (this.#trace) this.trace(...this.#trace);
@@ -65,23 +65,23 @@ export class EarlySocket implements Channel {
     }
   }
 
-  /** Fails: the core can't be loaded, or nothing can be connected with it. */
+  /** Fails: the core can't be loaded, or can't connect. */
   fail(error: unknown): void {
     this.#forgetSignal();
-    if (this.#state !== CONNECTING || this.#channel) return;
+    if (this.#readyState !== CONNECTING || this.#channel) return;
     this.#fail(failureOf(error, 'wasm-load-failed'));
   }
 
   get url(): string {
-    return this.#channel?.url ?? this.#href;
+    return this.#channel?.url ?? this.#url;
   }
 
   get readyState(): number {
-    return this.#channel?.readyState ?? this.#state;
+    return this.#channel?.readyState ?? this.#readyState;
   }
 
   get bufferedAmount(): number {
-    return this.#channel?.bufferedAmount ?? this.#counted;
+    return this.#channel?.bufferedAmount ?? this.#bufferedAmount;
   }
 
   get extensions(): string {
@@ -140,23 +140,19 @@ export class EarlySocket implements Channel {
     this.#channel?.release();
   }
 
-  drained(most: number): Promise<void> | undefined {
-    return this.#channel?.drained(most);
+  drained(limit: number): Promise<void> | undefined {
+    return this.#channel?.drained(limit);
   }
 
+  /** Counts a message that isn't sent any more. */
   #count(bytes: number): void {
-    if (this.#state === CONNECTING) {
-      throw new DOMException(
-        "Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.",
-        'InvalidStateError',
-      );
-    }
-    this.#counted += bytes;
+    if (this.#readyState === CONNECTING) throw stillConnecting();
+    this.#bufferedAmount += bytes;
   }
 
   #abort(): void {
-    if (this.#state !== CONNECTING || this.#channel) return;
-    // The core's own words.
+    if (this.#readyState !== CONNECTING || this.#channel) return;
+    // The same message as the core's.
     this.#fail(new Failure('aborted', 'the connection was closed before it was established'));
   }
 
@@ -164,12 +160,12 @@ export class EarlySocket implements Channel {
     queueTask(() => {
       if (!this.#begun) return undefined;
       this.#forgetSignal();
-      this.#state = CLOSED;
+      this.#readyState = CLOSED;
       this.#failure = failure;
-      logFailure(this.#href, failure);
+      logFailure(this.#url, failure);
       this.#events.error();
-      return () => this.#events.close(lastValues(this), closeEvent(false, 1006, ''));
+      return () => this.#events.close(finalAttributes(this), closeEventInit(false, 1006, ''));
     });
-    this.#state = CLOSING;
+    this.#readyState = CLOSING;
   }
 }

@@ -1,9 +1,10 @@
-// The core's options until there is a core: they are checked, and kept.
+// The core's options before the core is loaded: each call is checked, and recorded for the core.
 import { type CoreOptions, newOptions } from '../wasm/core.ts';
 import { checkDeflate, checkLimit } from './checks.ts';
 
-export class EarlyOptions implements CoreOptions {
-  readonly headers: [string, string][] = [];
+export class PendingOptions implements CoreOptions {
+  /** The names of the headers. */
+  readonly headers: string[] = [];
   readonly #calls: ((options: CoreOptions) => void)[] = [];
 
   setLimit(name: string, value: number): void {
@@ -25,19 +26,19 @@ export class EarlyOptions implements CoreOptions {
   }
 
   addHeader(name: string, value: string): void {
-    this.headers.push([name, value]);
+    this.headers.push(name);
     this.#calls.push((options) => options.addHeader(name, value));
   }
 
-  hasHeader(name: string): boolean {
-    return this.headers.some(([other]) => other.toLowerCase() === name.toLowerCase());
+  setOrigin(origin: string): void {
+    this.#calls.push((options) => options.setOrigin(origin));
   }
 
   free(): void {}
 
   [Symbol.dispose](): void {}
 
-  /** The same options, of the core that is loaded now. */
+  /** The same options in the core, which is loaded by now. */
   toCore(): CoreOptions {
     const options = newOptions();
     for (const call of this.#calls) call(options);

@@ -1,10 +1,11 @@
-// AbortSignals of users. However many sockets share one, it has a single listener of ours, and only while one waits.
-const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+// Listening to a user's AbortSignal: one listener on it, however many sockets share it, and only while one needs it.
+const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
+const listenerOf = new WeakMap<AbortSignal, () => void>();
 
 /**
  * Calls `callback` when `signal` aborts, or at once where it has aborted.
  *
- * @returns a function that unregisters it; to be called once it no longer matters whether the signal aborts
+ * @returns a function that unregisters the callback, to be called once it no longer matters whether the signal aborts
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (!signal) return () => {};
@@ -12,31 +13,29 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
     callback();
     return () => {};
   }
-  const callbacks = waiting.get(signal) ?? listen(signal);
+  const callbacks = callbacksOf.get(signal) ?? listen(signal);
   callbacks.add(callback);
   return () => {
-    if (callbacks.delete(callback) && callbacks.size === 0 && waiting.get(signal) === callbacks) forget(signal);
+    if (callbacks.delete(callback) && callbacks.size === 0 && callbacksOf.get(signal) === callbacks) unlisten(signal);
   };
 }
-
-const listeners = new WeakMap<AbortSignal, () => void>();
 
 function listen(signal: AbortSignal): Set<() => void> {
   const callbacks = new Set<() => void>();
   const listener = () => {
-    // A script may dispatch such an event by itself.
+    // A script may dispatch an event of that type itself.
     if (!signal.aborted) return;
-    forget(signal);
+    unlisten(signal);
     for (const callback of [...callbacks]) callback();
   };
   signal.addEventListener('abort', listener);
-  listeners.set(signal, listener);
-  waiting.set(signal, callbacks);
+  listenerOf.set(signal, listener);
+  callbacksOf.set(signal, callbacks);
   return callbacks;
 }
 
-function forget(signal: AbortSignal): void {
-  const listener = listeners.get(signal);
+function unlisten(signal: AbortSignal): void {
+  const listener = listenerOf.get(signal);
   if (listener) signal.removeEventListener('abort', listener);
-  waiting.delete(signal);
+  callbacksOf.delete(signal);
 }

@@ -1,22 +1,22 @@
-// Tasks: what the event loop runs by itself, after the microtasks of what ran before have run dry.
+// Tasks, and later turns of the event loop.
 import { MessageChannel, queueMicrotask, setImmediate, setTimeout } from './globals.ts';
 
-/** Node's, where it is there. By its full name: to the bare one bundlers add a polyfill. */
+/** Node's, where there is one. By the full name: bundlers add a polyfill for the bare one. */
 const { process } = globalThis as { process?: NodeJS.Process };
 
-/** Node's, and Bun's, which has the same. Deno's don't wait until microtasks ran dry, and nor do its message ports. */
+/** Node's and Bun's. In Deno a tick doesn't wait until all microtasks have run, and nor does a message of a port. */
 const nextTick =
   typeof process?.versions?.node === 'string' && !('Deno' in globalThis) ? process.nextTick.bind(process) : undefined;
 
-/** What a task does; what it returns is run in the same task, once the microtasks that it made have run dry. */
+/** A task's step. The step that it returns is run in the same task, once the microtasks that it queued have run. */
 export type Task = () => (() => void) | undefined;
 
 const queueMessage = messageTasks();
 
 /**
- * Runs `task` once every microtask has run, those that microtasks queue included.
+ * Runs `task` once every microtask has run, including those that microtasks queue.
  *
- * In Node a tick that is queued from a microtask runs just then, and costs a tenth of a `setImmediate`.
+ * In Node a tick that is queued from a microtask runs just then, at a tenth of the cost of a `setImmediate`.
  */
 export const queueTask: (task: Task) => void = nextTick
   ? queueTick
@@ -32,26 +32,26 @@ export const queueTurn: (task: () => void) => void =
       ? (task) => queueMessage(() => void task())
       : (task) => void setTimeout(task);
 
-/** How many steps that aren't turns of their own may follow each other in one turn of the event loop. */
+/** How many steps may follow each other in one turn of the event loop. */
 const MAX_STEPS = 1_000;
 
 let steps = 0;
 
 /**
- * Counts a step that was run without going back to the event loop. Returns whether there were so many in this turn that
- * the next one must wait for another: timers and other I/O have theirs, however fast a peer in the same process answers.
+ * Counts a step that ran without returning to the event loop. Returns whether the next one must wait for another turn, so
+ * that timers and other I/O get theirs, however fast a peer in the same process answers.
  */
 export function mustYield(): boolean {
-  if (steps === 0) queueTurn(beginTurn);
+  if (steps === 0) queueTurn(resetSteps);
   steps += 1;
   return steps > MAX_STEPS;
 }
 
-function beginTurn(): void {
+function resetSteps(): void {
   steps = 0;
 }
 
-/** Runs `step` as a microtask, or in another turn where this one had its share. */
+/** Runs `step` as a microtask, or in another turn where this one has had its share of steps. */
 export function queueStep(step: () => void): void {
   if (mustYield()) queueTurn(step);
   else queueMicrotask(step);
@@ -74,7 +74,7 @@ function queueImmediate(task: Task): void {
   });
 }
 
-/** Tasks of a message port: one for each message, and in it a checkpoint for microtasks after each listener. */
+/** Tasks of a message port: one for each message, with a microtask checkpoint after each of its two listeners. */
 function messageTasks(): (task: Task) => void {
   const tasks: Task[] = [];
   let rest: (() => void) | undefined;

@@ -1,9 +1,9 @@
-// The platform's own classes and functions as they are when the package is imported: what scripts put in their places
-// later (test environments do) concerns their own code, as it would with the built-in class.
-import { loadError } from '../wasm/load-error.ts';
+// The platform's own classes and functions as they are when the package is imported. Replacements that scripts make later
+// (test environments do) have no effect here, as they have none on the built-in class.
+import { loadError } from './load-error.ts';
 
-/** What no socket can do without. An environment for tests may lack some: Jest's jsdom has no `TextDecoder`. */
-const NEEDED = [
+/** Names that a socket needs. Environments for tests may lack some: Jest's jsdom has no `TextDecoder`. */
+const REQUIRED = [
   'AbortController',
   'Blob',
   'DOMException',
@@ -20,11 +20,11 @@ const NEEDED = [
   'setTimeout',
 ];
 
-// Before any module that would throw at the first of them: each imports this one.
-const missing = NEEDED.filter((name) => (globalThis as Record<string, unknown>)[name] === undefined);
+// Checked here, before a module that uses one can throw at it: all such modules import this one.
+const missing = REQUIRED.filter((name) => (globalThis as Record<string, unknown>)[name] === undefined);
 if (missing.length > 0) throw loadError(`this environment has no ${missing.join(', ')}`);
 
-/** Those that are not in that list may be undefined. */
+/** Names that aren't in that list may be undefined. */
 export const {
   AbortController,
   Blob,
@@ -54,7 +54,7 @@ const { performance } = globalThis;
 /** Milliseconds on the clock of `performance.now()`. */
 export const now: () => number = performance.now.bind(performance);
 
-/** The URL of the page or worker, while there is one: test environments take theirs down under a connection. */
+/** The URL of the page or worker, if there is one: test environments remove theirs while connections are open. */
 export function locationUrl(): string | undefined {
   try {
     return globalThis.location?.href;
@@ -63,7 +63,7 @@ export function locationUrl(): string | undefined {
   }
 }
 
-/** The base URL of the page or worker, where there is one. */
+/** The base URL of the page or worker, if there is one. */
 export function baseUrl(): string | undefined {
   try {
     return globalThis.document?.baseURI ?? locationUrl();

@@ -1,4 +1,4 @@
-// What is to happen when the document goes away (WHATWG WebSockets 7, "make disappear").
+// The document going away (WHATWG WebSockets 7, "make disappear").
 
 const callbacks = new Set<() => void>();
 
@@ -13,7 +13,7 @@ if (globalThis.document) {
  *
  * @returns a function that unregisters the callback
  */
-export function onUnload(callback: () => void): () => void {
+export function onPageHide(callback: () => void): () => void {
   callbacks.add(callback);
   return () => callbacks.delete(callback);
 }

@@ -1,7 +1,7 @@
-// How a connection ended, as an error (WHATWG WebSockets, WebSocketError; not yet in the standard).
+// WebSocketError: how a connection ended, as an error (a draft of WHATWG WebSockets).
 import { checkClose } from '../wasm/core.ts';
 
-/** How a connection is to be closed. */
+/** A close code and a reason. */
 export interface WebSocketCloseInfo {
   /** 1000, or 3000 to 4999. With a reason and no code it is 1000. */
   closeCode?: number;
@@ -12,8 +12,8 @@ export interface WebSocketCloseInfo {
 let fromPeer: (message: string, closeCode: number, reason: string) => WebSocketError;
 
 /**
- * A `DOMException` that tells how a connection ended. Cancelling or aborting a stream with one closes its connection with
- * that code and reason.
+ * A `DOMException` with the close code and the reason of a connection. Cancelling or aborting a stream with one closes the
+ * connection with them.
  *
  * @see {@link https://github.com/whatwg/websockets/pull/48 | WHATWG WebSockets, WebSocketStream}
  */
@@ -33,7 +33,7 @@ export class WebSocketError extends DOMException {
   /**
    * @param message for people
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
-   * @throws {TypeError} for a code that is no number from 0 to 65,535
+   * @throws {TypeError} for a code that isn't a number from 0 to 65,535
    */
   constructor(message: string | undefined = '', init: WebSocketCloseInfo | null | undefined = undefined) {
     super(`${message}`, 'WebSocketError');
@@ -48,7 +48,7 @@ export class WebSocketError extends DOMException {
     return this.#closeCode;
   }
 
-  /** The reason, `''` for none. */
+  /** The reason; `''` for none. */
   get reason(): string {
     return this.#reason;
   }
@@ -61,7 +61,7 @@ Object.defineProperty(WebSocketError, 'name', { value: 'WebSocketError', configu
 Object.defineProperty(WebSocketError.prototype, Symbol.toStringTag, { value: 'WebSocketError', configurable: true });
 
 /**
- * The error for what the peer said: any code.
+ * The error for a peer's close: it may have any code.
  *
  * @internal
  */
@@ -73,7 +73,7 @@ export function errorFromPeer(message: string, closeCode: number, reason: string
  * The dictionary, converted as Web IDL has it (3.2.17): `[EnforceRange] unsigned short` and `USVString`.
  *
  * @internal
- * @throws {TypeError} what can't be converted
+ * @throws {TypeError} for what can't be converted
  */
 export function convertCloseInfo(info: unknown): { closeCode: number | undefined; reason: string } {
   if (info === undefined || info === null) return { closeCode: undefined, reason: '' };
@@ -87,7 +87,7 @@ export function convertCloseInfo(info: unknown): { closeCode: number | undefined
 }
 
 function enforceRange(value: unknown): number {
-  // The sign, not Number(): a BigInt is a TypeError.
+  // Unary plus, not Number(): a BigInt is a TypeError.
   const number = Math.trunc(+(value as number));
   if (!(number >= 0 && number <= 0xffff)) {
     throw new TypeError(`The close code must be a number from 0 to 65535, not ${String(value)}.`);

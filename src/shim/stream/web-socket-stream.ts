@@ -1,31 +1,31 @@
-// A connection as two streams of messages (WHATWG WebSockets, WebSocketStream; not yet in the standard).
+// WebSocketStream: a connection as two streams of messages (a draft of WHATWG WebSockets).
 
 import type { Channel } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
+import { OPEN } from '../channel/ready-state.ts';
 import { onAbort } from '../platform/abort-signal.ts';
+import { isBinary } from '../platform/binary.ts';
 import { baseUrl, DOMException, ReadableStream, WritableStream } from '../platform/globals.ts';
 import { checkClose } from '../wasm/core.ts';
 import { convertStreamOptions, type WebSocketOptions } from '../websocket/options.ts';
-import { convertData, isMemory } from '../websocket/send-data.ts';
+import { convertSendData } from '../websocket/send-data.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
 
-/** How much payload may wait to leave before a write pends, in bytes. */
+/** How many bytes of payload may be buffered before a write pends. */
 const MAX_BUFFERED = 256 * 1024;
-
-const OPEN = 1;
 
 /** What {@link WebSocketStream.opened} resolves with. */
 export interface WebSocketOpenInfo {
   /**
-   * The server's messages: text as strings, bytes as `Uint8Array`s. Over a transport of bytes no message is taken from the
-   * network before there is room for it, so that the server feels when nobody reads.
+   * The server's messages: text as strings, bytes as `Uint8Array`s. Over a byte-stream transport no message is read from the
+   * network before there is room for it, so that back-pressure reaches the server.
    */
   readable: ReadableStream<string | Uint8Array<ArrayBuffer>>;
-  /** Messages for the server: a chunk of bytes is sent as bytes, any other as text. A write waits where much is buffered. */
+  /** Messages for the server: a chunk of bytes is sent as bytes, any other as text. A write pends while much is buffered. */
   writable: WritableStream<string | ArrayBuffer | ArrayBufferView<ArrayBuffer>>;
-  /** The extensions in use, `''` for none. */
+  /** The extensions in use; `''` for none. */
   extensions: string;
-  /** The subprotocol that the server chose, `''` for none. */
+  /** The subprotocol that the server chose; `''` for none. */
   protocol: string;
 }
 
@@ -46,7 +46,7 @@ export class WebSocketStream {
   readonly #channel: Channel;
   readonly #opened = settled<WebSocketOpenInfo>();
   readonly #closed = settled<WebSocketCloseInfo>();
-  /** Settles as a close of the writable does. */
+  /** Settles the close of the writable. */
   readonly #ended = settled<void>();
   #connected = false;
   #forgetSignal = () => {};
@@ -85,7 +85,7 @@ export class WebSocketStream {
         close: (_, { wasClean, code, reason }) => this.#close(wasClean === true, code ?? 1006, reason ?? ''),
       },
     );
-    // The channel gives up connecting by itself; what is reported is the signal's reason.
+    // The channel aborts connecting by itself; the promises reject with the signal's reason.
     const { signal } = converted;
     this.#forgetSignal = onAbort(signal, () => {
       this.#aborted = this.#closing = true;
@@ -114,19 +114,19 @@ export class WebSocketStream {
   }
 
   /**
-   * Starts the closing handshake behind what was written; gives up a connection that isn't open yet.
+   * Starts the closing handshake after what was written, or aborts a connection that isn't open yet.
    *
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
-   * @throws {TypeError} for a code that is no number from 0 to 65,535
+   * @throws {TypeError} for a code that isn't a number from 0 to 65,535
    */
   close(closeInfo: WebSocketCloseInfo | null | undefined = undefined): void {
-    // First of all the brand.
+    // The brand check comes first.
     const channel = this.#channel;
     const { closeCode, reason } = convertCloseInfo(closeInfo);
     checkClose(closeCode, reason);
     channel.close(closeCode ?? (reason === '' ? undefined : 1000), reason === '' ? undefined : reason);
     this.#closing = true;
-    // Nobody gets what is kept back.
+    // Messages that are held back are dropped.
     channel.release();
   }
 
@@ -134,7 +134,7 @@ export class WebSocketStream {
     const { extensions, protocol } = this.#channel;
     this.#forgetSignal();
     this.#connected = true;
-    // As it is until there is room: a stream pulls when it is made.
+    // Until there is room: the stream pulls when it is constructed.
     this.#channel.hold();
     // Without a prototype: a script may have put members of these on Object.prototype.
     const readable = new ReadableStream<string | Uint8Array<ArrayBuffer>>({
@@ -149,7 +149,7 @@ export class WebSocketStream {
       __proto__: null,
       start: (controller: WritableStreamDefaultController) => {
         this.#writable = controller;
-        // The sink's own abort() comes only after a write that pends, and that may never end.
+        // The sink's own abort() is called after a pending write, which may never settle.
         controller.signal.addEventListener('abort', () => this.#closeFor(controller.signal.reason));
       },
       write: (chunk: unknown) => this.#write(chunk),
@@ -168,14 +168,14 @@ export class WebSocketStream {
     this.#readable.enqueue(data);
   }
 
-  /** The sink's write: it pends while more than the buffer, this message counted, has not left. */
+  /** The sink's write: pends while more than MAX_BUFFERED bytes, this message included, are buffered. */
   async #write(chunk: unknown): Promise<void> {
-    const data = convertData(isMemory(chunk) ? chunk : `${chunk as string}`.toWellFormed());
+    const data = convertSendData(isBinary(chunk) ? chunk : `${chunk as string}`.toWellFormed());
     if (this.#closing || this.#channel.readyState !== OPEN) throw notWritable();
     if (data instanceof Uint8Array) this.#channel.sendBinary(data);
     else this.#channel.sendText(data as string);
     await this.#channel.drained(MAX_BUFFERED);
-    // What was waited for may be the end.
+    // The connection may have ended meanwhile.
     if (this.#lost) throw notWritable();
   }
 
@@ -187,7 +187,7 @@ export class WebSocketStream {
         return;
       }
     } catch {
-      // A code that only a server may say, or a proxy that was revoked.
+      // A code that only a server may send, or a revoked proxy.
     }
     this.close();
   }
@@ -196,7 +196,7 @@ export class WebSocketStream {
     this.#closing = true;
     this.#forgetSignal();
     if (this.#aborted) return;
-    // What was written, and never sent, is lost: the server closed meanwhile.
+    // Otherwise something that was written was never sent: the server closed before.
     if (wasClean && this.#channel.bufferedAmount === 0) {
       attempt(() => this.#readable.close());
       this.#ended.resolve();
@@ -223,7 +223,7 @@ for (const name of ['url', 'opened', 'closed', 'close']) {
 Object.defineProperty(WebSocketStream, 'name', { value: 'WebSocketStream', configurable: true });
 Object.defineProperty(WebSocketStream.prototype, Symbol.toStringTag, { value: 'WebSocketStream', configurable: true });
 
-/** A promise that nobody need listen to. */
+/** A promise and its functions; a rejection needs no handler. */
 function settled<Value>() {
   let resolve!: (value: Value) => void;
   let reject!: (reason: unknown) => void;
@@ -235,7 +235,7 @@ function settled<Value>() {
   return { promise, resolve, reject };
 }
 
-/** A getter of a promise never throws (Web IDL 3.7.6). */
+/** A getter that returns a promise never throws (Web IDL 3.7.6). */
 function promised<Value>(get: () => Promise<Value>): Promise<Value> {
   try {
     return get();
@@ -244,16 +244,16 @@ function promised<Value>(get: () => Promise<Value>): Promise<Value> {
   }
 }
 
-/** Does what can't be done to a stream that its user has ended already. */
+/** Runs `run`, which throws if the user has ended the stream already. */
 function attempt(run: () => void): void {
   try {
     run();
   } catch {
-    // It is closed.
+    // The stream is closed.
   }
 }
 
-/** The error of what can't be written any more. */
+/** The error of a write to a closed connection. */
 function notWritable(): DOMException {
   return new DOMException('The connection is closed: nothing can be written.', 'InvalidStateError');
 }

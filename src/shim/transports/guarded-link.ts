@@ -1,64 +1,64 @@
-// What a transport returned, as the link that the channel uses: none of its calls throws, whatever is on the other side.
+// The link over what a transport returned. None of its methods throws, whatever is on the other side.
 
-import { messageOf } from '../failure.ts';
-import { viewOf } from '../websocket/send-data.ts';
+import { Failure, messageOf } from '../failure.ts';
+import { bytesOf } from '../platform/binary.ts';
 import { StreamLink } from './stream-link.ts';
-import { notEncrypted, TransportError } from './transport-error.ts';
 import type { ByteStream, Link, LinkSink } from './types.ts';
 
 /**
  * Makes a link of what a transport returned.
  *
- * @param secure whether it must be encrypted: here, in one place, `wss:` over anything else is refused
- * @throws {TransportError} where it isn't encrypted; by then it is dropped, and nothing was written to it
- * @throws {TypeError} what is neither a byte stream nor a link
+ * @param secure whether the connection must be encrypted: this is the one place where `wss:` over anything else is refused
+ * @throws {Failure} `transport-not-encrypted`; by then the link is dropped, and nothing was written to it
+ * @throws {TypeError} for what is neither a byte stream nor a link
  */
-export function toLink(given: ByteStream | Link, secure: boolean): GuardedLink {
-  const link = new GuardedLink(isLink(given) ? given : new StreamLink(given));
-  if (secure && !saysSecure(given)) {
+export function toLink(returned: ByteStream | Link, secure: boolean): GuardedLink {
+  const link = new GuardedLink(isLink(returned) ? returned : new StreamLink(returned));
+  if (secure && !claimsSecure(returned)) {
     link.destroy();
-    throw notEncrypted(
+    throw new Failure(
+      'transport-not-encrypted',
       'the transport is not encrypted: what it returns must say `secure: true` to carry wss:, or be wrapped in TLS',
     );
   }
   return link;
 }
 
-/** Whether it says so itself: what a script put on Object.prototype says nothing of a connection. */
-function saysSecure(given: ByteStream | Link): boolean {
-  return attributeOf(given, 'secure') && (Object.hasOwn(given, 'secure') || !('secure' in Object.prototype));
+/** Whether it has `secure: true` itself: what a script put on Object.prototype says nothing of a connection. */
+function claimsSecure(returned: ByteStream | Link): boolean {
+  return isTrue(returned, 'secure') && (Object.hasOwn(returned, 'secure') || !('secure' in Object.prototype));
 }
 
-/** Whether an attribute is `true`: not where asking for it throws. */
-function attributeOf(given: ByteStream | Link, name: 'secure' | 'ownTasks'): boolean {
+/** Whether an attribute is `true`: no where its getter throws. */
+function isTrue(returned: ByteStream | Link, name: 'secure' | 'ownTasks'): boolean {
   try {
-    return (given as Link)[name] === true;
+    return (returned as Link)[name] === true;
   } catch {
     return false;
   }
 }
 
-function isLink(given: ByteStream | Link): given is Link {
-  return typeof (given as Link | undefined)?.open === 'function';
+function isLink(returned: ByteStream | Link): returned is Link {
+  return typeof (returned as Link | undefined)?.open === 'function';
 }
 
-/** A link whose calls may throw, or reject: then it has failed. */
+/** A link whose methods may throw, or return promises that reject: then it has failed. */
 export class GuardedLink implements Link {
   readonly ownTasks: boolean;
   readonly #link: Link;
-  /** Undefined before it is opened, and after its last word. */
+  /** Undefined before the link is opened, and after `end` or `fail`. */
   #sink: LinkSink | undefined;
-  #writing = 0;
+  #unflushed = 0;
   #whenIdle = () => {};
 
   constructor(link: Link) {
     this.#link = link;
-    this.ownTasks = attributeOf(link, 'ownTasks');
+    this.ownTasks = isTrue(link, 'ownTasks');
   }
 
-  /** Whether everything that was written has left. */
+  /** Whether everything that was written is flushed. */
   get idle(): boolean {
-    return this.#writing === 0;
+    return this.#unflushed === 0;
   }
 
   /** Calls `callback` when that is so. */
@@ -71,15 +71,15 @@ export class GuardedLink implements Link {
     this.#sink = sink;
     try {
       const opening: unknown = this.#link.open({
-        data: (chunk) => this.#data(chunk),
-        // Once it was taken it is the last word: where the stack overflows before that, the link may say it again.
+        data: (chunk) => this.#receive(chunk),
+        // The sink is removed after the call: where the stack overflows before that, the link may report the end again.
         end: () => {
           this.#sink?.end();
-          this.#over();
+          this.#removeSink();
         },
         fail: (error) => {
           this.#sink?.fail(error);
-          this.#over();
+          this.#removeSink();
         },
       });
       if (opening) this.#watch('open', opening);
@@ -88,15 +88,15 @@ export class GuardedLink implements Link {
     }
   }
 
-  write(chunk: Uint8Array, left: () => void): void {
-    this.#writing += 1;
+  write(chunk: Uint8Array, flushed: () => void): void {
+    this.#unflushed += 1;
     let called = false;
     try {
       const writing: unknown = this.#link.write(chunk, () => {
         if (called) return;
-        left();
+        flushed();
         called = true;
-        this.#writing -= 1;
+        this.#unflushed -= 1;
         if (this.idle) this.#whenIdle();
       });
       if (writing) this.#watch('write', writing);
@@ -106,52 +106,52 @@ export class GuardedLink implements Link {
   }
 
   pause(): void {
-    this.#do('pause');
+    this.#call('pause');
   }
 
   resume(): void {
-    this.#do('resume');
+    this.#call('resume');
   }
 
   end(): void {
-    this.#do('end');
+    this.#call('end');
   }
 
   destroy(): void {
-    this.#over();
-    this.#do('destroy');
+    this.#removeSink();
+    this.#call('destroy');
   }
 
-  #data(chunk: unknown): void {
+  #receive(chunk: unknown): void {
     const sink = this.#sink;
     if (!sink) return;
-    const bytes = viewOf(chunk);
+    const bytes = bytesOf(chunk);
     if (bytes) sink.data(bytes);
     else this.#fail('data', new TypeError(`${typeof chunk} was delivered where bytes were due`));
   }
 
-  #do(name: 'pause' | 'resume' | 'end' | 'destroy'): void {
+  #call(name: 'pause' | 'resume' | 'end' | 'destroy'): void {
     try {
-      const doing: unknown = this.#link[name]();
-      if (doing) this.#watch(name, doing);
+      const calling: unknown = this.#link[name]();
+      if (calling) this.#watch(name, calling);
     } catch (error) {
       this.#fail(name, error);
     }
   }
 
-  /** A method that was written as an async function fails later. */
+  /** A method that is an async function fails later. */
   #watch(name: string, promise: unknown): void {
     Promise.resolve(promise).catch((error) => this.#fail(name, error));
   }
 
   #fail(name: string, error: unknown): void {
-    this.#over()?.fail(
-      new TransportError('transport-failed', `the transport's ${name}() failed: ${messageOf(error)}`, { cause: error }),
+    this.#removeSink()?.fail(
+      new Failure('transport-failed', `the transport's ${name}() failed: ${messageOf(error)}`, { cause: error }),
     );
   }
 
-  /** The sink, for its last word. */
-  #over(): LinkSink | undefined {
+  /** Removes the sink, and returns it for its last call. */
+  #removeSink(): LinkSink | undefined {
     const sink = this.#sink;
     this.#sink = undefined;
     return sink;

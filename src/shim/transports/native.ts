@@ -1,19 +1,18 @@
-// The browser's own WebSocket as the wire: it carries messages, not bytes.
+// The browser's own WebSocket in place of a transport: it carries messages, not bytes.
 
-/** The platform's class, taken before anybody replaces it. */
+/** The platform's class, as it is before a script or the polyfill replaces it. */
 export const NativeWebSocket: typeof globalThis.WebSocket | undefined = globalThis.WebSocket;
 
 /**
- * The browser's own `WebSocket` as the wire; in a page, the default. It reaches whatever a page can reach without a
- * relay, and lets through what that class lets through. Options that only bytes can honour (`headers`, limits, timeouts)
- * make the constructor throw a `TypeError`, pings and frames are refused with a `NotSupportedError`.
+ * The browser's own `WebSocket` in place of a transport; in a page, the default. It reaches any server that a page can
+ * reach without a relay. Options that need a byte stream (`headers`, limits, timeouts) make the constructor throw a
+ * `TypeError`; `ping()` and `trace()` fail with a `NotSupportedError`.
  *
- * It is to be named, not to be called: `new WebSocket(url, { transport: native })`.
+ * A value to pass, not a function to call: `new WebSocket(url, { transport: native })`.
  *
- * @throws {TypeError} when it is called
+ * @throws {TypeError} when called
  * @see {@link https://websockets.spec.whatwg.org/ | WHATWG WebSockets}
  */
 export function native(): never {
-  // It is a name, known by identity: what it stands for carries no bytes.
   throw new TypeError("'native' can only be used as a WebSocket's transport, not be called.");
 }

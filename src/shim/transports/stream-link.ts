@@ -4,19 +4,19 @@ import { mustYield, queueTurn } from '../platform/event-loop.ts';
 import { now } from '../platform/globals.ts';
 import type { ByteStream, Link, LinkSink } from './types.ts';
 
-/** How long what is still read may delay the failure of the writing side, in milliseconds. */
-const MAX_LATE = 1_000;
+/** How long reading may delay the report that the writing side failed, in milliseconds. */
+const MAX_DELAY = 1_000;
 
 export class StreamLink implements Link {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   #sink: LinkSink | undefined;
-  /** How many were read. */
+  /** The number of chunks read. */
   #chunks = 0;
   #resume: (() => void) | undefined;
   #resumed: Promise<void> | undefined;
 
-  /** @throws {TypeError} what isn't a byte stream, or is in use already; by then nothing of it is locked */
+  /** @throws {TypeError} for what isn't a byte stream, or is in use already; by then neither half is locked by this */
   constructor(stream: ByteStream) {
     const { readable, writable } = Object(stream) as Partial<ByteStream>;
     if (typeof readable?.getReader !== 'function' || typeof writable?.getWriter !== 'function') {
@@ -30,12 +30,12 @@ export class StreamLink implements Link {
     }
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
-    this.#writer.closed.catch((error) => this.#failLate(error));
+    this.#writer.closed.catch((error) => this.#failAfterReading(error));
   }
 
   open(sink: LinkSink): void {
     this.#sink = sink;
-    this.#read().catch((error) => this.#over()?.fail(error));
+    this.#read().catch((error) => this.#removeSink()?.fail(error));
   }
 
   async #read(): Promise<void> {
@@ -45,29 +45,29 @@ export class StreamLink implements Link {
       if (done) break;
       this.#chunks += 1;
       this.#sink?.data(value);
-      // A stream in memory may have its next chunk at once, for ever.
+      // A stream in memory may always have its next chunk at once.
       if (mustYield()) await new Promise<void>(queueTurn);
     }
-    this.#over()?.end();
+    this.#removeSink()?.end();
   }
 
-  write(chunk: Uint8Array, left: () => void): void {
-    this.#writer.write(chunk).then(left, (error) => this.#failLate(error));
+  write(chunk: Uint8Array, flushed: () => void): void {
+    this.#writer.write(chunk).then(flushed, (error) => this.#failAfterReading(error));
   }
 
   /**
-   * Fails once what the server sent before the writing side broke is read: its last messages are good. A server that goes
-   * on sending doesn't prolong that for ever.
+   * Fails once the bytes are read that the server sent before the writing side broke: its last messages are good. The
+   * delay is bounded, whatever the server goes on sending.
    */
-  async #failLate(error: unknown): Promise<void> {
-    const last = now() + MAX_LATE;
+  async #failAfterReading(error: unknown): Promise<void> {
+    const latest = now() + MAX_DELAY;
     let before: number;
     do {
       before = this.#chunks;
       await this.#resumed;
       await new Promise<void>(queueTurn);
-    } while (this.#chunks !== before && now() < last);
-    this.#over()?.fail(error);
+    } while (this.#chunks !== before && now() < latest);
+    this.#removeSink()?.fail(error);
   }
 
   pause(): void {
@@ -86,14 +86,14 @@ export class StreamLink implements Link {
   }
 
   destroy(): void {
-    this.#over();
+    this.#removeSink();
     this.resume();
     this.#reader.cancel().catch(() => {});
     this.#writer.abort().catch(() => {});
   }
 
-  /** The sink, for its last word. */
-  #over(): LinkSink | undefined {
+  /** Removes the sink, and returns it for its last call. */
+  #removeSink(): LinkSink | undefined {
     const sink = this.#sink;
     this.#sink = undefined;
     return sink;

@@ -1,8 +1,8 @@
-// Why Node couldn't connect, in one sentence and with a stable code.
-import { TransportError } from './transport-error.ts';
+// Errors of Node's sockets, as failures: a sentence and a stable code.
+import { Failure } from '../failure.ts';
 import type { TransportTarget } from './types.ts';
 
-/** Node's codes, each with the failure's and with what it means. */
+/** By Node's code: the failure's, and its meaning. */
 const REASONS: Record<string, readonly [code: string, reason: string]> = {
   ECONNREFUSED: ['connect-refused', 'the host refused the connection'],
   ECONNRESET: ['connect-failed', 'the host reset the connection'],
@@ -24,22 +24,22 @@ const REASONS: Record<string, readonly [code: string, reason: string]> = {
   CERT_UNTRUSTED: ['tls-certificate-unknown-issuer', "the certificate's authority is not trusted"],
 };
 
-/** What OpenSSL says when the first record isn't one of TLS; the error's code is no more than EPROTO in some versions. */
+/** OpenSSL's errors for a first record that isn't TLS; some versions of Node give no other code than EPROTO. */
 const NOT_TLS = /wrong[ _]version[ _]number|packet[ _]length[ _]too[ _]long|http[ _]request|InvalidContentType/i;
 
-/** OpenSSL's errors of chains and certificates that have no line above. */
+/** OpenSSL's other errors of certificates and chains. */
 const CERTIFICATE = /^(CERT|CRL|INVALID|UNABLE_TO|PATH|ERROR_IN)_/;
 
-/** The error of a connection that Node couldn't establish; its own error is the `cause`. */
-export function connectError(error: Error, { hostname, port, secure }: TransportTarget): TransportError {
+/** The failure of a connection that Node couldn't establish; Node's error is the `cause`. */
+export function connectError(error: Error, { hostname, port, secure }: TransportTarget): Failure {
   const [code, reason] = reasonOf(error, secure, 'connect-failed');
-  return new TransportError(code, `can't connect to ${hostname}:${port}: ${reason}`, { cause: error });
+  return new Failure(code, `can't connect to ${hostname}:${port}: ${reason}`, { cause: error });
 }
 
-/** The error of a connection that broke later. */
-export function brokenError(error: Error, secure: boolean): TransportError {
+/** The failure of a connection that broke later. */
+export function brokenError(error: Error, secure: boolean): Failure {
   const [code, reason] = reasonOf(error, secure, 'transport-failed');
-  return new TransportError(code, `the connection broke: ${reason}`, { cause: error });
+  return new Failure(code, `the connection broke: ${reason}`, { cause: error });
 }
 
 function reasonOf(error: Error, secure: boolean, other: string): readonly [code: string, reason: string] {
@@ -49,11 +49,11 @@ function reasonOf(error: Error, secure: boolean, other: string): readonly [code:
   if (secure && NOT_TLS.test(`${name} ${error.message}`)) return ['tls-failed', 'the server does not speak TLS there'];
   if (CERTIFICATE.test(name)) return ['tls-certificate-invalid', `the server's certificate is not valid (${name})`];
   if (/^(ERR_SSL|EPROTO|ERR_TLS)/.test(name)) return ['tls-failed', `TLS failed (${name})`];
-  // The first line: what OpenSSL and others append is for their own logs.
+  // The first line: OpenSSL and others append details for their own logs.
   return [other, name || error.message.split('\n', 1)[0] || error.name];
 }
 
-/** Where several addresses were tried, the first one's. */
+/** The error's code, or the first one's where several addresses were tried. */
 function codeOf(error: Error): string {
   const { code, errors } = error as Error & { code?: unknown; errors?: Error[] };
   const name = typeof code === 'string' ? code : '';

@@ -1,7 +1,6 @@
 // Cloudflare's sockets (`connect()` of `cloudflare:sockets`).
 import { connect } from 'cloudflare:sockets';
-import { messageOf } from '../failure.ts';
-import { TransportError } from './transport-error.ts';
+import { Failure, messageOf } from '../failure.ts';
 import type { ByteStream, TransportTarget } from './types.ts';
 
 /**
@@ -17,8 +16,8 @@ export async function tcp({ hostname, port, secure, signal }: TransportTarget): 
   try {
     await socket.opened;
   } catch (error) {
-    if (signal.aborted) throw new TransportError('aborted', 'the connection was aborted', { cause: error });
-    throw new TransportError('connect-failed', `can't connect to ${hostname}:${port}: ${messageOf(error)}`, {
+    if (signal.aborted) throw new Failure('aborted', 'the connection was aborted', { cause: error });
+    throw new Failure('connect-failed', `can't connect to ${hostname}:${port}: ${messageOf(error)}`, {
       cause: error,
     });
   } finally {

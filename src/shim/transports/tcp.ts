@@ -1,13 +1,13 @@
 // Node's sockets: `net` for ws:, `tls` for wss:.
 import net from 'node:net';
 import tls from 'node:tls';
+import { Failure } from '../failure.ts';
 import { brokenError, connectError } from './tcp-error.ts';
-import { TransportError } from './transport-error.ts';
 import type { Link, LinkSink, TransportTarget } from './types.ts';
 
 /**
- * Connects by TCP, and for `wss:` by TLS; in Node, Deno and Bun, the default. Certificates are judged as the platform
- * does; in Node `NODE_EXTRA_CA_CERTS` names further authorities.
+ * Connects by TCP, and for `wss:` by TLS; in Node, Deno and Bun, the default. The platform checks certificates
+ * by its own rules; in Node `NODE_EXTRA_CA_CERTS` names further authorities.
  *
  * @see {@link https://nodejs.org/api/tls.html | Node's TLS}
  */
@@ -26,7 +26,7 @@ export function tcp(target: TransportTarget): Promise<Link> {
     const abort = () => {
       signal.removeEventListener('abort', abort);
       socket.destroy();
-      reject(new TransportError('aborted', 'the connection was aborted'));
+      reject(new Failure('aborted', 'the connection was aborted'));
     };
     const fail = (error: Error) => {
       signal.removeEventListener('abort', abort);
@@ -58,20 +58,20 @@ class SocketLink implements Link {
     this.#socket = socket;
     this.secure = secure;
     // Without a listener an error between here and `open` would end the process.
-    socket.on('error', (error) => this.#over()?.fail(brokenError(error, secure)));
+    socket.on('error', (error) => this.#removeSink()?.fail(brokenError(error, secure)));
   }
 
   open(sink: LinkSink): void {
     this.#sink = sink;
     this.#socket.on('data', (chunk) => this.#sink?.data(chunk));
-    this.#socket.on('end', () => this.#over()?.end());
-    this.#socket.on('close', () => this.#over()?.end());
-    if (this.#socket.errored) this.#over()?.fail(brokenError(this.#socket.errored, this.secure));
+    this.#socket.on('end', () => this.#removeSink()?.end());
+    this.#socket.on('close', () => this.#removeSink()?.end());
+    if (this.#socket.errored) this.#removeSink()?.fail(brokenError(this.#socket.errored, this.secure));
   }
 
-  write(chunk: Uint8Array, left: () => void): void {
+  write(chunk: Uint8Array, flushed: () => void): void {
     this.#socket.write(chunk, (error) => {
-      if (!error) left();
+      if (!error) flushed();
     });
   }
 
@@ -88,12 +88,12 @@ class SocketLink implements Link {
   }
 
   destroy(): void {
-    this.#over();
+    this.#removeSink();
     this.#socket.destroy();
   }
 
-  /** The sink, for its last word. */
-  #over(): LinkSink | undefined {
+  /** Removes the sink, and returns it for its last call. */
+  #removeSink(): LinkSink | undefined {
     const sink = this.#sink;
     this.#sink = undefined;
     return sink;

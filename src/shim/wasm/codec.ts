@@ -1,81 +1,81 @@
-// DEFLATE for the core: a WebAssembly module of its own, which is loaded once a connection may need it.
+// DEFLATE for the core: a WebAssembly module of its own, loaded when a connection may need it.
 
 import { console, fetch, type URL } from '../platform/globals.ts';
 import type { Instance } from './instance.ts';
 import { compile } from './load.ts';
 
-/** The module, or its bytes. */
-type Given = WebAssembly.Module | Uint8Array<ArrayBuffer>;
+/** The module, compiled or its bytes. */
+type CodecModule = WebAssembly.Module | Uint8Array<ArrayBuffer>;
 
-/** Where it comes from: what is there, or else a file. */
-let supplied: (() => Given) | undefined;
-let file: (() => URL) | undefined;
-/** The one attempt that is under way. */
-let fetching: Promise<Given | undefined> | undefined;
+/** Where the module comes from: from a function that has it, or else from a file. */
+let supplier: (() => CodecModule) | undefined;
+let fileUrl: (() => URL) | undefined;
+/** The request that is under way. */
+let fetching: Promise<CodecModule | undefined> | undefined;
 let compiled: WebAssembly.Module | undefined;
 
-/** The codec of each instance of the core. */
-const codecs = new WeakSet<Instance>();
+/** The instances of the core that have their codec. */
+const withCodec = new WeakSet<Instance>();
 
-/** Supplies the codec. */
-export function supplyCodec(supply: () => Given): void {
-  supplied ??= supply;
+/** Sets a function that has the codec's module. */
+export function supplyCodec(supply: () => CodecModule): void {
+  supplier ??= supply;
 }
 
-/** Says where the file is, for where nobody supplies the codec. Where a script is no module, asking for that throws. */
+/** Sets the URL of the codec's file, for when no function supplies it. `url` throws in a script that isn't a module. */
 export function fetchCodecFrom(url: () => URL): void {
-  file ??= url;
+  fileUrl ??= url;
 }
 
 /**
- * Gives that instance of the core its codec.
+ * Loads the codec for an instance of the core.
  *
- * @returns whether there is one: at once, or once that is known
+ * @returns whether the instance has one: at once where that is known
  */
-export function giveCodec(instance: Instance): boolean | Promise<boolean> {
+export function loadCodec(instance: Instance): boolean | Promise<boolean> {
   try {
-    const given = compiled ?? supplied?.();
-    if (given || !file) return give(instance, given);
-    fetching ??= fetched(file());
-    return fetching.then((module) => give(instance, module));
+    const module = compiled ?? supplier?.();
+    if (module || !fileUrl) return setCodec(instance, module);
+    fetching ??= fetchCodec(fileUrl());
+    return fetching.then((fetched) => setCodec(instance, fetched));
   } catch (error) {
-    file = undefined;
-    return failed(error);
+    fileUrl = undefined;
+    return warn(error);
   }
 }
 
 /** @returns never rejects */
-async function fetched(url: URL): Promise<Given | undefined> {
+async function fetchCodec(url: URL): Promise<CodecModule | undefined> {
   try {
     return await compile(await fetch(url));
   } catch (error) {
-    // What isn't there will not be there the next time, but the network may be.
-    if (!(error instanceof TypeError)) file = undefined;
-    failed(error);
+    // A file that is missing will be missing the next time; a network that failed may work again.
+    if (!(error instanceof TypeError)) fileUrl = undefined;
+    warn(error);
     return undefined;
   } finally {
     fetching = undefined;
   }
 }
 
-function give(instance: Instance, given: Given | undefined): boolean {
-  if (codecs.has(instance)) return true;
-  if (!given) return false;
+function setCodec(instance: Instance, module: CodecModule | undefined): boolean {
+  if (withCodec.has(instance)) return true;
+  if (!module) return false;
   try {
-    compiled ??= given instanceof Uint8Array ? new WebAssembly.Module(given) : given;
-    instance.bindings.giveCodec(new Codec(compiled));
-    codecs.add(instance);
+    compiled ??= module instanceof Uint8Array ? new WebAssembly.Module(module) : module;
+    instance.bindings.setCodec(new Codec(compiled));
+    withCodec.add(instance);
     return true;
   } catch (error) {
     if (instance.stopped) return instance.outcome(error) ?? false;
-    // It is no codec, or there is no room for one: nor will there be the next time.
-    compiled = supplied = file = undefined;
-    return failed(error);
+    // It isn't the codec, or there is no memory for it: the next attempt would fail too.
+    compiled = supplier = fileUrl = undefined;
+    return warn(error);
   }
 }
 
 /** Compression is optional; warn, so that its absence can be explained. */
-function failed(error: unknown): false {
+function warn(error: unknown): false {
   const how = "import 'websocket-wasm/deflate' brings it";
   try {
     console.warn(`websocket-wasm: can't load codec.wasm, connecting without compression (${how}):`, error);
@@ -100,14 +100,14 @@ interface Exports extends Record<string, WebAssembly.ExportValue> {
 /** An instance of it, as the core calls it. */
 class Codec {
   readonly #wasm: Exports;
-  /** The module's memory from where input, and output, begins. */
+  /** The module's memory from the start of its input buffer, and of its output buffer. */
   #input = new Uint8Array();
   #output = new Uint8Array();
 
   constructor(module: WebAssembly.Module) {
     this.#wasm = new WebAssembly.Instance(module).exports as Exports;
-    // Throws where it is something else.
-    this.#look();
+    // Throws for a module that isn't the codec.
+    this.#refreshViews();
   }
 
   newCompressor(level: number, windowBits: number): number {
@@ -120,13 +120,13 @@ class Codec {
 
   /** `input` and `output` are the core's memory. */
   run(id: number, input: Uint8Array, output: Uint8Array, flush: boolean): number {
-    this.#look();
+    this.#refreshViews();
     this.#input.set(input);
     const progress = this.#wasm.run(id, input.length, output.length, flush);
     // The lowest 16 bits.
-    const made = progress % 0x1_0000;
-    this.#look();
-    output.set(this.#output.subarray(0, made));
+    const produced = progress % 0x1_0000;
+    this.#refreshViews();
+    output.set(this.#output.subarray(0, produced));
     return progress;
   }
 
@@ -139,9 +139,9 @@ class Codec {
   }
 
   /** Views of memory that has grown are empty. */
-  #look(): void {
+  #refreshViews(): void {
     if (this.#input.length > 0) return;
-    // Asked for first: the memory may grow for them.
+    // First, because the memory may grow in these calls.
     const [input, output] = [this.#wasm.input(), this.#wasm.output()];
     this.#input = new Uint8Array(this.#wasm.memory.buffer, input);
     this.#output = new Uint8Array(this.#wasm.memory.buffer, output);

@@ -1,6 +1,5 @@
-// The Rust core: its exports, and whether it is loaded yet.
-
-import { DOMException, now } from '../platform/globals.ts';
+// The Rust core: its current instance, and what the shim calls in it.
+import { DOMException } from '../platform/globals.ts';
 import { type CoreOptions, type CoreSocket, exportedOf, guarded, instanceOf } from './guarded.ts';
 import { Instance } from './instance.ts';
 
@@ -8,50 +7,50 @@ export { EventKind } from '../../../target/bindgen/instance.js';
 export type { Frame } from '../../../target/bindgen/websocket_wasm.js';
 export type { CoreOptions, CoreSocket } from './guarded.ts';
 
-let compiled: WebAssembly.Module | undefined;
-let live: Instance | undefined;
+let module: WebAssembly.Module | undefined;
+let current: Instance | undefined;
 
-/** What does the core's part until the core is loaded. Only `websocket-wasm/web` has one: see early/. */
-export interface StandIn {
+/** What takes the core's place until the core is loaded. Only `websocket-wasm/web` has one: see pending/. */
+export interface PendingCore {
   newOptions(): CoreOptions;
   checkClose(code: number | undefined, reason: string | undefined): void;
 }
 
-let standIn: StandIn | undefined;
+let pendingCore: PendingCore | undefined;
 
-/** Sets what does the core's part until it is loaded. */
-export function setStandIn(early: StandIn): void {
-  standIn = early;
+/** Sets what takes the core's place until the core is loaded. */
+export function setPendingCore(core: PendingCore): void {
+  pendingCore = core;
 }
 
-/** Instantiates the core; the first one stays. */
-export function instantiate(module: WebAssembly.Module): void {
-  live = newInstance(module);
-  compiled = module;
+/** Instantiates the core. */
+export function instantiate(compiled: WebAssembly.Module): void {
+  current = newInstance(compiled);
+  module = compiled;
 }
 
 /** Whether the core is loaded. */
 export function isLoaded(): boolean {
-  return compiled !== undefined;
+  return module !== undefined;
 }
 
 /** The instance for new sockets: a fresh one where the last one stopped. */
-export function liveInstance(): Instance {
-  if (!compiled) throw notLoaded();
-  if (live?.stopped) live.notifySoon();
-  if (!live || live.stopped) live = newInstance(compiled);
-  return live;
+function currentInstance(): Instance {
+  if (!module) throw notLoaded();
+  if (current?.stopped) current.notifySoon();
+  if (!current || current.stopped) current = newInstance(module);
+  return current;
 }
 
-function newInstance(module: WebAssembly.Module): Instance {
-  const instance: Instance = new Instance(module, () => {
-    if (live === instance) live = undefined;
+function newInstance(compiled: WebAssembly.Module): Instance {
+  const instance: Instance = new Instance(compiled, () => {
+    if (current === instance) current = undefined;
   });
   return instance;
 }
 
 /**
- * A socket of the core, in the instance of its options. It takes them over.
+ * A socket of the core, in the instance of its options, which it consumes.
  *
  * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols
  * @throws {TypeError} for a header
@@ -66,14 +65,14 @@ export function newSocket(
   const { Socket } = instance.bindings;
   return guarded(
     instance,
-    attempt(instance, () => new Socket(url, base, protocols, exportedOf(options), now())),
+    attempt(instance, () => new Socket(url, base, protocols, exportedOf(options))),
   );
 }
 
-/** Empty options, for the instance for new sockets. */
+/** Options with all defaults, in the instance for new sockets. */
 export function newOptions(): CoreOptions {
-  if (!compiled) return needed().newOptions();
-  const instance = liveInstance();
+  if (!module) return requirePending().newOptions();
+  const instance = currentInstance();
   return guarded(
     instance,
     attempt(instance, () => new instance.bindings.Options()),
@@ -81,16 +80,26 @@ export function newOptions(): CoreOptions {
 }
 
 /**
- * The checks of `close()` alone, for a socket that has no core.
+ * The constructor's checks of the URL and the subprotocols, for a socket that needs no core. Returns the URL, serialised.
+ *
+ * @throws {DOMException} `SyntaxError`
+ */
+export function checkArguments(url: string, base: string | undefined, protocols: string[]): string {
+  const instance = currentInstance();
+  return attempt(instance, () => instance.bindings.checkArguments(url, base, protocols));
+}
+
+/**
+ * The checks of `close()`, for a socket that has no core.
  *
  * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
  */
 export function checkClose(code: number | undefined, reason: string | undefined): void {
-  if (!compiled) {
-    needed().checkClose(code, reason);
+  if (!module) {
+    requirePending().checkClose(code, reason);
     return;
   }
-  const instance = liveInstance();
+  const instance = currentInstance();
   attempt(instance, () => instance.bindings.checkClose(code, reason));
 }
 
@@ -103,12 +112,12 @@ function attempt<T>(instance: Instance, run: () => T): T {
   } catch (error) {
     instance.outcome(error);
   }
-  throw new DOMException('The WebAssembly core stopped; the next call has a fresh one.', 'OperationError');
+  throw new DOMException('The WebAssembly core stopped; the next call starts a fresh one.', 'OperationError');
 }
 
-function needed(): StandIn {
-  if (!standIn) throw notLoaded();
-  return standIn;
+function requirePending(): PendingCore {
+  if (!pendingCore) throw notLoaded();
+  return pendingCore;
 }
 
 function notLoaded(): DOMException {

@@ -1,5 +1,5 @@
-// What the engine may refuse the core for want of memory. An exception that passed through WebAssembly would leave it in the
-// middle of a call: src/dom/engine.rs calls these, which give `undefined` instead.
+// Allocations that the engine may refuse the core for want of memory. An exception that passed through WebAssembly would
+// leave the core in the middle of a call, so src/dom/engine.rs calls these, which return `undefined` instead.
 export const engine = {
   /** A copy of the bytes, in a buffer of their own. */
   copy(bytes: Uint8Array): Uint8Array | undefined {
@@ -11,7 +11,7 @@ export const engine = {
     return attempt(() => new Uint8Array(length));
   },
 
-  /** Both strings in one: engines have a longest one. */
+  /** The concatenation of two strings: engines limit the length of a string. */
   concat(text: string, more: string): string | undefined {
     return attempt(() => text + more);
   },

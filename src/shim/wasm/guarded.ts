@@ -1,8 +1,8 @@
-// The core's exported objects, as the shim calls them: each call is guarded, so that no caller sees a trap.
+// The core's exported objects, guarded: no caller sees a trap. The shim has no other way to call their methods.
 import type { Options, Socket } from '../../../target/bindgen/websocket_wasm.js';
 import type { Instance } from './instance.ts';
 
-/** The same methods and attributes. Once the instance stopped they do nothing, and give `undefined`. */
+/** The same methods and attributes. Once the instance stopped they do nothing, and return `undefined`. */
 export type Guarded<Exported> = {
   readonly [Name in keyof Exported]: Exported[Name] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Result | undefined
@@ -34,12 +34,12 @@ export function guarded<Exported extends object>(instance: Instance, exported: E
   return new GuardOfClass(exported, instance) as unknown as Guarded<Exported>;
 }
 
-/** The instance that the object is of. */
+/** The instance of a guarded object. */
 export function instanceOf(object: object): Instance {
   return (object as Guard).instance;
 }
 
-/** The object itself, to be given to the core. */
+/** The exported object itself, to be passed to the core. */
 export function exportedOf<Exported>(object: Guarded<Exported>): Exported {
   return (object as unknown as Guard).exported as Exported;
 }
@@ -54,7 +54,7 @@ function guardOf(prototype: object): typeof Guard {
   return GuardOfClass;
 }
 
-/** None has more than three parameters. */
+/** For methods of at most three parameters: no exported method has more. */
 function guardMethod(method: Method): (this: Guard, a?: unknown, b?: unknown, c?: unknown) => unknown {
   return function (a, b, c) {
     const { exported, instance } = this;

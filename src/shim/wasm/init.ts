@@ -1,13 +1,13 @@
-// What `websocket-wasm/slim` has beyond the other entries: whoever imports it says where the wasm comes from.
+// `init()` and `initSync()` of `websocket-wasm/slim`, which brings no wasm: its user says where to load it from.
 import { load, loadSync, type WasmInput, type WasmSource } from './load.ts';
 
 export type { WasmInput, WasmModule, WasmSource } from './load.ts';
 
 /**
- * Loads the core; {@link WebSocket} can be used once this has resolved. Where it is loaded already, nothing happens.
+ * Loads the core. {@link WebSocket} can be used once this has resolved. Does nothing where the core is loaded already.
  *
- * @param wasm the bytes of `websocket-wasm/websocket_wasm.wasm`, that file compiled, a `Response` that brings it (it is
- *   compiled while it arrives), its URL, or a promise of one of these
+ * @param wasm the bytes of `websocket-wasm/websocket_wasm.wasm`, that file compiled, a `Response` with it (compiled while it
+ *   arrives), its URL, or a promise of one of these
  * @returns rejects with an `Error` whose `name` is `'WasmLoadError'`, with the engine's own error as its `cause`
  * @example
  * await init(new URL('/assets/websocket_wasm.wasm', location.href));
@@ -18,7 +18,7 @@ export function init(wasm: WasmInput | PromiseLike<WasmInput>): Promise<void> {
 }
 
 /**
- * Loads the core at once. Some engines compile no large module this way in a window: this one is small enough for all.
+ * Loads the core synchronously. Some engines refuse to compile a large module this way in a window; this one is small enough.
  *
  * @param wasm the bytes of `websocket-wasm/websocket_wasm.wasm`, or that file compiled
  * @throws {Error} its `name` is `'WasmLoadError'`, its `cause` the engine's own error

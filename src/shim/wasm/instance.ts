@@ -1,19 +1,19 @@
-// An instance of the core, and the channels over it: where it stops, they end, and the next socket has a fresh one.
+// An instance of the core. When a call traps, it stops for good: its sockets fail, and the next socket gets a fresh one.
 import { type Bindings, makeBindings } from '../../../target/bindgen/instance.js';
 import * as globals from '../platform/globals.ts';
 import { isOverflow } from '../platform/stack-overflow.ts';
 import { engine } from './engine.ts';
 
 /** A channel whose core is in an instance. */
-export interface Carried {
-  /** The instance stopped: no call into it is possible any more. `error` is the engine's. */
+export interface TrapListener {
+  /** Called when the instance has stopped: no call into it is possible any more. `error` is the engine's. */
   trapped(error: unknown): void;
 }
 
 /** An exported function. */
 type Call = (...args: unknown[]) => unknown;
 
-/** No call was cut off. */
+/** The value for an instance that hasn't stopped. */
 const RUNNING = Symbol('running');
 
 const settled = Promise.resolve();
@@ -21,25 +21,25 @@ const { then } = Promise.prototype;
 
 export class Instance {
   readonly bindings: Bindings;
-  readonly #carried = new Set<Carried>();
-  /** Called when it stops, before the channels are notified. */
+  readonly #listeners = new Set<TrapListener>();
+  /** Called when it stops, before the listeners are. */
   readonly #onStop: () => void;
-  /** What the first call that was cut off threw, or RUNNING. */
+  /** What the first call that didn't return threw, or RUNNING. */
   readonly #stoppedBy: () => unknown;
 
-  /** Notifies the channels, if it stopped. One that was notified isn't again. */
+  /** Calls the listeners, each once, if it stopped. */
   readonly notify = (): void => {
     if (!this.stopped) return;
     this.#onStop();
-    for (const carried of this.#carried) {
-      this.#carried.delete(carried);
-      carried.trapped(this.#stoppedBy());
+    for (const listener of this.#listeners) {
+      this.#listeners.delete(listener);
+      listener.trapped(this.#stoppedBy());
     }
   };
 
   /**
-   * Notifies them once the caller's stack has unwound. The engine's own function, bound: it is called first where a call
-   * was cut off, and little is left of a stack that overflowed.
+   * Calls them once the caller's stack has unwound. This is the engine's own function, bound: it is called first after a
+   * call that didn't return, and of a stack that overflowed little may be left.
    */
   readonly notifySoon = then.bind(settled, this.notify) as () => unknown;
 
@@ -56,18 +56,17 @@ export class Instance {
     return this.#stoppedBy() !== RUNNING;
   }
 
-  /** Registers a channel to be notified when the instance stops. */
-  carry(carried: Carried): void {
-    this.#carried.add(carried);
+  addTrapListener(listener: TrapListener): void {
+    this.#listeners.add(listener);
   }
 
-  drop(carried: Carried): void {
-    this.#carried.delete(carried);
+  removeTrapListener(listener: TrapListener): void {
+    this.#listeners.delete(listener);
   }
 
   /**
-   * What a caller sees of an exception that came out of `bindings`: those of the interface are thrown on, and so is an
-   * overflowed stack, which is the caller's. A trap isn't: the channels are notified of it.
+   * Handles an exception that came out of `bindings`. Exceptions of the interface are rethrown, and so is the error of an
+   * overflowed stack, which is the caller's. A trap is reported to the listeners instead.
    *
    * @throws {unknown} `error`
    */
@@ -79,13 +78,12 @@ export class Instance {
 }
 
 /**
- * Stands in front of each exported function. WebAssembly isn't unwound: whatever leaves an export as an exception (a trap,
- * a stack that overflowed) leaves the core in the middle of something, for good.
+ * A wrapper for each exported function. WebAssembly isn't unwound: whatever leaves an export as an exception (a trap, a
+ * stack that overflowed) leaves the core in an unknown state, for good.
  *
- * Where a call was cut off no function is called, and nothing but a variable is set: with no stack left, anything else may
- * be cut off too.
+ * After such a call no function is called, and only a variable is set: with no stack left, a call might fail too.
  *
- * @param onFree called where what a finalizer called was cut off: nobody else would be told
+ * @param onFree called where a call by a finalizer didn't return, which no caller would notice
  */
 function exportGuard(onFree: () => void) {
   let error: unknown = RUNNING;

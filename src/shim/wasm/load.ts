@@ -1,10 +1,10 @@
-// How the wasm file becomes the core.
+// Loading the core: from its file, its bytes, a response or a URL.
 
 import { messageOf } from '../failure.ts';
+import { isBinary } from '../platform/binary.ts';
 import { fetch, Response } from '../platform/globals.ts';
-import { isMemory } from '../websocket/send-data.ts';
+import { loadError } from '../platform/load-error.ts';
 import { instantiate, isLoaded } from './core.ts';
-import { loadError } from './load-error.ts';
 
 /** `websocket_wasm.wasm`, its bytes or compiled: a `WebAssembly.Module`, a name that Node's types lack. */
 export type WasmSource = ArrayBuffer | ArrayBufferView<ArrayBuffer> | WasmModule;
@@ -12,7 +12,7 @@ export type WasmSource = ArrayBuffer | ArrayBufferView<ArrayBuffer> | WasmModule
 /** A `WebAssembly.Module`. */
 export type WasmModule = object;
 
-/** What brings that file: itself, a response, or its URL. */
+/** A source of that file: itself, a response, or its URL. */
 export type WasmInput = WasmSource | Response | URL | string;
 
 /**
@@ -32,15 +32,15 @@ export function loadSync(input: WasmSource): void {
 }
 
 /**
- * Compiles the core, while it is loaded where that can be, and instantiates it.
+ * Compiles the core, while its bytes arrive where that is possible, and instantiates it.
  *
  * @returns rejects with an `Error` named `WasmLoadError`
  */
 export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<void> {
   if (isLoaded()) return;
   try {
-    const module = await compileLoaded(await bring(input));
-    // Another entry may have brought it meanwhile.
+    const module = await compileCore(await fetchSource(input));
+    // Another entry may have loaded it meanwhile.
     if (!isLoaded()) start(module);
   } catch (error) {
     if (!isLoaded()) throw error;
@@ -48,43 +48,44 @@ export async function load(input: WasmInput | PromiseLike<WasmInput>): Promise<v
 }
 
 /**
- * Compiles what is given: a response while it arrives, if its server knows the type.
+ * Compiles a module: that of a response while it arrives, if its server sends the type.
  *
  * @internal
  * @returns rejects with the engine's own error
  */
-export async function compile(given: WasmSource | Response): Promise<WebAssembly.Module> {
-  if (given instanceof WebAssembly.Module) return given;
-  if (!isResponse(given)) return WebAssembly.compile(given as BufferSource);
-  checkStatus(given);
-  // Servers that don't know the type are many, and engines stream no other.
-  if (/^application\/wasm$/i.test(given.headers.get('content-type') ?? '')) return WebAssembly.compileStreaming(given);
-  return WebAssembly.compile(await given.arrayBuffer());
+export async function compile(source: WasmSource | Response): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (!isResponse(source)) return WebAssembly.compile(source as BufferSource);
+  checkStatus(source);
+  // Many servers don't send the type, and engines stream no other.
+  if (/^application\/wasm$/i.test(source.headers.get('content-type') ?? ''))
+    return WebAssembly.compileStreaming(source);
+  return WebAssembly.compile(await source.arrayBuffer());
 }
 
-/** Apart from fetching, whose errors may name a Content-Security-Policy too: its `connect-src`. */
-async function compileLoaded(given: WasmSource | Response): Promise<WebAssembly.Module> {
+/** Separate from fetching, whose errors may name a Content-Security-Policy too: its `connect-src`. */
+async function compileCore(source: WasmSource | Response): Promise<WebAssembly.Module> {
   try {
-    return await compile(given);
+    return await compile(source);
   } catch (cause) {
-    throw loadError(whyNotCompiled(cause, given), cause);
+    throw loadError(whyNotCompiled(cause, source), cause);
   }
 }
 
-/** What was given; for a URL, its response. */
-async function bring(input: WasmInput | PromiseLike<WasmInput>): Promise<WasmSource | Response> {
+/** The input, or for a URL its response. */
+async function fetchSource(input: WasmInput | PromiseLike<WasmInput>): Promise<WasmSource | Response> {
   try {
     const awaited = await input;
-    const given = typeof awaited === 'string' || awaited instanceof URL ? await fetch(awaited) : awaited;
-    if (isResponse(given)) checkStatus(given);
-    return given;
+    const source = typeof awaited === 'string' || awaited instanceof URL ? await fetch(awaited) : awaited;
+    if (isResponse(source)) checkStatus(source);
+    return source;
   } catch (cause) {
     throw loadError(messageOf(cause), cause);
   }
 }
 
-function isResponse(given: unknown): given is Response {
-  return typeof Response === 'function' && given instanceof Response;
+function isResponse(source: unknown): source is Response {
+  return typeof Response === 'function' && source instanceof Response;
 }
 
 function checkStatus({ ok, url, status }: Response): void {
@@ -99,17 +100,17 @@ function start(module: WebAssembly.Module): void {
   }
 }
 
-function whyNotCompiled(cause: unknown, given: unknown): string {
-  if (typeof WebAssembly !== 'object') return 'this engine has none, or it is switched off';
+function whyNotCompiled(cause: unknown, source: unknown): string {
+  if (typeof WebAssembly !== 'object') return 'this engine has no WebAssembly, or it is disabled';
   const message = messageOf(cause);
-  const isBytes = isMemory(given);
-  // Not every engine gives its reason; but it finds the bytes valid, and a RangeError says that there is no memory.
-  const isValid = isBytes && !(cause instanceof RangeError) && WebAssembly.validate(given as BufferSource);
+  const isBytes = isBinary(source);
+  // Some engines give no reason. If the bytes are valid, and the error isn't a RangeError (no memory), it is the policy.
+  const isValid = isBytes && !(cause instanceof RangeError) && WebAssembly.validate(source as BufferSource);
   const policy = forbidden(message, isValid);
   return policy ?? (isBytes ? `it is damaged, or this engine has no SIMD (${message})` : message);
 }
 
-/** The reason where it is a Content-Security-Policy, which engines name in words of their own; WebKit on instantiating. */
+/** The reason if it is a Content-Security-Policy, which each engine words differently; WebKit applies it on instantiation. */
 function forbidden(message: string, certain = false): string | undefined {
   const named = /content.security|unsafe-eval|code generation|disallowed by embedder|blocked by CSP/i.test(message);
   if (!named && !certain) return undefined;

@@ -1,7 +1,7 @@
-// The event classes: the platform's, and where it lacks one (CloseEvent in Node before 23) the standard's shape.
+// `CloseEvent` (WHATWG WebSockets 6) where the platform has none: Node before 23.
 import { Event } from '../platform/globals.ts';
 
-class CloseEventShim extends Event {
+class OwnCloseEvent extends Event {
   readonly #init: Required<CloseEventInit>;
 
   constructor(type: string, init: CloseEventInit | undefined = undefined) {
@@ -31,13 +31,13 @@ class CloseEventShim extends Event {
   }
 
   static {
-    Object.defineProperty(CloseEventShim, 'name', { value: 'CloseEvent', configurable: true });
-    Object.defineProperty(CloseEventShim.prototype, Symbol.toStringTag, { value: 'CloseEvent', configurable: true });
+    Object.defineProperty(OwnCloseEvent, 'name', { value: 'CloseEvent', configurable: true });
+    Object.defineProperty(OwnCloseEvent.prototype, Symbol.toStringTag, { value: 'CloseEvent', configurable: true });
     for (const name of ['wasClean', 'code', 'reason']) {
-      Object.defineProperty(CloseEventShim.prototype, name, { enumerable: true });
+      Object.defineProperty(OwnCloseEvent.prototype, name, { enumerable: true });
     }
   }
 }
 
-/** `CloseEvent` (WHATWG WebSockets 6). */
-export const CloseEvent: typeof globalThis.CloseEvent = globalThis.CloseEvent ?? CloseEventShim;
+/** The platform's class, or one in the shape of the standard's. */
+export const CloseEvent: typeof globalThis.CloseEvent = globalThis.CloseEvent ?? OwnCloseEvent;

@@ -1,19 +1,19 @@
-// What holds for every WebSocket that doesn't say otherwise.
+// Defaults of the realm, for WebSockets whose options don't override them.
 import { native } from '../transports/native.ts';
 import type { Transport } from '../transports/types.ts';
 
 /** Settings of {@link configure}. */
 export interface Configuration {
-  /** What carries the bytes of a WebSocket whose options name no transport. */
+  /** The transport of a WebSocket whose options name none. */
   transport?: Transport;
 }
 
 let transport: Transport = native;
 
 /**
- * Sets defaults for the WebSockets of this realm that are made from now on.
+ * Sets defaults for WebSockets of this realm, from the next one on.
  *
- * @throws {TypeError} when the transport isn't a function
+ * @throws {TypeError} for a transport that isn't a function
  */
 export function configure(settings: Configuration): void {
   if (settings.transport !== undefined) transport = checkTransport(settings.transport);
@@ -24,7 +24,7 @@ export function defaultTransport(): Transport {
   return transport;
 }
 
-/** The transport itself, if it is one. */
+/** @throws {TypeError} for what isn't a transport */
 export function checkTransport(value: unknown): Transport {
   if (typeof value === 'function') return value as Transport;
   throw new TypeError(`The transport must be a function, not ${value === null ? 'null' : typeof value}.`);

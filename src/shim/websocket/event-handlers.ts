@@ -1,13 +1,13 @@
-// Event handler attributes: `onopen` and its like (HTML 8.1.8.1).
+// Event handler attributes: `onopen`, `onmessage`, `onerror`, `onclose` (HTML 8.1.8.1).
 import { EventTarget } from '../platform/globals.ts';
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 
-/** What an event handler attribute holds: a callback, any other object (which does nothing), or null. */
-export type Handler = object | null;
+/** The value of an event handler attribute: a function, any other object (which does nothing), or null. */
+export type EventHandler = object | null;
 
 /** The event handlers of one target. */
-export class Handlers {
+export class EventHandlers {
   readonly #target: EventTarget;
   readonly #slots = new Map<string, Slot>();
 
@@ -15,7 +15,7 @@ export class Handlers {
     this.#target = target;
   }
 
-  get(type: string): Handler {
+  get(type: string): EventHandler {
     return this.#slots.get(type)?.handler ?? null;
   }
 
@@ -23,7 +23,7 @@ export class Handlers {
   set(type: string, value: unknown): void {
     const handler = typeof value === 'object' || typeof value === 'function' ? value : null;
     const slot = this.#slots.get(type);
-    // In an order that leaves no listener behind, wherever the caller's stack overflows.
+    // In an order that leaves no listener without a slot, wherever the caller's stack overflows.
     if (slot && handler) {
       slot.handler = handler;
     } else if (slot) {
@@ -40,10 +40,10 @@ export class Handlers {
 }
 
 interface Slot {
-  handler: Handler;
+  handler: EventHandler;
   readonly listener: (event: Event) => void;
 }
 
-function call(handler: Handler, event: Event): void {
+function call(handler: EventHandler, event: Event): void {
   if (typeof handler === 'function' && handler.call(event.currentTarget, event) === false) event.preventDefault();
 }

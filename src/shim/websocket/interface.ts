@@ -1,14 +1,12 @@
-// The class as its users see it: an interface and a constructor, without the private fields that would keep lib.dom's
-// `WebSocket` from being assignable to ours. The names of lib.dom that Node's types lack are not used.
-import type { Connection } from './connection.ts';
+// The public types of the class: an interface and a constructor. A declared class would have private fields, to which
+// lib.dom's `WebSocket` isn't assignable. Names of lib.dom that Node's types lack are not used.
 import type { WebSocketOptions } from './options.ts';
-import { connectionOf as connection, WebSocket as Implementation } from './websocket.ts';
 
-/** How a binary message comes: as a `Blob`, or as an `ArrayBuffer`. */
+/** The type of a binary message's `data`: a `Blob`, or an `ArrayBuffer`. */
 export type BinaryType = 'blob' | 'arraybuffer';
 
 /**
- * Tells how a connection ended.
+ * The event of a closed connection.
  *
  * @see {@link https://websockets.spec.whatwg.org/#the-closeevent-interface | WHATWG WebSockets 6}
  */
@@ -29,18 +27,18 @@ export interface CloseEvent extends Event {
 export interface WebSocketEventMap {
   /** The connection is established. */
   open: Event;
-  /** A message came; `data` is a string, or what {@link WebSocket.binaryType} says. */
+  /** A message was received; `data` is a string, or of the type in {@link WebSocket.binaryType}. */
   message: MessageEvent;
-  /** The connection failed. Why isn't told here, as the standard has it: `connectionOf(socket).failure` does. */
+  /** The connection failed. By the standard the event has no reason: `connectionOf(socket).failure` has it. */
   error: Event;
-  /** The connection is closed: the last event, and there is always one. */
+  /** The connection is closed. Always dispatched, as the last event. */
   close: CloseEvent;
 }
 
-/** What {@link WebSocket.addEventListener} takes. */
+/** A listener for {@link WebSocket.addEventListener}. */
 export type WebSocketListener<E> = ((this: WebSocket, event: E) => unknown) | { handleEvent(event: E): unknown } | null;
 
-/** As with any event target. */
+/** Options for {@link WebSocket.addEventListener}, as for any event target. */
 export interface ListenerOptions {
   capture?: boolean;
   /** Calls the listener for one event only. */
@@ -51,8 +49,8 @@ export interface ListenerOptions {
 }
 
 /**
- * A connection to a WebSocket server: the interface of the browser's own class, event for event and error for error.
- * What that has no place for (pings, frames, why a connection failed) is in {@link connectionOf}.
+ * A connection to a WebSocket server, with the interface of the browser's own class, event for event and error for error.
+ * Pings, frames and the reason of a failure, for which that has no place, are in `connectionOf(socket)`.
  *
  * @see {@link https://websockets.spec.whatwg.org/#the-websocket-interface | WHATWG WebSockets 3.1}
  */
@@ -68,36 +66,36 @@ export interface WebSocket extends EventTarget {
   /** {@link CONNECTING}, {@link OPEN}, {@link CLOSING} or {@link CLOSED}. */
   readonly readyState: 0 | 1 | 2 | 3;
   /**
-   * How many bytes of payload were given to {@link send} and have not left yet; text counts in UTF-8, a `Blob` with its
-   * size. It grows at once, goes down in later tasks only, and is never reset.
+   * The bytes of payload passed to {@link send} that are not flushed yet; text counts in UTF-8, a `Blob` with its size. It
+   * grows at once, falls in later tasks only, and is never reset.
    */
   readonly bufferedAmount: number;
-  /** The extensions in use, `''` for none, and before the connection is open. */
+  /** The extensions in use; `''` for none, and before the connection is open. */
   readonly extensions: string;
-  /** The subprotocol that the server chose, `''` for none, and before the connection is open. */
+  /** The subprotocol that the server chose; `''` for none, and before the connection is open. */
   readonly protocol: string;
-  /** How binary messages come; `'blob'` at first. What is neither value is ignored. */
+  /** The type of binary messages; `'blob'` at first. Assigning another value has no effect. */
   binaryType: BinaryType;
-  /** Is called when the connection is established. */
+  /** Called when the connection is established. */
   onopen: ((this: WebSocket, event: Event) => unknown) | null;
-  /** Is called with each message. */
+  /** Called with each message. */
   onmessage: ((this: WebSocket, event: MessageEvent) => unknown) | null;
-  /** Is called when the connection fails; `close` follows. */
+  /** Called when the connection fails; `close` follows. */
   onerror: ((this: WebSocket, event: Event) => unknown) | null;
-  /** Is called when the connection is closed, however it ended. */
+  /** Called when the connection is closed, however it ended. */
   onclose: ((this: WebSocket, event: CloseEvent) => unknown) | null;
   /**
-   * Sends a message: text, or bytes as one binary message. Bytes are copied now; a `Blob` is read in its turn, and what
-   * is sent after it waits. Once the socket is closing nothing is sent, and {@link bufferedAmount} counts it all the same.
+   * Sends a message: text, or bytes as one binary message. Bytes are copied now; a `Blob` is read when the messages before
+   * it are sent, and those after it wait. Once the socket is closing nothing is sent, but {@link bufferedAmount} still grows.
    *
    * @param data lone surrogates in a string become U+FFFD, unless the option `unpairedSurrogates` is `'throw'`
    * @throws {DOMException} `InvalidStateError` while {@link CONNECTING}
-   * @throws {TypeError} for shared or resizable memory, and for what can't be a string
+   * @throws {TypeError} for shared or resizable memory, and for what can't be converted to a string
    * @see {@link https://websockets.spec.whatwg.org/#dom-websocket-send | WHATWG WebSockets 3.1, send()}
    */
   send(data: string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob): void;
   /**
-   * Starts the closing handshake behind what was sent; gives up a connection that isn't open yet. A second call does
+   * Starts the closing handshake after what was sent, or aborts a connection that isn't open yet. A second call does
    * nothing, but its arguments are checked.
    *
    * @param code 1000, or 3000 to 4999; without one the Close frame has none
@@ -124,15 +122,15 @@ export interface WebSocket extends EventTarget {
   ): void;
 }
 
-/** The class itself. */
+/** The constructor of {@link WebSocket}. */
 export interface WebSocketConstructor {
   /**
-   * Connects. What happens then, its failure too, comes as events.
+   * Connects. The outcome, a failure too, is reported by events.
    *
    * @param url `ws:`, `wss:`, `http:` or `https:`, without a fragment; in a page relative to it
    * @param protocols subprotocols, the preferred one first, or {@link WebSocketOptions}
-   * @throws {DOMException} `SyntaxError` for the URL, and for a subprotocol that is no token or named twice
-   * @throws {TypeError} for an option, and for one that the transport can't honour
+   * @throws {DOMException} `SyntaxError` for the URL, and for a subprotocol that isn't a token or is repeated
+   * @throws {TypeError} for an invalid option, and for one that the transport can't honour
    * @see {@link https://websockets.spec.whatwg.org/#dom-websocket-websocket | WHATWG WebSockets 3.1, the constructor}
    * @example
    * const socket = new WebSocket('wss://echo.example/', { protocols: ['chat'], headers: { 'X-Token': 'secret' } });
@@ -144,22 +142,4 @@ export interface WebSocketConstructor {
   readonly OPEN: 1;
   readonly CLOSING: 2;
   readonly CLOSED: 3;
-}
-
-/**
- * The browser's `WebSocket`, with its protocol in Rust and its socket in your hands.
- *
- * @see {@link https://websockets.spec.whatwg.org/#the-websocket-interface | WHATWG WebSockets 3.1}
- */
-export const WebSocket: WebSocketConstructor = Implementation;
-
-/**
- * The connection below a WebSocket: pings, frames, the reason of a failure.
- *
- * @throws {TypeError} for what isn't made by this package's class
- * @example
- * console.log(`pong after ${await connectionOf(socket).ping()} ms`);
- */
-export function connectionOf(socket: WebSocket): Connection {
-  return connection(socket as Implementation);
 }

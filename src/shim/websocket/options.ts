@@ -1,104 +1,88 @@
 // The constructor's second argument: `(DOMString or sequence<DOMString> or option bag)`, converted as Web IDL has it.
 
+import type { ConnectOptions } from '../channel/connect.ts';
 import { Headers } from '../platform/globals.ts';
 import { isOverflow } from '../platform/stack-overflow.ts';
 import type { Transport } from '../transports/types.ts';
 import { type CoreOptions, newOptions } from '../wasm/core.ts';
 import { checkTransport, defaultTransport } from './defaults.ts';
 
-/** Headers by name. (`HeadersInit`, a name that Node's types lack.) */
+/** Headers by name: `HeadersInit`, a name that Node's types lack. */
 export type HeadersInput = Headers | Record<string, string> | Iterable<readonly [string, string]>;
 
 /** Options of a WebSocket. */
 export interface WebSocketOptions {
   /** Subprotocols, the preferred one first. */
   protocols?: string | Iterable<string>;
-  /** What carries the bytes. By default what {@link configure} set: in Node `tcp`, elsewhere `native`. */
+  /** Connects to the server. The default is set by {@link configure}: `tcp` in Node, `native` elsewhere. */
   transport?: Transport;
-  /** Headers for the opening handshake's request; those that the protocol owns are refused. Not with `native`. */
+  /** Headers for the opening handshake's request, except those reserved by the protocol. Not with `native`. */
   headers?: HeadersInput;
   /**
-   * Compression by permessage-deflate (RFC 7692): offered, not offered, or offered like that. `true` by default. With
-   * `native` the browser decides, and only `true` can be given. Over bytes a page loads the codec while it connects; where
-   * that can't be had, nothing is offered.
+   * Compression by permessage-deflate (RFC 7692): whether it is offered, or the parameters of the offer. `true` by default.
+   * With `native` the browser decides, and only `true` is accepted. Over a byte-stream transport a page loads the codec while
+   * it connects; if it can't be loaded, compression isn't offered.
    */
   perMessageDeflate?: boolean | PerMessageDeflateOptions;
   /**
-   * The most bytes of payload in one message, decompressed; a larger one fails the connection with 1009. 256 MiB by
-   * default. Not with `native`, and neither are the limits below.
+   * The maximum size of a message in bytes, decompressed; a larger one fails the connection with 1009. 256 MiB by default.
+   * Neither this limit nor those below are available with `native`.
    */
   maxMessageSize?: number;
-  /** The most fragments of one message; more fail the connection with 1008. 1,048,576 by default. */
+  /** The maximum number of fragments of one message; more fail the connection with 1008. 1,048,576 by default. */
   maxFragments?: number;
-  /** The most bytes of the handshake's response, status line and headers together. 65,536 by default. */
+  /** The maximum size of the handshake's response in bytes, status line and headers. 65,536 by default. */
   maxHeaderSize?: number;
-  /** The most pings that wait for their answer; of more the latest are answered. 64 by default. */
+  /** The maximum number of received pings waiting to be answered; of more the latest are answered. 64 by default. */
   maxQueuedPongs?: number;
   /**
-   * How many received bytes may wait for their events' dispatch before the transport is asked to pause, and no more is
+   * How many bytes of received messages may wait to be dispatched before the transport is paused, and no more is
    * decompressed. 1 MiB by default.
    */
   highWaterMark?: number;
-  /** How long connecting and the opening handshake may take together, in milliseconds. 60,000 by default. */
+  /** The maximum duration of connecting and the opening handshake together, in milliseconds. 60,000 by default. */
   handshakeTimeout?: number;
-  /** How long the server may take to answer a Close frame, in milliseconds. 10,000 by default. */
+  /** How long to wait for the server's answer to a Close frame, in milliseconds. 10,000 by default. */
   closeTimeout?: number;
   /**
-   * What `send()` and `close()` do with a lone surrogate: `"replace"` puts U+FFFD in its place, as the standard has it,
-   * `"throw"` throws a `SyntaxError`, as the interface did before 2012. `"replace"` by default.
+   * How `send()` and `close()` treat a lone surrogate: `"replace"` replaces it with U+FFFD, as the standard says, `"throw"`
+   * throws a `SyntaxError`, as the interface did before 2012. `"replace"` by default.
    */
   unpairedSurrogates?: 'replace' | 'throw';
-  /** Gives up connecting when it aborts. It has no effect once the connection is open. */
+  /** Aborts connecting. It has no effect once the connection is open. */
   signal?: AbortSignal;
 }
 
-/** How compression is offered, and done. */
+/** Parameters of permessage-deflate's offer, and of compression. */
 export interface PerMessageDeflateOptions {
-  /** Requires the server to begin each message with an empty window: less memory, less compression. */
+  /** Requires the server to reset its context for each message: less memory, less compression. */
   serverNoContextTakeover?: boolean;
-  /** Offers the same for this side. */
+  /** Offers to do the same on this side. */
   clientNoContextTakeover?: boolean;
-  /** The largest window that the server may use, as the logarithm of its bytes: 8 to 15. By default the server decides. */
+  /** The server's largest LZ77 window, as the base-2 logarithm of its size: 8 to 15. By default the server decides. */
   serverMaxWindowBits?: number;
-  /** The largest window that this side uses: 8 to 15, and less where the server asks for less. 15 by default. */
+  /** This side's largest window: 8 to 15, or less where the server requires less. 15 by default. */
   clientMaxWindowBits?: number;
-  /** How hard this side tries: from 0 (sends nothing compressed) to 9 (slowest). 6 by default. */
+  /** The compression level of this side, from 0 (sends nothing compressed) to 9 (slowest). 6 by default. */
   level?: number;
-  /** Messages of fewer bytes are sent as they are. 1,024 by default. */
+  /** Messages of fewer bytes are sent uncompressed. 1,024 by default. */
   threshold?: number;
 }
 
 /**
- * The second argument, converted.
- *
- * @internal
- */
-export interface Converted {
-  protocols: string[];
-  transport: Transport;
-  signal: AbortSignal | undefined;
-  /** Whether lone surrogates throw. */
-  strictText: boolean;
-  /** The options that only a byte stream can honour, by name. */
-  beyondNative: string[];
-  /** The core's options; it takes them over. */
-  core: CoreOptions;
-}
-
-/**
- * The realm's origin, which isn't that of its URL in a sandbox and in about:srcdoc; taken before a script's own global
- * variable of that name hides it.
+ * The realm's origin, which isn't that of its URL in a sandbox and in about:srcdoc. Read at the import, before a script's
+ * own global variable of that name can hide it.
  */
 const ORIGIN: string | undefined = globalThis.origin ?? globalThis.location?.origin;
 
 /**
- * Converts the constructor's second argument. Only an object is asked for members: each once, in the order of Web IDL
+ * Converts the constructor's second argument. The members of an object are read once each, in the order of Web IDL
  * (3.2.17), which is that of {@link MEMBERS}.
  *
  * @internal
- * @throws {TypeError} what can't be converted, or is no value of that option
+ * @throws {TypeError} for a value that can't be converted, or isn't valid for its option
  */
-export function convertOptions(argument: unknown): Converted {
+export function convertOptions(argument: unknown): ConnectOptions {
   if (argument === undefined || argument === null) return convert([]);
   if (!isObject(argument)) return convert([['protocols', [`${argument as string}`]]]);
   const protocols = toStrings(argument);
@@ -109,18 +93,18 @@ export function convertOptions(argument: unknown): Converted {
  * The same for a WebSocketStream, whose argument is always a dictionary, and whose `protocols` are always a sequence.
  *
  * @internal
- * @throws {TypeError} likewise
+ * @throws {TypeError} as {@link convertOptions}
  */
-export function convertStreamOptions(argument: unknown): Converted {
+export function convertStreamOptions(argument: unknown): ConnectOptions {
   if (argument === undefined || argument === null) return convert([]);
   if (!isObject(argument)) throw new TypeError(`The options must be an object, not ${typeof argument}.`);
   return convert(members(argument, STREAM_BASE, MEMBERS));
 }
 
-/** A member that is given, by name, and its value. */
-type Given = Iterable<readonly [name: string, value: unknown]>;
+/** Names and values of the members that are present. */
+type Members = Iterable<readonly [name: string, value: unknown]>;
 
-/** Dictionaries of the standards, whose members come first (`WebSocketStreamOptions` of WHATWG WebSockets). */
+/** Members of the dictionaries that the standard has, which come first (`WebSocketStreamOptions` of WHATWG WebSockets). */
 const BASE = { protocols: (value: unknown) => toProtocols(value) };
 const STREAM_BASE = { protocols: (value: unknown) => toSequence(value), signal: (value: unknown) => toSignal(value) };
 
@@ -153,18 +137,18 @@ const DEFLATE_MEMBERS = {
 
 type Conversions = Record<string, (value: unknown) => unknown>;
 
-/** Reads members one after the other; one that is in both lists is the first one's. */
-function* members(object: object, base: Conversions, others: Conversions): Given {
+/** Reads members one after the other; for one that is in both lists, the first conversion counts. */
+function* members(object: object, base: Conversions, others: Conversions): Members {
   for (const [name, conversion] of Object.entries({ ...base, ...others })) {
     const value = (object as Record<string, unknown>)[name];
     if (value !== undefined) yield [name, conversion(value)];
   }
 }
 
-/** Takes members as they are read: what is no value of its option throws before the next one is. */
-function convert(given: Given): Converted {
+/** Sets each member as it is read: an invalid value throws before the next one is read. */
+function convert(members: Members): ConnectOptions {
   const core = newOptions();
-  const converted: Converted = {
+  const converted: ConnectOptions = {
     protocols: [],
     transport: defaultTransport(),
     signal: undefined,
@@ -173,18 +157,18 @@ function convert(given: Given): Converted {
     core,
   };
   try {
-    for (const [name, value] of given) setMember(converted, name, value);
-    if (ORIGIN && !core.hasHeader('Origin')) core.addHeader('Origin', ORIGIN);
+    for (const [name, value] of members) setMember(converted, name, value);
+    if (ORIGIN) core.setOrigin(ORIGIN);
     return converted;
   } catch (error) {
-    // Of an overflowed stack nothing is left to call it on: a finalizer does.
+    // On an overflowed stack there is no room for the call: a finalizer frees them.
     if (!isOverflow(error)) core.free();
     throw error;
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what the member's conversion gave
-function setMember(converted: Converted, name: string, value: any): void {
+// biome-ignore lint/suspicious/noExplicitAny: each member's conversion returns another type
+function setMember(converted: ConnectOptions, name: string, value: any): void {
   const { beyondNative, core } = converted;
   switch (name) {
     case 'protocols':
@@ -209,12 +193,12 @@ function setMember(converted: Converted, name: string, value: any): void {
   beyondNative.push(name);
 }
 
-function setDeflate(core: CoreOptions, given: Map<string, number | boolean>): void {
+function setDeflate(core: CoreOptions, members: Map<string, number | boolean>): void {
   core.setNoContextTakeover(
-    given.get('serverNoContextTakeover') === true,
-    given.get('clientNoContextTakeover') === true,
+    members.get('serverNoContextTakeover') === true,
+    members.get('clientNoContextTakeover') === true,
   );
-  for (const [name, value] of given) if (typeof value === 'number') core.setDeflate(name, value);
+  for (const [name, value] of members) if (typeof value === 'number') core.setDeflate(name, value);
 }
 
 function toProtocols(value: unknown): string[] {
@@ -227,7 +211,7 @@ function toSequence(value: unknown): string[] {
   throw new TypeError("The option 'protocols' must be a sequence of strings.");
 }
 
-/** The strings of an iterable object, whose method is asked for once (Web IDL 3.2.21); undefined for anything else. */
+/** The strings of an iterable object, whose method is read once (Web IDL 3.2.21); undefined for anything else. */
 function toStrings(value: unknown): string[] | undefined {
   if (!isObject(value)) return undefined;
   const method = (value as Partial<Iterable<unknown>>)[Symbol.iterator];
@@ -237,7 +221,7 @@ function toStrings(value: unknown): string[] | undefined {
 }
 
 function toSignal(value: unknown): AbortSignal {
-  // Of any realm, or of the implementation that a test environment has put in its place.
+  // Of any realm, or of a test environment's own implementation.
   if (isSignal(value, aborted) || isSignal(value, abortedOf(globalThis.AbortSignal))) return value as AbortSignal;
   throw new TypeError("The option 'signal' must be an AbortSignal.");
 }
@@ -248,7 +232,7 @@ function abortedOf(Class: typeof AbortSignal | undefined): (() => unknown) | und
   return Class && Object.getOwnPropertyDescriptor(Class.prototype, 'aborted')?.get;
 }
 
-/** Whether it has the brand: the accessor of its class takes it. */
+/** Whether a value has the brand: its class's accessor accepts it. */
 function isSignal(value: unknown, accessor: (() => unknown) | undefined): boolean {
   try {
     return typeof accessor?.call(value) === 'boolean';

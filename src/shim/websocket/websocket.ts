@@ -1,31 +1,36 @@
 // The class, in the exact shape that Web IDL gives it (WHATWG WebSockets 3.1).
-
-import { utf8Length } from '../channel/byte/message-parts.ts';
-import type { Channel, Ended } from '../channel/channel.ts';
+import type { Channel, FinalAttributes } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
-import { Blob, baseUrl, DOMException, Event, EventTarget, MessageEvent, queueMicrotask } from '../platform/globals.ts';
+import { CLOSED, CLOSING, CONNECTING, OPEN } from '../channel/ready-state.ts';
+import { blobSize } from '../platform/binary.ts';
+import {
+  Blob,
+  baseUrl,
+  DOMException,
+  Event,
+  EventTarget,
+  MessageEvent,
+  queueMicrotask,
+  URL,
+} from '../platform/globals.ts';
+import { utf8Length } from '../platform/utf8.ts';
 import { checkClose } from '../wasm/core.ts';
 import { CloseEvent } from './close-event.ts';
 import { Connection } from './connection.ts';
-import { Handlers } from './event-handlers.ts';
+import { EventHandlers } from './event-handlers.ts';
 import type { WebSocket as Interface } from './interface.ts';
 import { convertOptions, type WebSocketOptions } from './options.ts';
-import { blobSize, convertData } from './send-data.ts';
+import { convertSendData, type SendData } from './send-data.ts';
 
-const CONNECTING = 0;
-const OPEN = 1;
-const CLOSING = 2;
-const CLOSED = 3;
-
-/** What the attributes say after the close: the last values, and the count that goes on. */
-class Closed implements Ended {
+/** The attributes of a closed socket: the last values, and `bufferedAmount`, which still grows. */
+class ClosedAttributes implements FinalAttributes {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
   readonly readyState = CLOSED;
   bufferedAmount: number;
 
-  constructor({ url, protocol, extensions, bufferedAmount }: Ended) {
+  constructor({ url, protocol, extensions, bufferedAmount }: FinalAttributes) {
     this.url = url;
     this.protocol = protocol;
     this.extensions = extensions;
@@ -33,7 +38,7 @@ class Closed implements Ended {
   }
 }
 
-/** Listeners know their event, as with the platform's class. */
+/** Listeners have the types of their events, as with the platform's class. */
 export interface WebSocket {
   addEventListener: Interface['addEventListener'];
   removeEventListener: Interface['removeEventListener'];
@@ -42,7 +47,7 @@ export interface WebSocket {
 let connection: (socket: WebSocket) => Connection;
 
 /**
- * The browser's `WebSocket`, with its protocol in Rust.
+ * The implementation of {@link Interface}.
  *
  * @see https://websockets.spec.whatwg.org/#the-websocket-interface
  */
@@ -56,11 +61,11 @@ export class WebSocket extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  /** What the attributes say. */
-  #state: Channel | Closed;
+  /** Where the attributes are. */
+  #attributes: Channel | ClosedAttributes;
   readonly #channel: Channel;
   readonly #connection: Connection;
-  readonly #handlers = new Handlers(this);
+  readonly #handlers = new EventHandlers(this);
   readonly #origin: string;
   readonly #strictText: boolean;
   #binaryType: Interface['binaryType'] = 'blob';
@@ -90,33 +95,33 @@ export class WebSocket extends EventTarget {
         open: () => this.#fire(new Event('open')),
         message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
         error: () => this.#fire(new Event('error')),
-        trapped: (last: Ended) => {
-          this.#state = new Closed(last);
+        trapped: (attributes: FinalAttributes) => {
+          this.#attributes = new ClosedAttributes(attributes);
         },
-        close: (ended: Ended, event: CloseEventInit) => {
-          if (!(this.#state instanceof Closed)) this.#state = new Closed(ended);
-          this.#fire(new CloseEvent('close', event));
+        close: (attributes: FinalAttributes, init: CloseEventInit) => {
+          if (!(this.#attributes instanceof ClosedAttributes)) this.#attributes = new ClosedAttributes(attributes);
+          this.#fire(new CloseEvent('close', init));
         },
       },
     );
-    this.#state = channel;
+    this.#attributes = channel;
     this.#channel = channel;
-    this.#origin = channel.origin;
+    this.#origin = new URL(channel.url).origin;
     this.#strictText = options.strictText;
     this.#connection = new Connection(channel);
     channel.begin();
   }
 
   get url(): string {
-    return this.#state.url;
+    return this.#attributes.url;
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
-    return this.#state.readyState as 0 | 1 | 2 | 3;
+    return this.#attributes.readyState as 0 | 1 | 2 | 3;
   }
 
   get bufferedAmount(): number {
-    return this.#state.bufferedAmount;
+    return this.#attributes.bufferedAmount;
   }
 
   get onopen(): Interface['onopen'] {
@@ -144,29 +149,29 @@ export class WebSocket extends EventTarget {
   }
 
   get extensions(): string {
-    return this.#state.extensions;
+    return this.#attributes.extensions;
   }
 
   get protocol(): string {
-    return this.#state.protocol;
+    return this.#attributes.protocol;
   }
 
   /**
-   * Starts the closing handshake; gives up a connection that isn't open yet.
+   * Starts the closing handshake, or aborts a connection that isn't open yet.
    *
    * @param code 1000, or 3000 to 4999
    * @param reason at most 123 bytes of UTF-8
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
    */
   close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
-    const state = this.#state;
+    const attributes = this.#attributes;
     const number = code === undefined ? undefined : clamp(code);
     const text = reason === undefined ? undefined : `${reason}`;
     if (this.#strictText) {
       checkClose(number, undefined);
       checkPairs('close', text);
     }
-    if (state instanceof Closed) checkClose(number, text);
+    if (attributes instanceof ClosedAttributes) checkClose(number, text);
     else this.#channel.close(number, text);
   }
 
@@ -178,32 +183,32 @@ export class WebSocket extends EventTarget {
     this.#handlers.set('message', handler);
   }
 
-  /** How binary messages come: as a `Blob` or as an `ArrayBuffer`. */
+  /** The type of binary messages: `'blob'` or `'arraybuffer'`. */
   get binaryType(): Interface['binaryType'] {
     return this.#binaryType;
   }
 
   set binaryType(type: Interface['binaryType']) {
-    // First of all the brand (Web IDL 3.7.6).
+    // The brand check comes before the conversion (Web IDL 3.7.6).
     this.#channel;
     const value = `${type}`;
     if (value === 'blob' || value === 'arraybuffer') this.#binaryType = value;
   }
 
   /**
-   * Sends a message. The bytes are copied; a Blob is read in its turn.
+   * Sends a message. Bytes are copied now; a Blob is read later.
    *
    * @throws {DOMException} `InvalidStateError` while CONNECTING
-   * @throws {TypeError} for what is neither a string nor convertible to one
+   * @throws {TypeError} for what is neither data nor convertible to a string
    */
   send(data: string | BufferSource | Blob): void {
-    const state = this.#state;
+    const attributes = this.#attributes;
     if (arguments.length === 0) {
       throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
     }
-    const converted = convertData(data);
-    if (this.#strictText && state.readyState !== CONNECTING) checkPairs('send', converted);
-    if (state instanceof Closed) state.bufferedAmount += byteLength(converted);
+    const converted = convertSendData(data);
+    if (this.#strictText && attributes.readyState !== CONNECTING) checkPairs('send', converted);
+    if (attributes instanceof ClosedAttributes) attributes.bufferedAmount += byteLength(converted);
     else if (typeof converted === 'string') this.#channel.sendText(converted);
     else if (converted instanceof Uint8Array) this.#channel.sendBinary(converted);
     else this.#channel.sendBlob(converted);
@@ -219,7 +224,7 @@ export class WebSocket extends EventTarget {
     try {
       dispatchEvent.call(this, event);
     } catch (error) {
-      // Only where `this` was made to be no EventTarget (Reflect.construct): the connection must not suffer from it.
+      // Only where `this` isn't an EventTarget (by Reflect.construct): the connection must go on.
       queueMicrotask(() => {
         throw error;
       });
@@ -229,7 +234,7 @@ export class WebSocket extends EventTarget {
 
 const { dispatchEvent } = EventTarget.prototype;
 
-/** The connection below a WebSocket: pings, frames, the reason of a failure. */
+/** The connection of a WebSocket. */
 export function connectionOf(socket: WebSocket): Connection {
   return connection(socket);
 }
@@ -243,13 +248,13 @@ for (const name of Object.getOwnPropertyNames(WebSocket.prototype)) {
     Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
   }
 }
-// Bundlers may rename a class that shares its name with a global.
+// Bundlers may rename a class that has the name of a global.
 Object.defineProperty(WebSocket, 'name', { value: 'WebSocket', configurable: true });
 Object.defineProperty(WebSocket.prototype, Symbol.toStringTag, { value: 'WebSocket', configurable: true });
 
-/** `[Clamp] unsigned short` (Web IDL 3.2.4.9): halves go to the even neighbour, what isn't a number to 0. */
+/** `[Clamp] unsigned short` (Web IDL 3.2.4.9): halves are rounded to the even neighbour, NaN becomes 0. */
 function clamp(value: unknown): number {
-  // The sign, not Number(): a BigInt is a TypeError.
+  // Unary plus, not Number(): a BigInt is a TypeError.
   const number = Math.min(Math.max(+(value as number), 0), 0xffff);
   const floor = Math.floor(number);
   const up = number - floor > 0.5 || (number - floor === 0.5 && floor % 2 === 1);
@@ -266,7 +271,7 @@ function checkPairs(method: string, data: unknown): void {
   }
 }
 
-function byteLength(data: string | Uint8Array | Blob): number {
+function byteLength(data: SendData): number {
   if (typeof data === 'string') return utf8Length(data);
   return data instanceof Uint8Array ? data.byteLength : blobSize(data);
 }

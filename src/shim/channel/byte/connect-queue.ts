@@ -1,43 +1,29 @@
-// Turns to connect: the core says whose it is, this knows what to do then.
-
+// One connection attempt at a time for each host and port (RFC 6455 4.1, "establish a WebSocket connection", step 2).
 import type { Transport } from '../../transports/types.ts';
-import type { CoreSocket } from '../../wasm/core.ts';
-import type { Instance } from '../../wasm/instance.ts';
-
-const waiting = new Map<number, () => void>();
-let lastId = 0;
-
-/** Numbers for transports: those that are the same function are the same. */
-const numbers = new WeakMap<Transport, number>();
-let lastNumber = 0;
 
 /**
- * Calls `start` when no other attempt is under way at the socket's host and port over that
- * transport: at once, or later.
- *
- * @returns ends the attempt, or the wait for it; to be called once it succeeded or failed
+ * The attempts under way and those waiting, in order, by host and port. Each transport has queues of its own: an attempt
+ * may be made within another one, as that of a relay's carrier is.
  */
-export function takeTurn(instance: Instance, core: CoreSocket, transport: Transport, start: () => void): () => void {
-  lastId += 1;
-  const id = lastId;
-  if (core.enterTurn(id, numberOf(transport))) start();
-  else waiting.set(id, start);
-  return () => {
-    waiting.delete(id);
-    // Where it stopped, all that wait in it end.
-    if (instance.stopped) return;
-    const next = instance.bindings.leaveTurn(id);
-    if (next === undefined) return;
-    const startNext = waiting.get(next);
-    waiting.delete(next);
-    startNext?.();
-  };
-}
+const queues = new WeakMap<Transport, Map<string, (() => void)[]>>();
 
-function numberOf(transport: Transport): number {
-  const known = numbers.get(transport);
-  if (known !== undefined) return known;
-  lastNumber += 1;
-  numbers.set(transport, lastNumber);
-  return lastNumber;
+/**
+ * Calls `start` once no earlier attempt over that transport is under way to the host and port: at once, or later.
+ *
+ * @returns ends the attempt or its wait; to be called once it succeeded or failed. Further calls do nothing
+ */
+export function enterConnectQueue(transport: Transport, host: string, start: () => void): () => void {
+  const byHost = queues.get(transport) ?? new Map<string, (() => void)[]>();
+  queues.set(transport, byHost);
+  const queue = byHost.get(host) ?? [];
+  byHost.set(host, queue);
+  queue.push(start);
+  if (queue.length === 1) start();
+  return () => {
+    const at = queue.indexOf(start);
+    if (at < 0) return;
+    queue.splice(at, 1);
+    if (queue.length === 0) byHost.delete(host);
+    else if (at === 0) queue[0]?.();
+  };
 }

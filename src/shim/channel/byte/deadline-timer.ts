@@ -1,29 +1,29 @@
-// One timer, kept at the moment that the core names.
+// One timer, set to the core's deadline.
 import { clearTimeout, now, setTimeout } from '../../platform/globals.ts';
 
 /** The longest delay that a timer takes, in milliseconds. */
 const MAX_DELAY = 2 ** 31 - 1;
 
-export class Deadline {
-  readonly #passed: () => void;
+export class DeadlineTimer {
+  readonly #expired: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #at: number | undefined;
+  #deadline: number | undefined;
 
-  /** @param passed is called at the deadline, or before it where no timer goes so far: it is set anew then */
-  constructor(passed: () => void) {
-    this.#passed = passed;
+  /** @param expired called at the deadline, or earlier where no timer reaches that far */
+  constructor(expired: () => void) {
+    this.#expired = expired;
   }
 
-  /** @param at on the clock of `performance.now()`; none takes it back */
-  set(at: number | undefined): void {
-    if (at === this.#at) return;
+  /** @param deadline on the clock of `performance.now()`; `undefined` clears the timer */
+  set(deadline: number | undefined): void {
+    if (deadline === this.#deadline) return;
     clearTimeout(this.#timer);
-    this.#at = at;
-    if (at === undefined) return;
+    this.#deadline = deadline;
+    if (deadline === undefined) return;
     const run = () => {
-      this.#at = undefined;
-      this.#passed();
+      this.#deadline = undefined;
+      this.#expired();
     };
-    this.#timer = setTimeout(run, Math.min(at - now() + 1, MAX_DELAY));
+    this.#timer = setTimeout(run, Math.min(deadline - now() + 1, MAX_DELAY));
   }
 }

@@ -1,24 +1,24 @@
-// Who waits until less is to leave.
+// Callers waiting for `bufferedAmount` to fall.
 
-export class Drains {
-  #waiting: { most: number; resolve: () => void }[] = [];
+export class DrainWaiters {
+  #waiters: { limit: number; resolve: () => void }[] = [];
 
-  /** Whether somebody waits. */
+  /** Whether there are any. */
   get some(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiters.length > 0;
   }
 
-  /** Resolves once no more than `most` bytes are buffered; there is nothing to wait for where it is so. */
-  wait(most: number, buffered: number): Promise<void> | undefined {
-    if (buffered <= most) return undefined;
-    return new Promise((resolve) => this.#waiting.push({ most, resolve }));
+  /** Resolves once at most `limit` bytes are buffered; `undefined` where that is so already. */
+  wait(limit: number, buffered: number): Promise<void> | undefined {
+    if (buffered <= limit) return undefined;
+    return new Promise((resolve) => this.#waiters.push({ limit, resolve }));
   }
 
-  /** So many bytes are buffered now. */
-  check(buffered: number): void {
-    const done = this.#waiting.filter(({ most }) => buffered <= most);
+  /** Resolves what waits for `buffered` bytes or more. */
+  update(buffered: number): void {
+    const done = this.#waiters.filter(({ limit }) => buffered <= limit);
     if (done.length === 0) return;
-    this.#waiting = this.#waiting.filter(({ most }) => buffered > most);
+    this.#waiters = this.#waiters.filter(({ limit }) => buffered > limit);
     for (const { resolve } of done) resolve();
   }
 }

@@ -1,22 +1,27 @@
-// Who wants to see each frame that passes.
+// The frames that pass, for the listener of `trace()`.
+import { now, queueMicrotask } from '../../platform/globals.ts';
+import type { Frame } from '../../wasm/core.ts';
+import type { FrameInfo, FrameListener } from '../frame-info.ts';
+import type { CoreRef } from './core-ref.ts';
 
-import { queueMicrotask } from '../../platform/globals.ts';
-import type { CoreSocket } from '../../wasm/core.ts';
-import { type FrameListener, frameInfo } from '../../websocket/connection.ts';
-
-export class Trace {
+export class FrameTrace {
+  readonly #core: CoreRef;
   #listener: FrameListener | undefined;
 
-  /** Whom to tell from now on. */
-  listen(core: CoreSocket | undefined, listener: FrameListener | null, previewBytes: number): void {
-    this.#listener = listener ?? undefined;
-    core?.trace(listener ? previewBytes : undefined);
+  constructor(core: CoreRef) {
+    this.#core = core;
   }
 
-  /** Tells what has passed; `core` gives the core as long as it is there: the listener may end it. */
-  tell(core: () => CoreSocket | undefined): void {
+  /** Sets the listener, or removes it. */
+  listen(listener: FrameListener | null, previewBytes: number): void {
+    this.#listener = listener ?? undefined;
+    this.#core.socket?.trace(listener ? previewBytes : undefined);
+  }
+
+  /** Calls the listener for the frames that passed since the last call. The listener may close the socket. */
+  report(): void {
     if (!this.#listener) return;
-    for (let frame = core()?.nextFrame(); frame; frame = core()?.nextFrame()) {
+    for (let frame = this.#core.socket?.nextFrame(); frame; frame = this.#core.socket?.nextFrame()) {
       try {
         this.#listener?.(frameInfo(frame));
       } catch (error) {
@@ -26,4 +31,11 @@ export class Trace {
       }
     }
   }
+}
+
+/** Copies a frame out of the core, and frees it. */
+function frameInfo(frame: Frame): FrameInfo {
+  const { sent, fin, compressed, opcode, masked, length, preview } = frame;
+  frame.free();
+  return { sent, fin, compressed, opcode, masked, length, preview, time: now() };
 }

@@ -1,117 +1,121 @@
-// The way out: from the core to the link, as much at a time as the transport takes.
-
+// From the core to the link: writes output as fast as the transport takes it, and reports what has been flushed.
 import { queueStep, queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { Link } from '../../transports/types.ts';
-import type { CoreSocket } from '../../wasm/core.ts';
-import { LARGE, type Source } from './message-parts.ts';
+import type { CoreRef } from './core-ref.ts';
+import type { MessageParts } from './message-parts.ts';
 
-/** How much output may be under way in the transport, in bytes; more stays in the core and leaves as one write. */
-const MAX_UNDER_WAY = 1024 * 1024;
+/** How many bytes of output may be in flight in the transport; more stay in the core and leave as one write. */
+const MAX_IN_FLIGHT = 1024 * 1024;
 
-export class Output {
-  /** Undefined once it is closed. */
-  #core: CoreSocket | undefined;
+/** How many bytes of output may wait in the core when the next part of a message is put there. */
+const MAX_WAITING = 1024 * 1024;
+
+export class OutputWriter {
+  readonly #core: CoreRef;
   readonly #changed: () => void;
-  readonly #settled: (bufferedAmount: number) => void;
+  readonly #buffered: (bufferedAmount: number) => void;
   #link: Link | undefined;
   #lastId = 0;
-  readonly #sources = new Map<number, Source>();
-  /** Whether a part is being read. */
+  /** The payloads of messages that are sent in parts, by the ids that the core has for the messages. */
+  readonly #parts = new Map<number, MessageParts>();
+  /** Whether a part is being read from a Blob. */
   #reading = false;
-  /** Bytes given to the link that have not left, and bytes that have and were not reported to the core. */
-  #underWay = 0;
-  #left = 0;
+  /** Bytes given to the link that it has not flushed, and bytes flushed that were not reported to the core. */
+  #inFlight = 0;
+  #unreported = 0;
 
   /**
-   * @param changed called when the core has more to write, or bytes that have left were reported to it
-   * @param settled called with `bufferedAmount` when they were
+   * @param changed called when the core has more to write, or flushed bytes were reported to it
+   * @param buffered called with `bufferedAmount` after bytes were reported
    */
-  constructor(core: CoreSocket, changed: () => void, settled: (bufferedAmount: number) => void) {
+  constructor(core: CoreRef, changed: () => void, buffered: (bufferedAmount: number) => void) {
     this.#core = core;
     this.#changed = changed;
-    this.#settled = settled;
+    this.#buffered = buffered;
   }
 
-  /** The link to write to from now on. */
+  /** Sets the link to write to. */
   open(link: Link): void {
     this.#link = link;
   }
 
   /** Registers the payload of a message that is about to be sent. Returns an id for it. */
-  add(source: Source): number {
+  addParts(parts: MessageParts): number {
     this.#lastId += 1;
-    this.#sources.set(this.#lastId, source);
+    this.#parts.set(this.#lastId, parts);
     return this.#lastId;
   }
 
   /** Removes the payload of a message that wasn't sent after all. */
-  remove(id: number): void {
-    this.#sources.delete(id);
+  removeParts(id: number): void {
+    this.#parts.delete(id);
   }
 
-  /** Writes what there is, if the link has room for it. */
+  /** Writes the core's output, if the link has room for it. */
   flush(): void {
-    if (!this.#link || this.#underWay > MAX_UNDER_WAY) return;
-    this.#bringParts();
-    const output = this.#core?.takeOutput();
+    if (!this.#link || this.#inFlight > MAX_IN_FLIGHT) return;
+    this.#sendParts();
+    const output = this.#core.socket?.takeOutput();
     if (!output) return;
-    this.#underWay += output.length;
-    this.#link.write(output, () => this.#written(output.length));
+    this.#inFlight += output.length;
+    this.#link.write(output, () => this.#flushed(output.length));
   }
 
-  /** Reports what has left to the core. To be called in a task of its own: `bufferedAmount` never drops within one. */
-  settle(): void {
-    if (this.#left === 0) return;
-    const bufferedAmount = this.#core?.written(this.#left, now());
-    this.#left = 0;
-    if (bufferedAmount !== undefined) this.#settled(bufferedAmount);
+  /** Reports flushed bytes to the core. To be called in a task of its own: `bufferedAmount` never drops within one. */
+  report(): void {
+    if (this.#unreported === 0) return;
+    const bufferedAmount = this.#core.socket?.written(this.#unreported, now());
+    this.#unreported = 0;
+    if (bufferedAmount !== undefined) this.#buffered(bufferedAmount);
   }
 
-  /** Releases the core. */
+  /** Writes no more. */
   close(): void {
-    this.#core = undefined;
-    this.#sources.clear();
+    this.#link = undefined;
+    this.#parts.clear();
   }
 
-  /** Brings parts as long as there is room for them. */
-  #bringParts(): void {
-    const core = this.#core;
-    while (core && !this.#reading && core.wanted !== undefined && (core.outputLength ?? 0) < LARGE) {
+  /** Gives the core parts of messages, as long as it wants some and has room for them. */
+  #sendParts(): void {
+    for (;;) {
+      const core = this.#core.socket;
+      if (!core || this.#reading || core.wanted === undefined || (core.outputLength ?? 0) >= MAX_WAITING) return;
       const id = core.wanted;
-      const part = this.#sources.get(id)?.next();
-      if (part instanceof Uint8Array) this.#bring(id, part);
-      else if (part) this.#read(id, part);
+      const part = this.#parts.get(id)?.next();
+      if (part instanceof Uint8Array) this.#sendPart(id, part);
+      else if (part) this.#readPart(id, part);
       else core.partFailed();
     }
   }
 
-  async #read(id: number, part: Promise<Uint8Array>): Promise<void> {
+  async #readPart(id: number, part: Promise<Uint8Array>): Promise<void> {
     this.#reading = true;
     try {
-      this.#bring(id, await part);
+      this.#sendPart(id, await part);
       this.#reading = false;
     } catch {
-      this.#core?.partFailed();
+      this.#core.socket?.partFailed();
     }
     this.#changed();
   }
 
-  #bring(id: number, part: Uint8Array): void {
-    this.#core?.bringPart(part, now());
-    if (this.#core?.wanted !== id) this.#sources.delete(id);
+  #sendPart(id: number, part: Uint8Array): void {
+    this.#core.socket?.bringPart(part, now());
+    if (this.#core.socket?.wanted !== id) this.#parts.delete(id);
   }
 
-  /** Counts last: where the stack overflows before, the link may report it again. */
-  #written(bytes: number): void {
-    if (this.#left === 0) {
+  /** Counts last: where the stack overflows before that, the link may report it again. */
+  #flushed(bytes: number): void {
+    if (this.#unreported === 0) {
       queueTurn(() => {
-        this.settle();
+        this.report();
         this.#changed();
       });
     }
-    if (this.#core && ((this.#core.outputLength ?? 0) > 0 || this.#core.wanted !== undefined)) queueStep(this.#changed);
-    this.#underWay -= bytes;
-    this.#left += bytes;
+    const core = this.#core.socket;
+    if (core && ((core.outputLength ?? 0) > 0 || core.wanted !== undefined)) queueStep(this.#changed);
+    this.#inFlight -= bytes;
+    this.#unreported += bytes;
   }
 }

@@ -1,45 +1,51 @@
-// Pings that wait for their pongs.
+// Pings waiting for their pongs (RFC 6455 5.5.2, 5.5.3).
 
+import { bytesOf } from '../../platform/binary.ts';
 import { DOMException, now, TextEncoder } from '../../platform/globals.ts';
-import { viewOf } from '../../websocket/send-data.ts';
 
-interface Waiting {
+/** The longest payload of a control frame, in bytes (RFC 6455 5.5). */
+const MAX_PAYLOAD = 125;
+
+interface PendingPing {
   payload: Uint8Array;
-  sent: number;
+  sentAt: number;
   resolve: (milliseconds: number) => void;
   reject: (error: unknown) => void;
 }
 
-export class Pings {
-  readonly #waiting: Waiting[] = [];
-  #last = 0;
+export class PendingPings {
+  readonly #pending: PendingPing[] = [];
+  #lastNumber = 0;
 
   /** Sends a ping by `send`, which returns whether it could. */
   send(data: unknown, send: (payload: Uint8Array) => boolean): Promise<number> {
-    const payload = data === undefined ? this.#next() : viewOf(data);
-    if (!payload) return Promise.reject(new TypeError(`A ping carries bytes, not ${typeof data}.`));
-    if (payload.length > 125) {
-      return Promise.reject(new TypeError(`A ping carries at most 125 bytes, not ${payload.length}.`));
+    const payload = data === undefined ? this.#nextNumber() : bytesOf(data);
+    if (!payload) return Promise.reject(new TypeError(`The data of a ping must be bytes, not ${typeof data}.`));
+    if (payload.length > MAX_PAYLOAD) {
+      return Promise.reject(
+        new TypeError(`The data of a ping must have at most ${MAX_PAYLOAD} bytes, not ${payload.length}.`),
+      );
     }
     if (!send(payload)) return Promise.reject(new DOMException('The connection is not open.', 'InvalidStateError'));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ payload: payload.slice(), sent: now(), resolve, reject });
+      this.#pending.push({ payload: payload.slice(), sentAt: now(), resolve, reject });
     });
   }
 
-  /** Settles the ping that a pong answers, and those before it: a peer may answer only the latest (RFC 6455 5.5.3). */
-  received(pong: Uint8Array): void {
-    const answered = this.#waiting.findIndex(({ payload }) => `${payload}` === `${pong}`);
-    for (const { resolve, sent } of this.#waiting.splice(0, answered + 1)) resolve(now() - sent);
+  /** Settles the ping that a pong answers, and those before it: a peer may answer the latest only (RFC 6455 5.5.3). */
+  answer(pong: Uint8Array): void {
+    const answered = this.#pending.findIndex(({ payload }) => `${payload}` === `${pong}`);
+    for (const { resolve, sentAt } of this.#pending.splice(0, answered + 1)) resolve(now() - sentAt);
   }
 
-  closed(): void {
+  /** Rejects those that are left: the connection is closed. */
+  rejectAll(): void {
     const error = new DOMException('The connection closed before the pong came.', 'InvalidStateError');
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const { reject } of this.#pending.splice(0)) reject(error);
   }
 
-  #next(): Uint8Array {
-    this.#last += 1;
-    return new TextEncoder().encode(`${this.#last}`);
+  #nextNumber(): Uint8Array {
+    this.#lastNumber += 1;
+    return new TextEncoder().encode(`${this.#lastNumber}`);
   }
 }

@@ -1,68 +1,68 @@
 // The WebSocket to a relay, and the streams over it.
 
+import { Failure } from '../../failure.ts';
+import { bytesOf } from '../../platform/binary.ts';
 import { queueTurn } from '../../platform/event-loop.ts';
 import { clearTimeout, now, setTimeout, URL } from '../../platform/globals.ts';
-import { viewOf } from '../../websocket/send-data.ts';
 import { NativeWebSocket } from '../native.ts';
-import { TransportError } from '../transport-error.ts';
 import type { Link } from '../types.ts';
 import { WispLink } from './link.ts';
 import { closeError, decode, encodeConnect, isVoluntary } from './packets.ts';
 
-/** How much may wait in the carrier, in bytes. */
+/** How many bytes may wait in the carrier's WebSocket before streams hold back. */
 const MAX_BACKLOG = 4 * 1024 * 1024;
 
-/** How long a relay may take until it accepts streams, from the start of connecting to it, in milliseconds. */
+/** How long a relay may take to accept streams, from the start of connecting to it, in milliseconds. */
 const ACCEPT_TIMEOUT = 10_000;
 
-/** For how long attempts must have waited in vain until a carrier counts as dead, in milliseconds. See `givenUp`. */
-const SILENCE = 50;
+/** How long attempts must have waited in vain before a carrier counts as dead, in milliseconds. See `attemptEnded`. */
+const MAX_SILENCE = 50;
 
-/** How many ms of silence at the end of an attempt are evidence where something was received during it. */
-const STALE = 5_000;
+/** How long a carrier must have been silent where something was received during the attempt, in milliseconds. */
+const MAX_STALE = 5_000;
 
 /** How long to wait for the relay's Close frame where the class can terminate the connection, in milliseconds. */
 const CLOSE_TIMEOUT = 2_000;
 
 const { process } = globalThis as { process?: NodeJS.Process };
 
-/** Whether this is a page or a browser's worker: it doesn't end by itself. Every such worker has `importScripts`. */
+/** Whether this is a page or a browser's worker, which doesn't end by itself. Every such worker has `importScripts`. */
 const inBrowser =
   typeof process?.versions?.node !== 'string' &&
   !('Deno' in globalThis) &&
   ('document' in globalThis || 'importScripts' in globalThis);
 
 /**
- * How long a carrier without streams stays open for the next one, in milliseconds. A process would live as long: no
- * class of WebSocket has a way to let it end. So there it is only long enough for a socket that is opened on `close`.
+ * How long a carrier without streams stays open for the next one, in milliseconds. A process would stay alive as long,
+ * since no WebSocket class can be unreferenced: there it is only long enough for a socket that is opened on `close`.
  */
-const IDLE = inBrowser ? 10_000 : 0;
+const IDLE_TIMEOUT = inBrowser ? 10_000 : 0;
 
-/** `WebSocket.OPEN`: a class that is given needn't have the constants. */
+/** `WebSocket.OPEN`: a user's class may lack the constants. */
 const OPEN = 1;
 
-/** An attempt to connect: when it began, and how much had been received by then. */
+/** An attempt to connect: when it began, and how many messages had been received by then. */
 export interface Attempt {
   readonly begun: number;
   readonly received: number;
 }
 
-/** The error of an attempt that is no longer wanted. */
-export function aborted(): TransportError {
-  return new TransportError('aborted', 'The connection was aborted.');
+/** The error of an aborted attempt. */
+export function aborted(): Failure {
+  return new Failure('aborted', 'The connection was aborted.');
 }
 
 export class Carrier {
-  /** See {@link Link.ownTasks}: other classes may deliver several messages in one task. */
+  /** See {@link Link.ownTasks}. Other classes than the browser's may deliver several messages in one task. */
   readonly ownTasks: boolean;
-  /** Its scheme, host and port: a path or a query may be a secret. */
+  /** The relay's scheme, host and port for messages: its path or query may hold a secret. */
   readonly #relay: string;
   readonly #socket: WebSocket;
-  /** Called when this takes no more streams. */
+  /** Called when this accepts no more streams. */
   readonly #retired: () => void;
   readonly #links = new Map<number, WispLink>();
   #lastId = 0;
-  /** Settles with the first CONTINUE: how many packets a new stream may have under way. */
+  /** Resolves with the first CONTINUE: how many packets a new stream may send before the next one. */
   readonly #ready: Promise<number>;
   #accept: (credit: number) => void = () => {};
   #refuse: (error: Error) => void = () => {};
@@ -70,25 +70,25 @@ export class Carrier {
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
   #opened = false;
-  /** Whether streams go on, but no more are opened. */
+  /** Whether no more streams are opened, while those that are open go on. */
   #barred = false;
   #ended = false;
   /** Why the relay or the class is about to close the carrier, if that is known. */
-  #reason: TransportError | undefined;
+  #reason: Failure | undefined;
   #cause: unknown;
-  /** How often something was received, and for how long attempts have waited in vain since. */
+  /** The number of messages received, when the last one was, and for how long attempts have waited in vain since. */
   #received = 0;
-  #heardAt = 0;
+  #receivedAt = 0;
   #waited = 0;
-  /** Bytes given to the WebSocket so far, and callbacks waiting for a position to have left. */
-  #given = 0;
-  readonly #leaving: { position: number; left: () => void }[] = [];
+  /** The number of bytes given to the WebSocket, and callbacks waiting for a position to be flushed. */
+  #sent = 0;
+  readonly #unflushed: { position: number; flushed: () => void }[] = [];
   #polling = false;
   #polls = 0;
 
   /**
-   * @param retired is called when this takes no more streams
-   * @throws {TransportError} where the class throws
+   * @param retired called when this accepts no more streams
+   * @throws {Failure} where the class throws
    */
   constructor(relay: string, WebSocket: typeof globalThis.WebSocket, retired: () => void) {
     this.ownTasks = inBrowser && WebSocket === NativeWebSocket;
@@ -113,7 +113,7 @@ export class Carrier {
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.addEventListener('open', () => {
       this.#opened = true;
-      this.#heard();
+      this.#recordReceived();
     });
     this.#socket.addEventListener('message', ({ data }) => this.#receive(data));
     // With npm's `ws` an error without a listener is an uncaught exception.
@@ -137,9 +137,9 @@ export class Carrier {
     this.#links.set(id, link);
     let abort = () => {};
     const aborting = new Promise<never>((_, reject) => {
-      // At once: the next attempt may be made in the same task, on `close`.
+      // Synchronously: the next attempt may be made in the same task, on `close`.
       abort = () => {
-        this.givenUp(attempt);
+        this.attemptEnded(attempt);
         reject(aborted());
       };
     });
@@ -166,32 +166,32 @@ export class Carrier {
   }
 
   /**
-   * Records that an attempt ended before the server's first byte, by its timeout or by its user: which, isn't known here.
+   * Records that an attempt ended before the server's first byte, by its timeout or by its user: which one isn't known here.
    *
-   * If anything was received on the carrier of late then the relay is alive, and the carrier stays. If not, the relay
-   * may have vanished without a FIN (or only the host doesn't answer), and a retry must not wait for it again: the next
-   * attempt makes a new carrier, at the cost of a handshake, and the streams of this one go on. A user who gives up at
-   * once is no evidence, since no answer could have come yet: so it takes some time of waiting. The times are added up
-   * until something is received, or else attempts that are all shorter would stay on a dead carrier forever.
+   * If anything was received on the carrier lately, the relay is alive and the carrier stays. If not, the relay may have
+   * vanished without a FIN (or only the host doesn't answer), and a retry must not wait for it again: the next attempt
+   * makes a new carrier, at the cost of a handshake, and the streams of this one go on. An attempt aborted at once is no
+   * evidence, since no answer could have come yet, so some waiting is required. The times are added up until something is
+   * received: otherwise attempts that are each too short would stay on a dead carrier forever.
    */
-  givenUp({ begun, received }: Attempt): void {
+  attemptEnded({ begun, received }: Attempt): void {
     if (this.#received !== received) {
-      if (now() - this.#heardAt >= STALE) this.#bar();
+      if (now() - this.#receivedAt >= MAX_STALE) this.#bar();
       return;
     }
     this.#waited += now() - begun;
-    if (this.#waited >= SILENCE) this.#bar();
+    if (this.#waited >= MAX_SILENCE) this.#bar();
   }
 
   /** Records that the relay is alive. */
-  #heard(): void {
+  #recordReceived(): void {
     this.#received += 1;
-    this.#heardAt = now();
+    this.#receivedAt = now();
     this.#waited = 0;
   }
 
   send(packet: Uint8Array<ArrayBuffer>): void {
-    this.#given += packet.length;
+    this.#sent += packet.length;
     try {
       this.#socket.send(packet);
     } catch (error) {
@@ -199,34 +199,34 @@ export class Carrier {
     }
   }
 
-  /** Whether so much waits already that a stream should hold back. */
+  /** Whether streams should hold back, because too much waits in the WebSocket. */
   get full(): boolean {
     return this.#socket.bufferedAmount > MAX_BACKLOG;
   }
 
-  /** Calls `left` when all that was given to the WebSocket so far has left it. */
-  whenSent(left: () => void): void {
+  /** Calls `flushed` once everything given to the WebSocket so far is flushed. */
+  whenFlushed(flushed: () => void): void {
     if (this.#ended) return;
-    this.#leaving.push({ position: this.#given, left });
+    this.#unflushed.push({ position: this.#sent, flushed });
     if (this.#polling) return;
     this.#polling = true;
     queueTurn(() => this.#poll());
   }
 
-  /** Checks what has left: there is no event for it. */
-  #look(): void {
-    if (this.#leaving.length === 0) return;
-    const sent = this.#given - this.#socket.bufferedAmount;
-    while (this.#leaving[0] && this.#leaving[0].position <= sent) {
+  /** Calls the callbacks of what is flushed: no event reports that. */
+  #reportFlushed(): void {
+    if (this.#unflushed.length === 0) return;
+    const flushed = this.#sent - this.#socket.bufferedAmount;
+    while (this.#unflushed[0] && this.#unflushed[0].position <= flushed) {
       this.#polls = 0;
-      this.#leaving.shift()?.left();
+      this.#unflushed.shift()?.flushed();
     }
   }
 
-  /** Checks repeatedly: at first at once, then at the pace of timers. */
+  /** Checks repeatedly: at first in each turn of the event loop, then by timers. */
   #poll(): void {
-    this.#look();
-    this.#polling = this.#leaving.length > 0;
+    this.#reportFlushed();
+    this.#polling = this.#unflushed.length > 0;
     if (!this.#polling) return;
     this.#polls += 1;
     if (this.#polls < 8) queueTurn(() => this.#poll());
@@ -239,17 +239,17 @@ export class Carrier {
     if (this.#links.size > 0 || this.#ended) return;
     clearTimeout(this.#idleTimer);
     if (this.#barred) this.#end(aborted());
-    else this.#idleTimer = setTimeout(() => this.#end(aborted()), IDLE);
+    else this.#idleTimer = setTimeout(() => this.#end(aborted()), IDLE_TIMEOUT);
   }
 
   #receive(data: unknown): void {
     if (this.#ended) return;
-    this.#heard();
-    // Before an answer is delivered, what it answers.
-    this.#look();
-    // Text is no packet.
+    this.#recordReceived();
+    // What an answer answers is reported as flushed before the answer is delivered.
+    this.#reportFlushed();
+    // A packet is binary.
     if (typeof data === 'string') return;
-    const bytes = viewOf(data);
+    const bytes = bytesOf(data);
     if (!bytes) {
       this.#end(this.#unreachable("can't be read from: its WebSocket class doesn't deliver ArrayBuffers"));
       return;
@@ -279,10 +279,10 @@ export class Carrier {
 
   #acceptTimedOut(): void {
     const seconds = ACCEPT_TIMEOUT / 1_000;
-    this.#end(new TransportError('relay-timeout', `The relay ${this.#relay} accepted no streams within ${seconds} s.`));
+    this.#end(new Failure('relay-timeout', `The relay ${this.#relay} accepted no streams within ${seconds} s.`));
   }
 
-  /** The relay closed the carrier's own stream: it takes no more, and what is open goes on as long as it likes. */
+  /** The relay closed the carrier's own stream: it accepts no more streams, and those that are open go on. */
   #refused(reason: number): void {
     this.#reason = closeError(reason);
     this.#refuse(this.#reason);
@@ -290,7 +290,7 @@ export class Carrier {
   }
 
   #closeLink(id: number, link: WispLink, reason: number): void {
-    link.over(isVoluntary(reason) ? undefined : closeError(reason));
+    link.closed(isVoluntary(reason) ? undefined : closeError(reason));
     this.forget(id);
   }
 
@@ -308,7 +308,7 @@ export class Carrier {
   }
 
   /** Ends all streams with that error, and closes the WebSocket. */
-  #end(error: TransportError): void {
+  #end(error: Failure): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#retired();
@@ -317,13 +317,13 @@ export class Carrier {
     this.#refuse(error);
     const links = [...this.#links.values()];
     this.#links.clear();
-    this.#leaving.length = 0;
-    for (const link of links) link.over(error);
+    this.#unflushed.length = 0;
+    for (const link of links) link.closed(error);
     this.#close();
   }
 
   #close(): void {
-    // npm's `ws` has it. By itself that class waits for half a minute.
+    // npm's `ws` has terminate(); by itself that class waits for half a minute.
     const socket = this.#socket as WebSocket & { terminate?: () => void };
     if (socket.readyState > OPEN + 1) return;
     if (typeof socket.terminate === 'function') {
@@ -336,8 +336,8 @@ export class Carrier {
     }
   }
 
-  #unreachable(what: string, cause?: unknown): TransportError {
+  #unreachable(what: string, cause?: unknown): Failure {
     const options = cause === undefined ? undefined : { cause };
-    return new TransportError('relay-unreachable', `The relay ${this.#relay} ${what}.`, options);
+    return new Failure('relay-unreachable', `The relay ${this.#relay} ${what}.`, options);
   }
 }

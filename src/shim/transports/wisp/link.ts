@@ -1,29 +1,30 @@
 // One stream of a carrier: one TCP connection of the relay's.
+
+import { Failure } from '../../failure.ts';
 import { queueTurn } from '../../platform/event-loop.ts';
-import { TransportError } from '../transport-error.ts';
 import type { Link, LinkSink } from '../types.ts';
 import type { Attempt, Carrier } from './carrier.ts';
 import { encodeClose, encodeData, MAX_PAYLOAD } from './packets.ts';
 
-/** How much may be kept for a page that doesn't read, in bytes. */
+/** How many bytes are kept while the link is paused. */
 const MAX_UNREAD = 64 * 1024 * 1024;
 
 export class WispLink implements Link {
   readonly ownTasks: boolean;
   readonly #carrier: Carrier;
   readonly #id: number;
-  /** Until the server's first byte. */
+  /** Undefined after the server's first byte. */
   #attempt: Attempt | undefined;
-  /** How many more DATA packets the relay takes now. */
+  /** How many more DATA packets may be sent before the next CONTINUE. */
   #credit = 0;
-  readonly #waiting: { chunk: Uint8Array; left: () => void }[] = [];
+  readonly #waiting: { chunk: Uint8Array; flushed: () => void }[] = [];
   #ending = false;
   #sink: LinkSink | undefined;
   #paused = true;
   readonly #unread: Uint8Array[] = [];
   #unreadBytes = 0;
-  /** Set once the stream is closed, by either side. The sink gets it after what is unread. */
-  #last: { error: Error | undefined } | undefined;
+  /** Set once the stream is closed, by either side. It is reported after what is unread. */
+  #end: { error: Error | undefined } | undefined;
 
   constructor(carrier: Carrier, id: number, attempt: Attempt) {
     this.ownTasks = carrier.ownTasks;
@@ -37,8 +38,8 @@ export class WispLink implements Link {
     this.resume();
   }
 
-  write(chunk: Uint8Array, left: () => void): void {
-    this.#waiting.push({ chunk, left });
+  write(chunk: Uint8Array, flushed: () => void): void {
+    this.#waiting.push({ chunk, flushed });
     this.#flush();
   }
 
@@ -54,7 +55,7 @@ export class WispLink implements Link {
       this.#unreadBytes -= chunk.length;
       this.#sink?.data(chunk);
     }
-    this.#sayLast();
+    this.#reportEnd();
   }
 
   end(): void {
@@ -66,12 +67,12 @@ export class WispLink implements Link {
     this.#sink = undefined;
     this.#waiting.length = 0;
     this.#unread.length = 0;
-    if (this.#attempt) this.#carrier.givenUp(this.#attempt);
+    if (this.#attempt) this.#carrier.attemptEnded(this.#attempt);
     this.#attempt = undefined;
     this.end();
   }
 
-  /** Takes the server's bytes. */
+  /** Takes bytes from the server. */
   deliver(chunk: Uint8Array): void {
     this.#attempt = undefined;
     if (!this.#paused) {
@@ -83,44 +84,44 @@ export class WispLink implements Link {
     if (this.#unreadBytes > MAX_UNREAD) this.#overflow();
   }
 
-  /** Fails although it is paused; where it isn't open yet, when it is opened. */
+  /** Fails although the link is paused; one that isn't open yet fails when it is opened. */
   #overflow(): void {
-    const error = new TransportError('too-much-unread', 'More than 64 MiB from the server were left unread.');
+    const error = new Failure('too-much-unread', 'More than 64 MiB from the server were left unread.');
     const sink = this.#sink;
     this.destroy();
-    this.#last = { error };
+    this.#end = { error };
     sink?.fail(error);
   }
 
-  /** Sets how many DATA packets the relay takes from now on. */
+  /** Sets how many DATA packets may be sent from now on. */
   refill(credit: number): void {
     this.#credit = credit;
     this.#flush();
   }
 
   /** Records that the stream is closed. */
-  over(error?: Error): void {
-    this.#last ??= { error };
+  closed(error?: Error): void {
+    this.#end ??= { error };
     this.#waiting.length = 0;
-    this.#sayLast();
+    this.#reportEnd();
   }
 
-  #sayLast(): void {
-    if (!this.#last || this.#paused) return;
+  #reportEnd(): void {
+    if (!this.#end || this.#paused) return;
     const sink = this.#sink;
     this.#sink = undefined;
-    if (this.#last.error) sink?.fail(this.#last.error);
+    if (this.#end.error) sink?.fail(this.#end.error);
     else sink?.end();
   }
 
   #flush(): void {
     // Sending may close the stream: the carrier breaks then.
-    while (!this.#last && this.#credit > 0 && this.#waiting[0]) {
+    while (!this.#end && this.#credit > 0 && this.#waiting[0]) {
       if (this.#carrier.full) {
-        this.#carrier.whenSent(() => this.#flush());
+        this.#carrier.whenFlushed(() => this.#flush());
         return;
       }
-      const { chunk, left } = this.#waiting[0];
+      const { chunk, flushed } = this.#waiting[0];
       if (chunk.length > MAX_PAYLOAD) {
         this.#waiting[0].chunk = chunk.subarray(MAX_PAYLOAD);
       } else {
@@ -128,14 +129,14 @@ export class WispLink implements Link {
       }
       this.#credit -= 1;
       this.#carrier.send(encodeData(this.#id, chunk.subarray(0, MAX_PAYLOAD)));
-      if (chunk.length <= MAX_PAYLOAD) this.#carrier.whenSent(left);
+      if (chunk.length <= MAX_PAYLOAD) this.#carrier.whenFlushed(flushed);
     }
-    if (!this.#last && this.#ending && this.#waiting.length === 0) {
-      this.#last = { error: undefined };
+    if (!this.#end && this.#ending && this.#waiting.length === 0) {
+      this.#end = { error: undefined };
       this.#carrier.send(encodeClose(this.#id));
       this.#carrier.forget(this.#id);
-      // CLOSE ends both directions: the relay won't report the server's end.
-      queueTurn(() => this.#sayLast());
+      // CLOSE ends both directions: the relay doesn't report the server's end.
+      queueTurn(() => this.#reportEnd());
     }
   }
 }

@@ -1,5 +1,5 @@
-// Wisp v1's packets: one in each binary message of the carrier.
-import { TransportError } from '../transport-error.ts';
+// Packets of Wisp v1: one in each binary message of the carrier.
+import { Failure } from '../../failure.ts';
 
 /** Packet types. */
 const CONNECT = 0x01;
@@ -17,10 +17,10 @@ const VOLUNTARY = 0x02;
 /** A packet's header: its type, and the stream's id in four bytes, little-endian. */
 const HEADER = 5;
 
-/** The largest payload of a DATA packet: relays exist that end the carrier at a message of more than 64 KiB. */
+/** The largest payload of a DATA packet: some relays close the carrier at a message of more than 64 KiB. */
 export const MAX_PAYLOAD = 64 * 1024 - HEADER;
 
-/** A packet of the relay's. */
+/** A packet from the relay. */
 export type Packet =
   | { readonly type: 'data'; readonly id: number; readonly payload: Uint8Array }
   | { readonly type: 'continue'; readonly id: number; readonly credit: number }
@@ -47,7 +47,7 @@ function encode(type: number, id: number, payload: Uint8Array): Uint8Array<Array
   return packet;
 }
 
-/** @returns `undefined` for a type that has no meaning here, and for a packet that is shorter than its fields */
+/** @returns `undefined` for an unknown type, and for a packet that is too short for its fields */
 export function decode(packet: Uint8Array): Packet | undefined {
   if (packet.length < HEADER) return undefined;
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
@@ -58,14 +58,14 @@ export function decode(packet: Uint8Array): Packet | undefined {
     case CONTINUE:
       return packet.length < HEADER + 4 ? undefined : { type: 'continue', id, credit: view.getUint32(HEADER, true) };
     case CLOSE:
-      // A stream that the relay closed is closed, whether or not it gave a reason.
+      // The reason may be missing.
       return { type: 'close', id, reason: packet[HEADER] ?? UNKNOWN };
     default:
       return undefined;
   }
 }
 
-/** The reasons of a CLOSE packet: the failure's code, and what it means. */
+/** The reasons of a CLOSE packet: the failure's code, and the meaning. */
 const REASONS = new Map<number, readonly [code: string, meaning: string]>([
   [UNKNOWN, ['relay-closed', 'an unknown reason']],
   [VOLUNTARY, ['relay-closed', 'no error given']],
@@ -79,13 +79,13 @@ const REASONS = new Map<number, readonly [code: string, meaning: string]>([
   [0x49, ['relay-throttled', 'it limits how much this client may do']],
 ]);
 
-/** Whether a CLOSE packet's reason is that the other end closed the connection, which is no error. */
+/** Whether the reason of a CLOSE packet is that the other end closed the connection, which isn't an error. */
 export function isVoluntary(reason: number): boolean {
   return reason === VOLUNTARY;
 }
 
 /** The error of a CLOSE packet with that reason. */
-export function closeError(reason: number): TransportError {
+export function closeError(reason: number): Failure {
   const [code, meaning] = REASONS.get(reason) ?? ['relay-closed', `reason 0x${reason.toString(16).padStart(2, '0')}`];
-  return new TransportError(code, `The relay closed the connection: ${meaning}.`);
+  return new Failure(code, `The relay closed the connection: ${meaning}.`);
 }

@@ -1,7 +1,8 @@
 // Wisp v1: many TCP connections over one WebSocket to a relay.
+
+import { Failure } from '../../failure.ts';
 import { baseUrl, URL } from '../../platform/globals.ts';
 import { NativeWebSocket } from '../native.ts';
-import { notEncrypted } from '../transport-error.ts';
 import type { Transport } from '../types.ts';
 import { aborted, Carrier } from './carrier.ts';
 
@@ -11,7 +12,7 @@ export interface WispOptions {
   WebSocket?: typeof globalThis.WebSocket | undefined;
 }
 
-/** The carriers that take new streams, by class and by the relay's URL. */
+/** The carriers that accept new streams, by class and by the relay's URL. */
 const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>();
 
 /**
@@ -19,17 +20,15 @@ const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>(
  * carrier, which closes after the last of them: ten seconds later in a page or a browser's worker, elsewhere at once, so
  * that a process can end.
  *
- * A carrier whose relay doesn't accept streams within ten seconds fails. One on which nothing was received while an
- * attempt to connect waited in vain, or not in its last five seconds, gets no new sockets: the next attempt makes another
- * one.
+ * A carrier whose relay doesn't accept streams within ten seconds fails. A carrier on which nothing was received during an
+ * unanswered attempt, or in its last five seconds, gets no new sockets: the next attempt opens another carrier.
  *
- * Nothing holds back what a relay sends (Wisp's flow control has one direction): a connection of which the page leaves
- * 64 MiB unread fails. `wss:` is refused, since the relay would see plaintext.
+ * A relay can't be paused (Wisp's flow control has one direction): a connection fails when the page leaves 64 MiB unread.
+ * `wss:` is refused, since the relay would see plaintext.
  *
  * @param url the relay's `ws:`, `wss:`, `http:` (becomes `ws:`) or `https:` (becomes `wss:`) URL, with a slash at its end;
  *   in a page or worker relative to its base URL
- * @throws {TypeError} for another URL; where the platform has no WebSocket to reach the relay with, and the options name
- *   none
+ * @throws {TypeError} for any other URL; where neither the platform nor the options have a WebSocket class
  * @see {@link https://github.com/MercuryWorkshop/wisp-protocol/blob/v1/protocol.md | Wisp v1}
  * @example
  * configure({ transport: wisp('wss://relay.example/') });
@@ -37,18 +36,22 @@ const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>(
 export function wisp(url: string | URL, options?: WispOptions): Transport {
   const relay = relayUrl(url);
   const WebSocket = options?.WebSocket ?? NativeWebSocket;
-  if (!WebSocket) throw new TypeError('There is no WebSocket class here to reach a relay with: name one in options.');
+  if (!WebSocket)
+    throw new TypeError(
+      'This platform has no WebSocket class to reach a relay with: pass one as the option WebSocket.',
+    );
   if (typeof WebSocket !== 'function') {
     throw new TypeError(`The option 'WebSocket' must be a class, not ${shown(WebSocket)}.`);
   }
   return ({ hostname, port, secure, signal }) => {
-    if (secure) throw notEncrypted("wisp() can't carry wss: yet: the relay would see plaintext");
+    if (secure)
+      throw new Failure('transport-not-encrypted', "wisp() can't carry wss: yet: the relay would see plaintext");
     if (signal.aborted) throw aborted();
     return carrierTo(relay, WebSocket).connect(hostname, port, signal);
   };
 }
 
-/** @throws {TransportError} where the class's constructor throws */
+/** @throws {Failure} where the class's constructor throws */
 function carrierTo(relay: string, WebSocket: typeof globalThis.WebSocket): Carrier {
   const ofClass = carriers.get(WebSocket) ?? new Map<string, Carrier>();
   carriers.set(WebSocket, ofClass);
@@ -73,7 +76,7 @@ function relayUrl(value: unknown): string {
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     throw refused(value, "its scheme is none of 'ws', 'wss', 'http' and 'https'");
   }
-  // An empty fragment is one, too, and `hash` doesn't show it.
+  // An empty fragment counts too, and `hash` doesn't show it.
   if (url.href.includes('#')) throw refused(value, 'it has a fragment');
   return url.href;
 }
@@ -86,7 +89,7 @@ function parse(text: string, base: string | undefined): URL | undefined {
   }
 }
 
-/** Of any realm: `instanceof` knows one. */
+/** Whether a value is a URL of any realm. */
 function isUrl(value: unknown): value is URL {
   return Object.prototype.toString.call(value) === '[object URL]';
 }
@@ -95,7 +98,7 @@ function refused(value: unknown, why: string): TypeError {
   return new TypeError(`wisp() can't take ${shown(value)} as the relay's URL: ${why}.`);
 }
 
-/** A value in a message; what converts it must not run. */
+/** A value in a message. Its own conversions to a string must not run. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';

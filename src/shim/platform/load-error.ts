@@ -1,4 +1,4 @@
-// The one error for all that can be in the way of loading the core.
+// The error for whatever prevents the core from being loaded.
 
 /** An `Error` named `WasmLoadError`. */
 export function loadError(why: string, cause?: unknown): Error {

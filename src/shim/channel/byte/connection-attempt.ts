@@ -1,0 +1,73 @@
+// One attempt to connect: waits for earlier ones to the same host, then has the transport make a link.
+import { AbortController, now } from '../../platform/globals.ts';
+import { type GuardedLink, toLink } from '../../transports/guarded-link.ts';
+import type { Transport } from '../../transports/types.ts';
+import { loadCodec } from '../../wasm/codec.ts';
+import type { Instance } from '../../wasm/instance.ts';
+import { enterConnectQueue } from './connect-queue.ts';
+import type { CoreRef } from './core-ref.ts';
+
+/** What the owner of an attempt does. */
+export interface AttemptHandler {
+  /** The connection's time has begun. */
+  begun(): void;
+  /** There is a link, to be opened now. */
+  linked(link: GuardedLink): void;
+  /** It is known whether there is a codec for permessage-deflate, so the request can be sent. */
+  ready(link: GuardedLink, hasCodec: boolean): void;
+  failed(error: unknown): void;
+}
+
+export class ConnectionAttempt {
+  readonly #core: CoreRef;
+  readonly #instance: Instance;
+  readonly #transport: Transport;
+  readonly #handler: AttemptHandler;
+  readonly #abort = new AbortController();
+  #leaveQueue = () => {};
+
+  constructor(core: CoreRef, instance: Instance, transport: Transport, handler: AttemptHandler) {
+    this.#core = core;
+    this.#instance = instance;
+    this.#transport = transport;
+    this.#handler = handler;
+  }
+
+  /** Starts the attempt once its turn in the queue has come. */
+  start(): void {
+    const { hostname, port } = this.#core.socket ?? {};
+    this.#leaveQueue = enterConnectQueue(this.#transport, `${hostname}:${port}`, () => void this.#connect());
+  }
+
+  /** Lets the next attempt to the host begin: this one succeeded or failed. */
+  finish(): void {
+    this.#leaveQueue();
+  }
+
+  /** Tells the transport that its connection is no longer wanted. */
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  async #connect(): Promise<void> {
+    const core = this.#core.socket;
+    // Where the instance has stopped, the owner is notified soon, and finishes the attempt.
+    if (!core || this.#instance.stopped) return;
+    try {
+      core.begin(now());
+      this.#handler.begun();
+      const { hostname = '', port = 0, secure = false, url = '', wantsCodec } = core;
+      const hasCodec = wantsCodec === true && loadCodec(this.#instance);
+      const link = toLink(await this.#transport({ hostname, port, secure, url, signal: this.#abort.signal }), secure);
+      if (!this.#core.socket) {
+        link.destroy();
+        return;
+      }
+      this.#handler.linked(link);
+      // A value that is known is not awaited: the request then leaves in this task.
+      this.#handler.ready(link, typeof hasCodec === 'boolean' ? hasCodec : await hasCodec);
+    } catch (error) {
+      this.#handler.failed(error);
+    }
+  }
+}

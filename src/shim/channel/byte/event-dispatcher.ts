@@ -1,0 +1,139 @@
+// Takes the core's events in order, and has each dispatched in a task of its own.
+import { queueTask, type Task } from '../../platform/event-loop.ts';
+import { type CoreSocket, EventKind } from '../../wasm/core.ts';
+import type { CoreRef } from './core-ref.ts';
+
+/** What a dispatcher calls for the core's events, and around them. */
+export interface EventHandler {
+  /** Called before an event is taken. */
+  before(): void;
+  /** Called for every event but a message, which changes no attribute: they may have changed. */
+  attributesChanged(): void;
+  opened(core: CoreSocket): void;
+  /** @throws {unknown} where the message can't be dispatched: it is refused then, which fails the connection */
+  message(data: string | Uint8Array<ArrayBuffer>): void;
+  pong(payload: Uint8Array): void;
+  failed(core: CoreSocket): void;
+  closed(core: CoreSocket): void;
+  /** Called after an event that wasn't the last one. */
+  after(): void;
+  /** Called when no task for another event is queued. */
+  idle(): void;
+}
+
+export class EventDispatcher {
+  readonly #core: CoreRef;
+  readonly #handler: EventHandler;
+  /** Whether an event is being dispatched, or a task for the next one is queued. */
+  #active = false;
+  /** Whether messages are held back, and whether the next event is one that is. */
+  #held = false;
+  #waiting = false;
+
+  constructor(core: CoreRef, handler: EventHandler) {
+    this.#core = core;
+    this.#handler = handler;
+  }
+
+  /** Whether handlers run in this task or soon: what they send should leave with what is sent now. */
+  get running(): boolean {
+    return this.#active && !this.#waiting;
+  }
+
+  /** Holds back messages, and what comes after them. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Lets messages through again; {@link schedule} must follow. */
+  release(): void {
+    this.#held = false;
+  }
+
+  /** Queues a task for the next event, if there is one and no task is queued. */
+  schedule(): void {
+    if (this.#waiting && !this.#held) {
+      this.#waiting = false;
+      queueTask(this.#run);
+    } else if (!this.#active && this.#core.socket?.hasEvent) {
+      this.#active = true;
+      queueTask(this.#run);
+    }
+  }
+
+  /**
+   * Dispatches the next event at once, in a task that the platform began for it. Not an error: its `close` follows in the
+   * same task, after a checkpoint for microtasks that such a task doesn't have.
+   */
+  runNow(): void {
+    const core = this.#core.socket;
+    if (this.#active || !core?.hasEvent || core.nextIsError) return;
+    const rest = this.#run();
+    // After close() messages are dropped, and the event after them may be an error all the same.
+    if (rest) queueTask(() => void rest());
+  }
+
+  readonly #run: Task = () => {
+    const core = this.#core.socket;
+    if (!core) return undefined;
+    this.#handler.before();
+    // Also in `runNow`, so that what handlers send leaves with what the next ones send.
+    this.#active = true;
+    if (this.#held && core.nextIsMessage) {
+      this.#waiting = true;
+      this.#handler.idle();
+      return undefined;
+    }
+    const rest = this.#dispatch(core);
+    if (rest || !this.#core.socket) return rest;
+    this.#handler.after();
+    if (this.#core.socket?.hasEvent) {
+      queueTask(this.#run);
+      return undefined;
+    }
+    this.#active = false;
+    this.#handler.idle();
+    return undefined;
+  };
+
+  /** Dispatches the next event. Returns what is to be done later in the same task, if anything. */
+  #dispatch(core: CoreSocket): ReturnType<Task> {
+    const event = core.nextEvent();
+    if (event === EventKind.Text) {
+      this.#message(core.takeText(), true);
+      return undefined;
+    }
+    if (event === EventKind.Binary) {
+      this.#message(core.takeBinary(), false);
+      return undefined;
+    }
+    this.#handler.attributesChanged();
+    switch (event) {
+      case EventKind.Open:
+        this.#handler.opened(core);
+        return undefined;
+      case EventKind.Pong:
+        this.#handler.pong(core.takePong() ?? new Uint8Array());
+        return undefined;
+      case EventKind.Error:
+        this.#handler.failed(core);
+        // In the same task (WHATWG WebSockets 4, "when the WebSocket connection is closed").
+        return this.#core.socket && (() => this.#handler.closed(core));
+      case EventKind.Close:
+        this.#handler.closed(core);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** @param data undefined where the engine can't hold it; an instance that stopped fails its sockets by itself */
+  #message(data: string | Uint8Array<ArrayBuffer> | undefined, text: boolean): void {
+    try {
+      if (data === undefined) this.#core.socket?.refuseMessage(text);
+      else this.#handler.message(data);
+    } catch {
+      this.#core.socket?.refuseMessage(text);
+    }
+  }
+}

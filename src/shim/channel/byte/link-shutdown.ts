@@ -1,0 +1,49 @@
+// The end of a link after the end of its connection: the last output, the end of the stream, and a bound on both.
+import { clearTimeout, setTimeout } from '../../platform/globals.ts';
+import type { GuardedLink } from '../../transports/guarded-link.ts';
+
+/** How long a link may take to flush the last output and to end, in milliseconds. */
+const SHUTDOWN_TIMEOUT = 2_000;
+
+export class LinkShutdown {
+  #link: GuardedLink | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the link delivers no more, and whether that is because it broke. */
+  #ended = false;
+  #broke = false;
+
+  /** Records that the link delivers no more. */
+  linkEnded(): void {
+    this.#ended = true;
+    this.#finish();
+  }
+
+  /** Records that the link broke. */
+  linkBroke(): void {
+    this.#broke = true;
+    this.linkEnded();
+  }
+
+  /**
+   * Writes the last output, a Close frame perhaps, and ends the link.
+   *
+   * @param wasClean otherwise only output still matters, a Close frame that says why: without any, the link is dropped
+   */
+  start(link: GuardedLink, output: Uint8Array | undefined, wasClean: boolean): void {
+    if (!output && !wasClean && (link.idle || this.#broke)) {
+      link.destroy();
+      return;
+    }
+    if (output) link.write(output, () => {});
+    link.end();
+    // A peer may never read what is left, and never end its side.
+    this.#timer = setTimeout(() => link.destroy(), SHUTDOWN_TIMEOUT);
+    this.#link = link;
+    link.whenIdle(() => this.#finish());
+  }
+
+  /** Stops the timer, once the link delivers no more and everything is flushed. */
+  #finish(): void {
+    if (this.#ended && this.#link?.idle) clearTimeout(this.#timer);
+  }
+}

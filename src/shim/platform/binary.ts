@@ -1,0 +1,93 @@
+// Buffers, views and Blobs of any realm, told from objects that only look like them by the platform's own accessors: a
+// script may have given an object other properties of the same names.
+
+import { Blob } from './globals.ts';
+import { isOverflow } from './stack-overflow.ts';
+
+const blobSizeGetter = getter<number>(Blob.prototype, 'size');
+const bufferLengthGetter = getter<number>(ArrayBuffer.prototype, 'byteLength');
+const sharedLengthGetter = sharedLength();
+const arrayKindGetter = getter<string | undefined>(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
+const arrayGetters = viewGetters(Object.getPrototypeOf(Uint8Array.prototype));
+const dataViewGetters = viewGetters(DataView.prototype);
+
+/** The buffer of a view. */
+export function bufferOf(view: ArrayBufferView): ArrayBufferLike {
+  return gettersOf(view).buffer.call(view);
+}
+
+function gettersOf(view: ArrayBufferView) {
+  return arrayKindGetter.call(view) === undefined ? dataViewGetters : arrayGetters;
+}
+
+/** The bytes of a view or an ArrayBuffer; `undefined` for anything else, and where the buffer is detached. */
+export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    if (!ArrayBuffer.isView(value)) return new Uint8Array(value as ArrayBuffer, 0, bufferLengthGetter.call(value));
+    const { buffer, byteOffset, byteLength } = gettersOf(value);
+    return new Uint8Array(buffer.call(value) as ArrayBuffer, byteOffset.call(value), byteLength.call(value));
+  } catch (error) {
+    if (isOverflow(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Whether a value is an ArrayBuffer that isn't shared. */
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return hasBrand(bufferLengthGetter, value);
+}
+
+/** Whether a value is a SharedArrayBuffer. */
+export function isSharedBuffer(value: unknown): boolean {
+  return sharedLengthGetter !== undefined && hasBrand(sharedLengthGetter, value);
+}
+
+/** Whether a value is a buffer, shared or not, or a view. */
+export function isBinary(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ArrayBuffer.isView(value) || isArrayBuffer(value) || isSharedBuffer(value);
+}
+
+/** Whether a value is a Blob. */
+export function isBlob(value: unknown): value is Blob {
+  return hasBrand(blobSizeGetter, value);
+}
+
+/** A Blob's size in bytes. */
+export function blobSize(blob: Blob): number {
+  return blobSizeGetter.call(blob);
+}
+
+function hasBrand(getter: (this: unknown) => unknown, value: unknown): boolean {
+  try {
+    getter.call(value);
+    return true;
+  } catch (error) {
+    // Then the getter wasn't called at all.
+    if (isOverflow(error)) throw error;
+    return false;
+  }
+}
+
+/** A page that isn't isolated has such buffers, through WebAssembly, without a global name for their class. */
+function sharedLength(): ((this: unknown) => number) | undefined {
+  if (typeof SharedArrayBuffer === 'function') return getter(SharedArrayBuffer.prototype, 'byteLength');
+  try {
+    const { buffer } = new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true });
+    return getter(Object.getPrototypeOf(buffer), 'byteLength');
+  } catch {
+    return undefined;
+  }
+}
+
+function getter<Value>(prototype: object, name: string | symbol): (this: unknown) => Value {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get as () => Value;
+}
+
+function viewGetters(prototype: object) {
+  return {
+    buffer: getter<ArrayBufferLike>(prototype, 'buffer'),
+    byteOffset: getter<number>(prototype, 'byteOffset'),
+    byteLength: getter<number>(prototype, 'byteLength'),
+  };
+}

@@ -1,0 +1,24 @@
+// The class and `connectionOf()` under their public types.
+import type { Connection } from './connection.ts';
+import type { WebSocketConstructor, WebSocket as WebSocketInterface } from './interface.ts';
+import { connectionOf as connection, WebSocket as Implementation } from './websocket.ts';
+
+export type WebSocket = WebSocketInterface;
+
+/**
+ * A drop-in for the browser's `WebSocket`: the protocol in Rust, over a transport of your choice.
+ *
+ * @see {@link https://websockets.spec.whatwg.org/#the-websocket-interface | WHATWG WebSockets 3.1}
+ */
+export const WebSocket: WebSocketConstructor = Implementation;
+
+/**
+ * The connection of a WebSocket: pings, frames, the reason of a failure.
+ *
+ * @throws {TypeError} for anything but a WebSocket of this package
+ * @example
+ * console.log(`pong after ${await connectionOf(socket).ping()} ms`);
+ */
+export function connectionOf(socket: WebSocket): Connection {
+  return connection(socket as Implementation);
+}
