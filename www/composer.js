@@ -1,4 +1,4 @@
-// What is sent: text, random bytes of each kind, files.
+// The form for sending: text, random bytes of each kind, files.
 import { random } from './data.js';
 import { byId, onSubmit } from './dom.js';
 import { parseSize } from './format.js';
@@ -19,19 +19,21 @@ export function compose(session) {
   });
   const length = byId('random-size');
   length.addEventListener('input', () => {
-    length.setCustomValidity(parseSize(length.value) === undefined ? 'A size up to 256 MiB, as 16 or 1 KiB.' : '');
+    length.setCustomValidity(
+      parseSize(length.value) === undefined ? 'A size up to 256 MiB, for example 16 or 1 KiB.' : '',
+    );
   });
 
   const file = byId('file');
   file.addEventListener('change', () => {
     for (const chosen of file.files ?? []) session.send(chosen);
-    // The same file can be chosen again.
+    // So that choosing the same file again fires a change event.
     file.value = '';
   });
   takeDrops(byId('drop'), (dropped) => session.send(dropped));
 }
 
-/** Takes files dropped anywhere: beside the zone the browser would leave the page for them. */
+/** Accepts files dropped anywhere: outside of the zone, the browser would navigate to them. */
 function takeDrops(zone, take) {
   addEventListener('dragover', (event) => {
     if (!event.dataTransfer?.types.includes('Files')) return;

@@ -1,12 +1,12 @@
-// What messages carry: its kind, its size, its first bytes; and random bytes to send.
+// Message data: its kind, its size, its first bytes; and random data to send.
 
-/** The most bytes that one call of getRandomValues gives. */
+/** The maximum number of bytes per call of getRandomValues(). */
 const MOST_RANDOM = 65_536;
 
 /** @typedef {string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob} Data */
 
 /**
- * What data is: its kind and its size in bytes, which for text is that of its UTF-8.
+ * The kind of the data and its size in bytes; text counts as UTF-8.
  * @param {Data} data
  */
 export function describe(data) {
@@ -16,7 +16,7 @@ export function describe(data) {
 }
 
 /**
- * The first bytes of data: at once, or of a Blob when it was read.
+ * The first bytes of the data: at once, or for a Blob once it is read.
  * @param {Data} data
  * @returns {Uint8Array | Promise<Uint8Array>}
  */
@@ -27,7 +27,7 @@ export function start(data, length) {
   return new Uint8Array(buffer, byteOffset, Math.min(byteLength, length)).slice();
 }
 
-/** A file may be gone or changed when it is read: then nothing is shown of it. */
+/** A file may have been removed or changed before it is read: then it is shown as empty. */
 async function read(blob) {
   try {
     return new Uint8Array(await blob.arrayBuffer());
@@ -42,7 +42,7 @@ async function read(blob) {
  * @param {string} kind `arraybuffer`, `view` (into a larger buffer) or `blob`
  */
 export function random(length, kind) {
-  // The view begins within its buffer: what is around it must not be sent.
+  // The view covers only a part of its buffer: the bytes around it must not be sent.
   const buffer = new ArrayBuffer(kind === 'view' ? length + 32 : length);
   const bytes = new Uint8Array(buffer, kind === 'view' ? 16 : 0, length);
   for (let at = 0; at < length; at += MOST_RANDOM) crypto.getRandomValues(bytes.subarray(at, at + MOST_RANDOM));

@@ -1,10 +1,10 @@
-// The little that the page needs to reach and make elements.
+// Helpers to find, create and update elements.
 
-/** The element with that id, as the kind that most of them are. */
+/** The element with that id, typed as the most common kind. */
 export const byId = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
 
 /**
- * Makes an element.
+ * Creates an element.
  * @param {string} name
  * @param {Record<string, string | number>} [attributes]
  * @param {...(Node | string)} children
@@ -16,7 +16,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Sets a text, and leaves the document alone where that changes nothing. */
+/** Sets an element's text, without touching the document if it is the same. */
 export function setText(id, text) {
   const shown = byId(id);
   if (shown.textContent !== text) shown.textContent = text;
@@ -30,7 +30,7 @@ export function onSubmit(form, act) {
   });
 }
 
-/** Shows what went wrong beside the controls that caused it; no text takes it back. */
+/** Shows an error next to the controls that caused it; an empty text hides it. */
 export function showProblem(id, text = '') {
   setText(id, text);
   byId(id).hidden = text === '';

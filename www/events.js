@@ -1,4 +1,4 @@
-// The timeline: every event, every call, everything thrown.
+// The timeline: every event, every call, every exception.
 import { byId, element } from './dom.js';
 import { seconds } from './format.js';
 import { Rows } from './rows.js';
@@ -12,9 +12,9 @@ export class Events {
 
   /**
    * @param {string} name of the event or call
-   * @param {string} text what is to be known of it
-   * @param {Record<string, string | number>} [data] for who reads the page by program
-   * @param {() => string | Promise<string>} [more] gives what follows the text; called only for what will be seen
+   * @param {string} text a description
+   * @param {Record<string, string | number>} [data] `data-` attributes, for programs that read the page
+   * @param {() => string | Promise<string>} [more] returns text to append; called only if the row is shown
    */
   add(name, text, data = {}, more) {
     const time = seconds(performance.now());
@@ -38,7 +38,7 @@ export class Events {
     const code = element('code');
     details.append(' ', code);
     code.textContent = typeof more === 'string' ? more : await more;
-    // Late text may take another line.
+    // Text that arrives later may wrap onto another line.
     if (typeof more !== 'string') this.#rows.keepEnd();
   }
 }

@@ -1,11 +1,11 @@
-// How bytes, sizes and times are shown.
+// Formatting of bytes, sizes and times.
 
-/** The most bytes that one message may have here: what the echo server and the package take. */
+/** The maximum size of a message on this page: the limit of the echo server and of the package. */
 const MOST = 256 * 1024 * 1024;
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB'];
 
-/** A size in bytes, for people. */
+/** A size in bytes, in a readable unit. */
 export function size(bytes) {
   const unit = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** unit;
@@ -13,14 +13,14 @@ export function size(bytes) {
   return `${short} ${UNITS[unit]}`;
 }
 
-/** A number with its thousands apart. */
+/** A number with thousands separators. */
 export function count(number) {
   return number.toLocaleString('en');
 }
 
 /**
- * The bytes that `16`, `1 KiB` or `2.5m` stand for.
- * @returns {number | undefined} undefined for what is no size, or too large a one
+ * Parses a size such as `16`, `1 KiB` or `2.5m` into bytes.
+ * @returns {number | undefined} undefined if it isn't a size, or too large
  */
 export function parseSize(text) {
   const match = /^\s*(\d+(?:\.\d+)?)\s*(b|[kmg](?:i?b)?)?\s*$/i.exec(text);
@@ -30,28 +30,28 @@ export function parseSize(text) {
   return bytes <= MOST ? bytes : undefined;
 }
 
-/** Seconds with three decimals, of milliseconds. */
+/** Milliseconds as seconds with three decimals. */
 export function seconds(milliseconds) {
   return (milliseconds / 1000).toFixed(3);
 }
 
-/** Bytes as text. What was cut off within a character loses that character, not the ones before. */
+/** Bytes as text. If they end within a character, only that character is lost. */
 export function text(bytes) {
   return new TextDecoder().decode(bytes, { stream: true });
 }
 
-/** Text on one line, control characters made visible. */
+/** Text on one line, with visible control characters. */
 export function visible(line) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
   return line.replace(/[\u0000-\u001f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
 }
 
-/** Text of any length as a short quotation. */
+/** Text of any length, quoted and shortened. */
 export function quote(line, most = 80) {
   return `“${visible(line.slice(0, most))}${line.length > most ? '…' : ''}”`;
 }
 
-/** Bytes as hexadecimal in a row. */
+/** Bytes as hexadecimal, on one line. */
 export function hex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
@@ -67,7 +67,7 @@ export function dump(bytes, width = 16) {
   return lines.join('\n');
 }
 
-/** How many columns a line of a dump takes. */
+/** The number of columns in a line of a dump. */
 export function dumpColumns(width) {
   return 4 + 2 + (width * 3 - 1) + 2 + width;
 }

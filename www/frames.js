@@ -1,18 +1,18 @@
-// Every frame in both directions, as a browser's developer tools would show it.
+// The table of frames in both directions, like in a browser's developer tools.
 import { byId, element, setText } from './dom.js';
 import { count, hex, seconds, size, text, visible } from './format.js';
 import { Payload } from './payload.js';
 import { MOST, Rows } from './rows.js';
 
 /**
- * A frame; or, where the browser hides them, a message in its place.
+ * A frame; or a message, if the browser hides the frames.
  * @typedef {Omit<import('websocket-wasm').FrameInfo, 'preview'>
  *   & { preview: Uint8Array | Promise<Uint8Array>, hidden?: boolean }} Shown
  */
 
 const NAMES = { 0: 'continuation', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
 
-/** How many bytes of a payload the table shows. */
+/** The number of payload bytes shown in the table. */
 const PREVIEW = 64;
 
 const list = byId('frames');
@@ -26,13 +26,13 @@ export class Frames {
   });
   #payload = new Payload(() => this.#choose(undefined));
   #counts = { sent: 0, received: 0 };
-  /** The opcode of the message under way, by direction. */
+  /** The opcode of the current message, by direction. */
   #kinds = { sent: 2, received: 2 };
   /** @type {WeakMap<Element, Shown>} */
   #frames = new WeakMap();
   /** The row whose payload is shown. @type {Element | undefined} */
   #chosen;
-  /** The row that Tab reaches: the arrow keys go on from there. @type {Element | undefined} */
+  /** The row that Tab focuses: the arrow keys move on from there. @type {Element | undefined} */
   #current;
 
   constructor() {
@@ -46,7 +46,7 @@ export class Frames {
     list.addEventListener('keydown', (event) => this.#key(event));
   }
 
-  /** A new connection; without `visible` frames the table explains itself. */
+  /** Starts a new connection; without `visible` frames, the table says why. */
   restart({ visible: frames }) {
     byId('frames-hidden').hidden = frames;
   }
@@ -55,9 +55,9 @@ export class Frames {
   add(frame) {
     const way = frame.sent ? 'sent' : 'received';
     this.#counts[way] += 1;
-    // What is compressed is shown as bytes, whatever it is.
+    // Compressed messages are shown as bytes, also text.
     if (frame.opcode === 1 || frame.opcode === 2) this.#kinds[way] = frame.compressed ? 2 : frame.opcode;
-    // A continuation's payload is what its message's first frame said.
+    // A continuation is shown like the first frame of its message.
     const kind = frame.opcode <= 2 ? this.#kinds[way] : frame.opcode;
     this.#rows.add(() => this.#row(frame, kind));
   }
@@ -90,7 +90,7 @@ export class Frames {
     const frame = row && this.#frames.get(row);
     this.#chosen = frame && row;
     if (!frame) {
-      // The focus must not vanish with the pane that had it.
+      // Don't lose the focus with the pane.
       if (byId('payload').contains(document.activeElement)) buttonOf(before)?.focus();
       this.#payload.hide();
       return;
@@ -98,7 +98,7 @@ export class Frames {
     buttonOf(row)?.setAttribute('aria-current', 'true');
     this.#payload.show(frame, nameOf(frame.opcode));
     row.scrollIntoView({ block: 'nearest' });
-    // On a narrow page it opens below the table, perhaps out of sight.
+    // On a narrow page, the pane opens below the table, possibly out of view.
     byId('payload').scrollIntoView({ block: 'nearest' });
   }
 
@@ -127,12 +127,12 @@ export class Frames {
     if (this.#payload.isOpen) this.#choose(next);
   }
 
-  /** Rows came or went: counts them, and keeps one within reach of Tab. */
+  /** Called when rows were added or removed: updates the counts, and keeps one row focusable with Tab. */
   #settle() {
     const { sent, received } = this.#counts;
     const cut = sent + received > MOST ? `, the last ${count(MOST)} shown` : '';
     setText('frames-note', sent + received === 0 ? '' : `${count(sent)} sent, ${count(received)} received${cut}`);
-    // The newest one, until somebody is at another.
+    // The newest row, unless the user is on another one.
     const isUsed = this.#current?.isConnected && (this.#chosen || list.contains(document.activeElement));
     if (!isUsed) this.#reach(list.lastElementChild ?? undefined);
   }

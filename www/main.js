@@ -1,4 +1,4 @@
-// The page: a WebSocket that connects by itself, and everything that can be seen of it.
+// The page: connects a WebSocket when it loads, and shows everything about it.
 import { compose } from './composer.js';
 import { random } from './data.js';
 import { byId, onSubmit, setText, showProblem } from './dom.js';
@@ -39,7 +39,7 @@ byId('ping').addEventListener('click', async () => {
 
 setServers(await findServers());
 session.connect(target())?.addEventListener('open', () => {
-  // Something to see at once, of each kind.
+  // One message of each kind, as a start.
   session.send('Hello from Rust, by way of WebAssembly.');
   session.send(random(16, 'arraybuffer'));
   session.send(random(200, 'view'));

@@ -1,8 +1,8 @@
-// The frame that was chosen: what its head says, and its payload as text and as a hex dump.
+// The selected frame: its header, and its payload as text and as a hex dump.
 import { byId, setText } from './dom.js';
 import { count, dump, dumpColumns, seconds, text } from './format.js';
 
-/** How wide a character of a monospaced font is, in its size. */
+/** The width of a character of a monospaced font, relative to the font size. */
 const CHARACTER = 0.61;
 
 /** @typedef {import('./frames.js').Shown} Shown */
@@ -12,7 +12,7 @@ export class Payload {
   #bytes = new Uint8Array();
   #width = 16;
 
-  /** @param {() => void} hidden is told that nothing is chosen any more */
+  /** @param {() => void} hidden called when the user hides the payload */
   constructor(hidden) {
     byId('payload-close').addEventListener('click', hidden);
     byId('payload').addEventListener('keydown', (event) => {
@@ -56,7 +56,7 @@ export class Payload {
     this.#fit();
   }
 
-  /** As many bytes in a line as there is room for. */
+  /** Chooses the number of bytes per line by the available width. */
   #fit() {
     const pre = byId('payload-hex');
     const columns = pre.clientWidth / (Number.parseFloat(getComputedStyle(pre).fontSize) * CHARACTER);

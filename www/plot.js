@@ -1,15 +1,15 @@
-// Throughput in both directions and bufferedAmount over the last half minute, one above the other.
+// A plot of the last 30 seconds: throughput in both directions, and bufferedAmount below.
 import { setText } from './dom.js';
 import { size } from './format.js';
 
-/** How long a sample is in milliseconds, and how many are shown. */
+/** The length of a sample in milliseconds, and the number of samples shown. */
 const STEP = 200;
 const SAMPLES = 150;
 
-/** How many samples the rates beside the legend are of. */
+/** The number of samples that the rates in the legend are averaged over. */
 const RECENT = 5;
 
-/** Room for the labels: of values at the left, of times below. */
+/** Space for the labels in pixels: values on the left, times below. */
 const LEFT = 70;
 const BELOW = 18;
 
@@ -20,7 +20,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 
 export class Plot {
   #canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('plot'));
-  /** Undefined where the page was hidden. @type {(Sample | undefined)[]} */
+  /** Undefined while the page was hidden. @type {(Sample | undefined)[]} */
   #samples = Array.from({ length: SAMPLES }, () => ({ out: 0, in: 0, held: 0 }));
   #source;
   #left = 0;
@@ -30,7 +30,7 @@ export class Plot {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
 
-  /** @param {{ left: number, buffered: number }} source bytes that have left, bytes that wait */
+  /** @param {{ left: number, buffered: number }} source bytes flushed by the transport, and bytes still buffered */
   constructor(source) {
     this.#source = source;
     new ResizeObserver(() => this.#draw()).observe(this.#canvas);
@@ -40,18 +40,18 @@ export class Plot {
     this.#run();
   }
 
-  /** Counts payload bytes that came. */
+  /** Counts received payload bytes. */
   received(bytes) {
     this.#in += bytes;
     this.peak();
   }
 
-  /** What waits for less than a sample shall show too. */
+  /** Records bufferedAmount between two samples, so that short peaks show too. */
   peak() {
     this.#held = Math.max(this.#held, this.#source.buffered);
   }
 
-  /** Pauses while nobody can see it; moves once a second where motion is unwanted. */
+  /** Pauses while the page is hidden; redraws once a second if reduced motion is preferred. */
   #run() {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -65,14 +65,14 @@ export class Plot {
     }, STEP);
   }
 
-  /** Leaves a gap for the time that was not sampled. */
+  /** Leaves a gap for the time without samples. */
   #skip() {
     const missed = Math.min(SAMPLES, Math.floor((performance.now() - this.#last) / STEP));
     for (let i = 0; i < missed; i += 1) this.#push(undefined);
     this.#take();
   }
 
-  /** @returns {Sample} what there was since the last one */
+  /** @returns {Sample} the traffic since the last sample */
   #take() {
     const { left, buffered } = this.#source;
     const sample = { out: Math.max(0, left - this.#left), in: this.#in, held: Math.max(this.#held, buffered) };
@@ -84,7 +84,7 @@ export class Plot {
   }
 
   #step() {
-    // Where the page was too busy for its timers, a sample is of more than one step.
+    // If the page was too busy for its timers, the sample covers several steps.
     const steps = Math.max(1, Math.min(SAMPLES, Math.round((performance.now() - this.#last) / STEP)));
     const { out, in: came, held } = this.#take();
     for (let i = 0; i < steps; i += 1) this.#push({ out: out / steps, in: came / steps, held });
@@ -126,7 +126,7 @@ export class Plot {
     return Math.max(0, ...this.#samples.map((sample) => sample?.[name] ?? 0));
   }
 
-  /** Runs of samples without a gap, as points. */
+  /** Yields runs of samples without a gap, as points. */
   *#runs({ top, bottom }, width, name, scale) {
     let points = [];
     for (const [i, sample] of this.#samples.entries()) {
@@ -168,7 +168,7 @@ export class Plot {
     }
   }
 
-  /** The same in words and numbers, beside the legend. */
+  /** Shows the current values in the legend. */
   #tell() {
     const recent = this.#samples.slice(-RECENT);
     const rate = (name) => recent.reduce((sum, sample) => sum + (sample?.[name] ?? 0), 0) * (1000 / STEP / RECENT);
@@ -178,7 +178,7 @@ export class Plot {
   }
 }
 
-/** The end of a scale: a power of two, so that its labels are short. */
+/** The maximum of a scale: a power of two, so that its labels are short. */
 function scaleOf(most) {
   return 2 ** Math.max(10, Math.ceil(Math.log2(Math.max(1, most))));
 }
@@ -187,7 +187,7 @@ function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** Lines at even distances, with labels from the bottom to the top. */
+/** Draws equidistant lines, with labels from bottom to top. */
 function drawGrid(context, { top, bottom }, width, labels) {
   context.textAlign = 'right';
   context.textBaseline = 'middle';

@@ -1,16 +1,16 @@
-// A long list that stays quick: rows are added at most once for each animation frame, old ones go, and it follows its end
-// unless somebody scrolled away from it.
+// A long list that stays fast: rows are added at most once per animation frame, old rows are removed, and the list follows its
+// end unless the user scrolled away from it.
 
-/** The most rows that are kept. */
+/** The maximum number of rows kept. */
 export const MOST = 500;
 
-/** How many rows are made for one animation frame: more would make it late. */
+/** The maximum number of rows created per animation frame, so that it isn't late. */
 const AT_ONCE = 80;
 
-/** How long a list rests for each row that it made, in milliseconds. Painting must not keep a flood from passing. */
+/** The pause for each row created, in milliseconds, so that painting doesn't slow down a flood of messages. */
 const REST = 1.2;
 
-/** How near to its end, in pixels, a list counts as being there. */
+/** A list that is scrolled to within this distance of its end, in pixels, counts as being there. */
 const NEAR = 24;
 
 export class Rows {
@@ -23,15 +23,15 @@ export class Rows {
   #scheduled = false;
   #restsUntil = 0;
   #following = true;
-  /** Where it was scrolled to. */
+  /** The last scroll position. */
   #top = 0;
 
   /**
    * @param {object} parts
-   * @param {HTMLElement} parts.list what holds the rows
-   * @param {HTMLElement} parts.scroller what scrolls
-   * @param {HTMLElement} parts.latest the button that goes to the end
-   * @param {() => void} [parts.shown] is told that rows came or went
+   * @param {HTMLElement} parts.list the parent of the rows
+   * @param {HTMLElement} parts.scroller the element that scrolls
+   * @param {HTMLElement} parts.latest the button that scrolls to the end
+   * @param {() => void} [parts.shown] called when rows were added or removed
    */
   constructor({ list, scroller, latest, shown = () => {} }) {
     this.#list = list;
@@ -39,20 +39,20 @@ export class Rows {
     this.#latest = latest;
     this.#shown = shown;
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    // What opens beside a list takes room from it; its end stays in sight.
+    // A pane that opens next to the list shrinks it; keep its end in view.
     new ResizeObserver(() => this.keepEnd()).observe(scroller);
     latest.addEventListener('click', () => {
-      // The button goes: the focus goes where the keys still scroll.
+      // The button disappears: move the focus to where the keys still scroll.
       scroller.focus({ preventScroll: true });
       this.#follow(true);
       this.keepEnd();
     });
   }
 
-  /** Adds a row; `make` is called only if it will be seen. */
+  /** Adds a row; `make` is called only if the row will be shown. */
   add(make) {
     this.#waiting.push(make);
-    // Only the newest will be seen. What waits is cut now and then, and all the more while the page is hidden.
+    // Only the newest rows will be shown, so drop older ones from time to time: the page may be hidden for long.
     if (this.#waiting.length >= 2 * MOST) this.#waiting.splice(0, this.#waiting.length - MOST);
     this.#schedule();
   }
@@ -64,7 +64,7 @@ export class Rows {
     this.#schedule();
   }
 
-  /** Keeps the end in sight, where nobody scrolled away: for what grew or shrank. */
+  /** Keeps the end in view after a change of size, unless the user scrolled away. */
   keepEnd() {
     if (!this.#following) return;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
@@ -95,7 +95,7 @@ export class Rows {
     this.#shown();
   }
 
-  /** Upwards is away from the end; rows that grow move it away too, and are nobody's wish. */
+  /** Stops following when the user scrolls up. A growing row also moves the end away, but doesn't count. */
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.#follow(true);

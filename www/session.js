@@ -1,12 +1,12 @@
-// One WebSocket after the other: makes it, listens to it, and tells the views.
+// One WebSocket at a time: creates it, listens to it, and updates the views.
 import { connectionOf, native, WebSocket, wisp } from 'websocket-wasm';
 import { describe, start } from './data.js';
 import { count, hex, quote, size } from './format.js';
 
-/** How many bytes of each payload the frames keep. */
+/** The number of payload bytes kept of each frame. */
 const PREVIEW = 2048;
 
-/** How many copies are sent without a pause, and how many bytes may wait before more of them are sent. */
+/** The number of copies sent without a pause, and the number of buffered bytes above which sending waits. */
 const BURST = 200;
 const MOST_WAITING = 16 * 1024 * 1024;
 
@@ -18,21 +18,21 @@ const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
  * @typedef {object} Views
  * @property {import('./events.js').Events} events
  * @property {import('./frames.js').Frames} frames
- * @property {(bytes: number) => void} received payload passed on its way in
- * @property {() => void} changed what the attributes say may have changed
- * @property {(text: string) => void} progress how far the sending of copies is
- * @property {(place: 'connection' | 'send', text?: string) => void} problem a call went wrong, or not any more
+ * @property {(bytes: number) => void} received payload bytes were received
+ * @property {() => void} changed the socket's attributes may have changed
+ * @property {(text: string) => void} progress the progress of sending copies
+ * @property {(place: 'connection' | 'send', text?: string) => void} problem a call failed; without a text, hides the error
  */
 
 export class Session {
   /** @type {Socket | undefined} */
   socket;
-  /** Whether the bytes are the package's own: only then frames and pings can be had. */
+  /** Whether the transport carries bytes: only then are frames and pings available. */
   overBytes = true;
   #views;
   #number = 0;
   #binaryType = /** @type {BinaryType} */ ('blob');
-  /** Bytes given to send(), and those that had left earlier connections. */
+  /** Bytes passed to send(), and bytes flushed by earlier connections. */
   #given = 0;
   #leftBefore = 0;
 
@@ -49,13 +49,13 @@ export class Session {
     return this.socket?.bufferedAmount ?? 0;
   }
 
-  /** Payload bytes that have left, over all connections. */
+  /** Payload bytes flushed by all connections. */
   get left() {
     return this.#leftBefore + this.#given - this.buffered;
   }
 
   /**
-   * Connects, in place of the connection before.
+   * Connects, and closes the previous connection.
    * @param {{ address: string, protocols: string[], transport: string, relay: string }} target
    */
   connect({ address, protocols, transport, relay }) {
@@ -84,7 +84,7 @@ export class Session {
   }
 
   /**
-   * Sends, so many times, and tells what came of it.
+   * Sends the data `copies` times, and reports the outcome.
    * @param {import('./data.js').Data} data
    */
   async send(data, copies = 1) {
@@ -117,7 +117,7 @@ export class Session {
     this.#views.progress(`${done}.`);
   }
 
-  /** Waits until more copies may be sent: the page stays usable, and memory isn't filled with what waits. */
+  /** Waits until more copies may be sent, so that the page stays responsive and memory isn't filled with buffered data. */
   async #hasRoom(socket, sent, copies) {
     this.#views.changed();
     this.#views.progress(`${count(sent)} of ${count(copies)} messages sent …`);
@@ -127,7 +127,7 @@ export class Session {
     return isOpen();
   }
 
-  /** Closes; what isn't given stays out of the call. */
+  /** Closes; empty fields are left out of the call. */
   close(code, reason) {
     const { socket } = this;
     if (!socket) return this.#noSocket('close()', 'connection');
@@ -138,7 +138,7 @@ export class Session {
     });
   }
 
-  /** @returns {Promise<string>} what came of it, for people */
+  /** @returns {Promise<string>} the outcome, as text */
   async ping() {
     if (!this.socket) return 'No connection.';
     this.#log('ping()', '');
@@ -152,7 +152,7 @@ export class Session {
     }
   }
 
-  /** Calls; what is thrown is shown, in the timeline and beside the controls. */
+  /** Calls `act`; an exception is shown in the timeline and next to the controls. */
   #call(name, place, act) {
     try {
       this.#views.problem(place);
@@ -177,7 +177,7 @@ export class Session {
     });
   }
 
-  /** What the last connection held counts no more, and it is closed: there is one at a time. */
+  /** Closes the current connection, and adds what it flushed to the total. */
   #leaveSocket() {
     this.#leftBefore = this.left;
     this.#given = 0;
@@ -189,7 +189,7 @@ export class Session {
   }
 
   #listen(socket, number, overBytes) {
-    // Events of a connection that another one replaced are shown too, as what they are.
+    // Events of a replaced connection are shown too, marked as such.
     const log = (name, text, ...more) => {
       this.#log(name, socket === this.socket ? text : `(connection ${number}) ${text}`, ...more);
       this.#views.changed();
@@ -205,7 +205,7 @@ export class Session {
       if (!overBytes) this.#message(false, data);
     };
     socket.onerror = () => {
-      const why = connectionOf(socket).failure?.message ?? 'the browser tells no reason';
+      const why = connectionOf(socket).failure?.message ?? 'the browser gives no reason';
       log('error', why);
       if (socket === this.socket) this.#views.problem('connection', `The connection failed: ${why}`);
       failed = true;
@@ -223,7 +223,7 @@ export class Session {
     if (!frame.sent && frame.opcode <= 2) this.#views.received(frame.length);
   }
 
-  /** Shows a message in the place of the frames that the browser hides. */
+  /** Shows a message instead of the frames that the browser hides. */
   #message(sent, data) {
     const { kind, size: length } = describe(data);
     const opcode = kind === 'string' ? 1 : 2;
@@ -233,7 +233,7 @@ export class Session {
   }
 }
 
-/** How a message begins, on a line. */
+/** The start of a message, on one line. */
 function startOf(data) {
   if (typeof data === 'string') return quote(data);
   const bytes = start(data, 12);

@@ -1,14 +1,14 @@
-// Where to connect: what the form says, and what it says at first.
+// The connection form, and its initial values.
 import { byId } from './dom.js';
 
-/** The servers that `npm start` started; elsewhere its usual ports on the page's own host. */
+/** The servers started by `npm start`; if unknown, its default ports on the page's host. */
 export async function findServers() {
   const host = location.hostname || '127.0.0.1';
   try {
     const response = await fetch('./servers.json');
     return await response.json();
   } catch {
-    // There is none, or a page came in its place.
+    // There is no such file, or the server answered with a page.
     return { echo: `ws://${host}:8081/`, relay: `ws://${host}:8082/` };
   }
 }
@@ -20,7 +20,7 @@ export function setServers({ echo, relay }) {
   showTransport();
 }
 
-/** What to connect to, as the form says. */
+/** The values of the form. */
 export function target() {
   return {
     address: byId('address').value.trim(),
@@ -33,7 +33,7 @@ export function target() {
   };
 }
 
-/** Only the relay has an address of its own. */
+/** Only the relay transport has a relay address. */
 function showTransport() {
   byId('relay').disabled = byId('transport').value === 'native';
 }

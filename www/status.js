@@ -1,8 +1,8 @@
-// What the socket's attributes say, kept in sight.
+// Shows the socket's attributes.
 import { byId, setText } from './dom.js';
 import { count, size } from './format.js';
 
-/** How often bufferedAmount is read, in milliseconds: no event tells of it. */
+/** The interval for reading bufferedAmount, in milliseconds: it has no event. */
 const EVERY = 100;
 
 export class Status {
@@ -16,7 +16,7 @@ export class Status {
     this.refresh();
   }
 
-  /** Shows what is, with the next animation frame. */
+  /** Updates the display in the next animation frame. */
   refresh() {
     if (this.#scheduled) return;
     this.#scheduled = true;

@@ -1,4 +1,4 @@
-// Serves the page while it is worked on (`npm start`), and builds it for any static server (`npx vite build www`).
+// Serves the page during development (`npm start`), and builds it for any static server (`npx vite build www`).
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
