@@ -1,7 +1,7 @@
-// The code blocks of docs/, and what they say that they print.
+// The code blocks of docs/, and the output that they document.
 import { readFileSync } from 'node:fs';
 
-/** The pages whose examples are run. */
+/** The pages with examples to run. */
 export const PAGES = ['api.md', 'recipes.md'];
 
 /** The text of a page of docs/. */
@@ -10,8 +10,8 @@ export function pageText(page) {
 }
 
 /**
- * The JavaScript blocks of all pages, each with the heading that it stands under.
- * @returns {{ page: string, heading: string, where: 'node' | 'page' | 'worker', code: string }[]} where it is to be run
+ * The JavaScript blocks of all pages, each with the heading of its section, and where to run it.
+ * @returns {{ page: string, heading: string, where: 'node' | 'page' | 'worker', code: string }[]}
  */
 export function blocks() {
   return PAGES.flatMap((page) =>
@@ -29,22 +29,22 @@ export function blocks() {
   );
 }
 
-/** The lines that a block says it prints, each as a pattern: `…` stands for anything. */
-export function promised(code) {
+/** The lines of output that a block documents, as patterns: `…` matches anything. */
+export function documented(code) {
   return [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, line]) => {
     const parts = line.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     return new RegExp(`^${parts.join('.+')}$`);
   });
 }
 
-/** Which promises were not kept, and which lines nobody promised; in any order. */
+/** Compares the output with the documented lines, in any order. */
 export function compare(code, lines) {
-  const broken = [];
-  const left = [...lines];
-  for (const pattern of promised(code)) {
-    const at = left.findIndex((line) => pattern.test(line));
-    if (at < 0) broken.push(String(pattern));
-    else left.splice(at, 1);
+  const missing = [];
+  const undocumented = [...lines];
+  for (const pattern of documented(code)) {
+    const at = undocumented.findIndex((line) => pattern.test(line));
+    if (at < 0) missing.push(String(pattern));
+    else undocumented.splice(at, 1);
   }
-  return { broken, unpromised: left };
+  return { missing, undocumented };
 }

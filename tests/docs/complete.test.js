@@ -1,4 +1,4 @@
-// Nothing is missing in docs/api.md, and no link leads nowhere.
+// docs/api.md covers the whole API, and no link is broken.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const examples = blocks()
 
 const source = (path) => readFileSync(new URL(`../../src/shim/${path}`, import.meta.url), 'utf8');
 
-/** The members that an interface or class of the sources shows. */
+/** The public members of an interface or class in the sources. */
 function members(path, name) {
   const body = new RegExp(`^export (?:interface|class) ${name}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(
     source(path),
@@ -24,7 +24,7 @@ function members(path, name) {
 }
 
 for (const name of members('websocket/options.ts', 'WebSocketOptions')) {
-  test(`the option ${name} has its heading, its default and an example`, () => {
+  test(`the option ${name} has a heading, its default and an example`, () => {
     const section = api.split(/^(?=#)/m).find((part) => part.startsWith(`### \`${name}\``));
     assert.ok(section, 'heading');
     assert.match(section, /Default:/);
@@ -50,13 +50,13 @@ for (const [path, name] of [
   ['stream/web-socket-error.ts', 'WebSocketError'],
   ['stream/web-socket-error.ts', 'WebSocketCloseInfo'],
 ]) {
-  test(`every member of ${name} is told`, () => {
+  test(`every member of ${name} is documented`, () => {
     const missing = members(path, name).filter((member) => !new RegExp(`\`[^\`]*\\b${member}\\b[^\`]*\``).test(api));
     assert.deepEqual(missing, []);
   });
 }
 
-test('every export of every entry is told, and used in an example', () => {
+test('every export of every entry is documented, and used in an example', () => {
   const entries = ['node', 'web', 'transports-node'].map((entry) => source(`entries/${entry}.ts`));
   const exported = [...['index.ts', 'wasm/init.ts', 'stream/index.ts'].map(source), ...entries].flatMap((text) => [
     ...[...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name),
@@ -73,7 +73,7 @@ test('every export of every entry is told, and used in an example', () => {
 });
 
 for (const page of [...PAGES, '../README.md', '../CONTRIBUTING.md']) {
-  test(`the links of ${page} lead somewhere`, () => {
+  test(`the links of ${page} have targets`, () => {
     for (const [, target] of pageText(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
       const [path, anchor] = target.split('#');
@@ -84,7 +84,7 @@ for (const page of [...PAGES, '../README.md', '../CONTRIBUTING.md']) {
   });
 }
 
-/** The anchors of a page's headings, as code forges make them. */
+/** The anchors of a page's headings, as GitHub and others generate them. */
 function anchors(text) {
   const headings = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)];
   return new Set(headings.map(([, heading]) => slug(heading)));

@@ -1,4 +1,4 @@
-// The examples of docs/ that run in Node, each as a program of its own that uses the packed package.
+// The examples of docs/ for Node, each run as a separate program that uses the packed package.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +6,7 @@ import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { blocks, compare, promised } from './blocks.js';
+import { blocks, compare, documented } from './blocks.js';
 import { AUTHORITY, startServers } from './servers.js';
 
 const folder = fileURLToPath(new URL('../.out/docs/', import.meta.url));
@@ -26,17 +26,17 @@ after(() => servers.close());
 for (const [i, { page, heading, where, code }] of blocks().entries()) {
   if (where !== 'node') continue;
   test(`${page}: ${heading}`, async () => {
-    assert.ok(promised(code).length > 0 || /onopen = \(\) => socket\.close\(\)/.test(code), 'it tells nothing');
+    assert.ok(documented(code).length > 0 || /onopen = \(\) => socket\.close\(\)/.test(code), 'it documents no output');
     const file = join(folder, `${i}.mjs`);
-    const text = servers.inPlace(code);
+    const text = servers.localize(code);
     writeFileSync(file, text);
     const { status, lines, errors } = await runFile(file);
-    assert.deepEqual({ status, ...compare(text, lines) }, { status: 0, broken: [], unpromised: [] }, errors);
+    assert.deepEqual({ status, ...compare(text, lines) }, { status: 0, missing: [], undocumented: [] }, errors);
   });
 }
 
 async function runFile(file) {
-  // What it prints is compared: without colours, even where the environment wants them.
+  // The output is compared, so it must have no colours, even if the environment forces them.
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: fileURLToPath(AUTHORITY), FORCE_COLOR: undefined };
   const child = spawn('node', [file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);

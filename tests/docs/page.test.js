@@ -1,4 +1,4 @@
-// The examples of docs/ that run in a page or a worker, in Chromium.
+// The examples of docs/ for pages and workers, run in Chromium.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchChromium, servePages } from '../page/support.js';
@@ -22,12 +22,12 @@ before(async () => {
   const pages = {};
   const files = {};
   for (const [i, { where, code }] of inPages.entries()) {
-    const text = servers.inPlace(code);
+    const text = servers.localize(code);
     const map = `<script type="importmap">${JSON.stringify({ imports: ENTRIES })}</script>`;
     if (where === 'page') {
       pages[`/${i}`] = { html: `${map}<script type="module">${text}</script>` };
     } else {
-      // An import map doesn't reach into workers.
+      // Import maps don't apply in workers.
       files[`/${i}.js`] = text.replace("from 'websocket-wasm'", `from '${ENTRIES['websocket-wasm']}'`);
       pages[`/${i}`] = {
         html: `<script type="module">
@@ -51,18 +51,18 @@ for (const [i, { page: name, heading, code }] of inPages.entries()) {
   test(`${name}: ${heading}`, async () => {
     const page = await browser.newPage();
     const lines = [];
-    const said = new Promise((resolve) => {
+    const printed = new Promise((resolve) => {
       page.on('console', (message) => resolve(lines.push(message.text())));
       page.on('pageerror', (error) => resolve(lines.push(`${error}`)));
     });
     await page.goto(`${server.url}/${i}`);
-    await said;
-    const text = servers.inPlace(code);
-    // Where it promises more than one line, the others follow.
-    for (let turns = 0; compare(text, lines).broken.length > 0 && turns < 200; turns += 1) {
+    await printed;
+    const text = servers.localize(code);
+    // Wait for the rest of the documented lines.
+    for (let tries = 0; compare(text, lines).missing.length > 0 && tries < 200; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    assert.deepEqual(compare(text, lines), { broken: [], unpromised: [] });
+    assert.deepEqual(compare(text, lines), { missing: [], undocumented: [] });
     await page.close();
   });
 }

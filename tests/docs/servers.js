@@ -1,4 +1,4 @@
-// The servers that the examples name, here: echo.example, silent.example, relay.example and proxy.example.
+// Local servers for the names in the examples: echo.example, silent.example, relay.example and proxy.example.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,13 +10,13 @@ import { startRelay } from '../../scripts/servers.js';
 
 const TLS = new URL('../servers/tls/', import.meta.url);
 
-/** The authority whose certificate the server of `wss://echo.example` has. */
+/** The authority that issued the certificate of `wss://echo.example`. */
 export const AUTHORITY = new URL('ca.crt', TLS);
 
 /**
- * Starts them.
- * @returns {Promise<{ inPlace: (code: string) => string, close: () => void }>} `inPlace` puts their addresses in the
- *   place of those in the docs
+ * Starts the servers.
+ * @returns {Promise<{ localize: (code: string) => string, close: () => void }>} `localize` replaces the addresses in the docs
+ *   by those of the servers
  */
 export async function startServers() {
   const plain = echo(createServer());
@@ -34,7 +34,7 @@ export async function startServers() {
   const relay = await startRelay({ targets: [port(plain)] });
   const proxy = new ProxyServer({ host: '127.0.0.1', port: 0 });
   await proxy.listen();
-  const places = {
+  const addresses = {
     'http://proxy.example:3128/': `http://127.0.0.1:${proxy.port}/`,
     'wss://relay.example/': relay.url,
     'wss://echo.example': `wss://localhost:${port(secure)}`,
@@ -42,7 +42,7 @@ export async function startServers() {
     '//silent.example': `//127.0.0.1:${port(silent)}`,
   };
   return {
-    inPlace: (code) => Object.entries(places).reduce((text, [from, to]) => text.replaceAll(from, to), code),
+    localize: (code) => Object.entries(addresses).reduce((text, [from, to]) => text.replaceAll(from, to), code),
     close: () => {
       relay.close();
       proxy.close(true);
@@ -54,7 +54,10 @@ export async function startServers() {
   };
 }
 
-/** Echoes; `/refused` answers 401, `/headers` sends the request's, `/deaf` never answers, `/drops` does so at once. */
+/**
+ * An echo server. `/refused` responds with 401, `/headers` sends the request's headers, `/deaf` never reads, `/drops` drops the
+ * connection soon after it opens.
+ */
 function echo(http) {
   const server = new WebSocketServer({
     server: http,
