@@ -1,10 +1,10 @@
-// Data that the wasm carries and never uses, made zeros, which wasm-opt leaves out: 9 KB that don't compress.
+// Zeroes data that the codec contains and never reads; wasm-opt then drops it. It is 9 KB that don't compress.
 //
-// They are zlib-rs's tables for CRC-32. Its inflate() computes one for gzip's header and trailer only; permessage-deflate
-// is raw DEFLATE, which has neither (RFC 7692 7.2), and no other code refers to them.
+// The data is zlib-rs's tables for CRC-32. Its inflate() computes a CRC-32 only for gzip headers and trailers;
+// permessage-deflate is raw DEFLATE, which has neither (RFC 7692 7.2), and no other code refers to the tables.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Words of the machine, and words at a time: the three tables, as zlib-rs builds them in crc32/braid.rs. */
+/** The three tables that zlib-rs builds in crc32/braid.rs, by bytes in a word and words per step. */
 const TABLES = [
   [4, 5],
   [4, 1],
@@ -12,7 +12,7 @@ const TABLES = [
 ];
 
 /**
- * Blanks the tables in place.
+ * Zeroes the tables in place.
  * @param {string} file a wasm file
  */
 export function blankCrcTables(file) {
@@ -20,10 +20,16 @@ export function blankCrcTables(file) {
   for (const [word, words] of TABLES) {
     const table = crcTable(word, words);
     let at = wasm.indexOf(table);
-    if (at < 0) throw new Error(`zlib-rs has other CRC-32 tables than scripts/blank.js knows: not ${word}, ${words}`);
+    if (at < 0) throw new Error(unknownTables(file, `[${word}, ${words}]`));
     for (; at >= 0; at = wasm.indexOf(table, at)) wasm.fill(0, at, at + table.length);
   }
   writeFileSync(file, wasm);
+}
+
+function unknownTables(file, table) {
+  return `${file} lacks zlib-rs's CRC-32 table ${table}: was zlib-rs updated in Cargo.lock?
+Either make TABLES in scripts/blank.js match its src/crc32/braid.rs, or return to the old version
+(cargo update zlib-rs --precise VERSION), or don't call blankCrcTables() in scripts/build.js: codec.wasm grows by 9 KB.`;
 }
 
 function crcTable(word, words) {

@@ -9,11 +9,15 @@ const TARGET = 'wasm32-unknown-unknown';
 const CACHE = /** @type {const} */ (['XDG_CACHE_HOME', '.cache']);
 const CARGO = /** @type {const} */ (['CARGO_HOME', '.cargo']);
 
-/** The version of wasm-bindgen that Cargo.toml pins. */
-export function wasmBindgenVersion() {
-  const pinned = /^wasm-bindgen = \{ version = "=([\d.]+)"/m.exec(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
-  if (!pinned) throw new Error('Cargo.toml no longer pins wasm-bindgen as `wasm-bindgen = { version = "=x.y.z"`');
-  return pinned[1];
+/**
+ * The version of a crate in Cargo.lock.
+ * @param {string} crate
+ * @param {string} [lock] the text of Cargo.lock
+ */
+export function lockedVersion(crate, lock = readFileSync(join(root, 'Cargo.lock'), 'utf8')) {
+  const packages = [...lock.matchAll(/^name = "(.+)"\r?\nversion = "(.+)"/gm)].filter(([, name]) => name === crate);
+  if (packages.length !== 1) throw new Error(`Cargo.lock has ${packages.length} versions of ${crate} instead of one`);
+  return packages[0][2];
 }
 
 /** Rust itself is only looked for. */
@@ -54,17 +58,18 @@ async function add(args, what) {
 }
 
 /**
- * Puts a program of exactly that version into PATH: the machine's own if it fits, else one built from crates.io.
+ * Puts a program of exactly that version into PATH: the machine's own if it has that version, else one that cargo
+ * builds. SETUP_IGNORES_PATH=1 in the environment ignores the machine's own, so that CI tests the installation.
  * @param {{ crate: string, program: string, version: string, locked: boolean }} tool
  */
 export async function cargoTool({ crate, program, version, locked }) {
-  if (await isVersion(program, version)) return;
+  if (!process.env.SETUP_IGNORES_PATH && (await isVersion(program, version))) return;
   const folder = join(folderOf(...CACHE), 'websocket-wasm', `${crate}-${version}`);
   const bin = join(folder, 'bin');
   process.env.PATH = `${bin}${delimiter}${process.env.PATH}`;
-  if (await isVersion(program, version)) return;
+  if (await isVersion(join(bin, program), version)) return;
   writable('the set-up', ...CACHE);
-  say(`building ${crate} ${version} (once for this machine; some minutes) ...`);
+  say(`building ${crate} ${version} (once per machine; takes some minutes) ...`);
   const args = ['install', crate, '--version', `=${version}`, '--root', folder, '--force', '--quiet'];
   if (locked) args.push('--locked');
   // Tools that run for milliseconds needn't be optimised for minutes.

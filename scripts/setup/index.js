@@ -2,7 +2,7 @@
 // it is missing. Node's own modules only: it runs before `npm ci`.
 import { say } from '../run.js';
 import { BROWSERS, browsers } from './browsers.js';
-import { cargoTool, component, rust, wasmBindgenVersion, wasmTarget } from './cargo.js';
+import { cargoTool, component, lockedVersion, rust, wasmTarget } from './cargo.js';
 import { nodeModules } from './npm.js';
 
 /** In the order in which they are set up; what takes minutes comes last. */
@@ -15,11 +15,16 @@ const TOOLS = {
   'npm:tests': () => nodeModules('tests'),
   'npm:consumers': () => nodeModules('tests/package/consumers'),
   'npm:libraries': () => nodeModules('tests/libraries'),
-  // Without --locked: the lock file that the crate ships names versions that some registries lack.
-  'wasm-bindgen': () =>
-    cargoTool({ crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version: wasmBindgenVersion(), locked: false }),
+  'wasm-bindgen': wasmBindgen,
   'wasm-pack': () => cargoTool({ crate: 'wasm-pack', program: 'wasm-pack', version: '0.15.1', locked: true }),
 };
+
+/** The CLI reads only what the crate of the same version wrote. */
+function wasmBindgen() {
+  const version = lockedVersion('wasm-bindgen');
+  // Without --locked: some registries lack versions that the CLI's own lock file names.
+  return cargoTool({ crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version, locked: false });
+}
 
 /** What building `dist/` takes. @type {Need[]} */
 const DIST = ['rust', 'wasm32', 'npm', 'wasm-bindgen'];
