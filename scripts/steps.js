@@ -8,6 +8,7 @@ import * as consumers from './test-consumers.js';
 import * as dom from './test-dom.js';
 import * as libraries from './test-libraries.js';
 import { testTypes } from './test-types.js';
+import { testVersions } from './versions.js';
 import { testInChromium } from './wasm-pack.js';
 
 /**
@@ -21,6 +22,11 @@ import { testInChromium } from './wasm-pack.js';
 export const STEPS = {
   format: { title: 'formatting and lint', needs: ['rustfmt', 'npm:tests'], run: formatted },
   native: { title: 'the core, natively', needs: ['rust'], run: natively },
+  versions: {
+    title: 'the oldest and the newest dependencies',
+    needs: ['rust', 'wasm32'],
+    run: () => nodeTest('tests/versions').then(testVersions),
+  },
   build: { title: 'the package', needs: ['dist'], run: async () => {} },
   clippy: { title: 'clippy and rustdoc', needs: ['clippy', 'dist'], run: () => clippy().then(documented) },
   release: { title: 'what a release must be', needs: [], run: () => nodeTest('tests/release') },
