@@ -1,9 +1,17 @@
-// `npm run release:check`: all that a release needs, short of publishing. It changes nothing.
+// `npm run release:check`: checks all that a release needs, and publishes nothing.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.js';
-import { changelogProblems, contentProblems, disagreements } from './release/checks.js';
+import { crate } from './manifest.js';
+import {
+  changelogProblems,
+  contentProblems,
+  disagreements,
+  metadataProblems,
+  reportingAddress,
+} from './release/checks.js';
 import { ask, fail, root, run, say } from './run.js';
+import { lockedVersion } from './setup/cargo.js';
 import { setUp } from './setup/index.js';
 
 const read = (file) => readFileSync(join(root, file), 'utf8');
@@ -13,12 +21,29 @@ async function check() {
   await build();
   const manifest = JSON.parse(read('package.json'));
   const lock = JSON.parse(read('package-lock.json'));
+  const { version, description, authors, repository, homepage } = await crate();
   const problems = [
     ...disagreements({
       'package.json': manifest.version,
       'package-lock.json': lock.packages[''].version,
-      'Cargo.toml': /^version = "(.*)"/m.exec(read('Cargo.toml'))?.[1],
-      'Cargo.lock': /^name = "websocket-wasm"\nversion = "(.*)"/m.exec(read('Cargo.lock'))?.[1],
+      'Cargo.toml': version,
+      'Cargo.lock': lockedVersion('websocket-wasm'),
+    }),
+    ...metadataProblems({
+      'package.json': {
+        description: manifest.description,
+        author: manifest.author,
+        repository: manifest.repository?.url,
+        homepage: manifest.homepage,
+        bugs: manifest.bugs?.url,
+      },
+      'Cargo.toml': {
+        description,
+        authors: authors.join(', '),
+        repository,
+        homepage,
+      },
+      'SECURITY.md': { 'the reporting address': reportingAddress(read('SECURITY.md')) },
     }),
     ...changelogProblems(read('CHANGELOG.md'), manifest.version),
     ...(await uncommitted()),
@@ -32,7 +57,7 @@ async function check() {
   for (const path of paths) console.log(`  ${path}`);
   console.log(`  ${paths.length} files, ${size} bytes, ${unpackedSize} unpacked`);
   problems.push(...contentProblems(paths, manifest));
-  if (problems.length > 0) throw new Error(['This is no release:', ...problems].join('\n- '));
+  if (problems.length > 0) throw new Error(["This can't be released:", ...problems].join('\n- '));
 
   say('npm publish --dry-run ...');
   await run('npm', ['publish', '--dry-run', '--loglevel=warn']);
@@ -41,7 +66,7 @@ async function check() {
   say(`${manifest.version} is ready: npm publish, and cargo publish`);
 }
 
-/** What git knows of and isn't committed; where there is no git, nothing. */
+/** Uncommitted changes; nothing where there is no git. */
 async function uncommitted() {
   const status = await ask('git', ['status', '--porcelain']);
   return status?.trim() ? [`not committed:\n${status.trimEnd()}`] : [];

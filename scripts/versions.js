@@ -2,34 +2,25 @@
 // the newest.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crate } from './manifest.js';
 import { ask, root, run, say } from './run.js';
 import { lockedVersion } from './setup/cargo.js';
 
 /** Native with the default features, and wasm with the class. */
 const BUILDS = [[], ['--target=wasm32-unknown-unknown', '--features=dom']];
 
-/** @typedef {{ name: string, req: string, kind: string | null, target: string | null }} Dependency of `cargo metadata` */
-
 /** Compiles it. */
 export async function testVersions() {
-  const direct = (await dependencies()).filter(({ kind }) => kind === null);
+  const direct = (await crate()).dependencies.filter(({ kind }) => kind === null);
   const names = [...new Set(direct.map(({ name }) => name))];
   await compile('oldest', names, pins(direct));
   await compile('newest', names, '');
 }
 
-/** @returns {Promise<Dependency[]>} of the library */
-async function dependencies() {
-  const metadata = JSON.parse((await ask('cargo', ['metadata', '--no-deps', '--format-version=1'])) ?? '{}');
-  const library = metadata.packages?.find(({ name }) => name === 'websocket-wasm');
-  if (!library) throw new Error('cargo metadata failed: is Cargo.toml valid?');
-  return library.dependencies;
-}
-
 /**
  * What a dependent's manifest says to have the oldest version of each. (Cargo's own -Z direct-minimal-versions needs a
  * nightly.)
- * @param {Dependency[]} dependencies
+ * @param {import('./manifest.js').Dependency[]} dependencies
  */
 export function pins(dependencies) {
   const pin = ({ name, req, target }) =>

@@ -1,8 +1,8 @@
-// What must be true of a release: each check gives the problems that it found, as sentences.
+// What must be true of a release. Each check returns the problems that it finds, as sentences.
 
 /**
  * One version everywhere.
- * @param {Record<string, string | undefined>} versions by where they stand
+ * @param {Record<string, string | undefined>} versions by file
  * @returns {string[]}
  */
 export function disagreements(versions) {
@@ -13,7 +13,7 @@ export function disagreements(versions) {
 }
 
 /**
- * An entry for the version, with something in it, and nothing that waits for a later one.
+ * The changelog has an entry for the version that isn't empty, and nothing unreleased.
  * @param {string} changelog
  * @param {string} version
  * @returns {string[]}
@@ -26,6 +26,33 @@ export function changelogProblems(changelog, version) {
   if (!said(titled(version))) problems.push(`CHANGELOG.md says nothing under "## ${version}"`);
   if (said(titled('Unreleased'))) problems.push(`CHANGELOG.md still has something under "## Unreleased"`);
   return problems;
+}
+
+/** RFC 2606 reserves the domain: a placeholder can't be somebody's address. */
+const PLACEHOLDER = /\.invalid\b/;
+
+/**
+ * Users find the source and the maintainers.
+ * @param {Record<string, Record<string, string | null | undefined>>} metadata the fields, by file
+ * @returns {string[]}
+ */
+export function metadataProblems(metadata) {
+  const fields = Object.entries(metadata).flatMap(([file, values]) =>
+    Object.entries(values).map(([field, value]) => ({ file, field, value })),
+  );
+  return fields
+    .filter(({ value }) => !value || PLACEHOLDER.test(value))
+    .map(({ file, field, value }) => `${file}: ${field} is ${value ? `a placeholder (${value})` : 'missing'}`);
+}
+
+/**
+ * Where vulnerabilities are reported to.
+ * @param {string} policy SECURITY.md
+ * @returns {string | undefined} an email address, or a URL
+ */
+export function reportingAddress(policy) {
+  const section = policy.split(/^## /m).find((text) => text.startsWith('Reporting\n'));
+  return /<(\S+@\S+|https:\S+)>/.exec(section ?? '')?.[1];
 }
 
 /** What the npm package may contain. */
@@ -41,8 +68,8 @@ const ALLOWED = [
 const NEEDED = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'docs/api.md', 'docs/recipes.md'];
 
 /**
- * All that `package.json` points to is in the package, and nothing that nobody expects.
- * @param {string[]} files that the package contains
+ * The package contains every file that `package.json` refers to, and no unexpected one.
+ * @param {string[]} files in the package
  * @param {Record<string, any>} manifest `package.json`
  * @returns {string[]}
  */
