@@ -1,5 +1,5 @@
-// The declarations of the entries: what TypeScript made of the shim, and of that what the entries lead to. For CommonJS
-// they are there a second time, because a `.d.cts` may not take types from an ES module.
+// The declarations of the entries: of what TypeScript writes for the shim, the modules that entries import. CommonJS has
+// a copy, because a `.d.cts` may not import types from an ES module. And the declaration of the `.wasm` files.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { COMMON_JS, MODULES } from './bundle.js';
@@ -13,7 +13,22 @@ export async function declare() {
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.build.json', '--outDir', MADE]);
   copy(MODULES, join(root, 'dist', 'types'), 'ts');
   copy(COMMON_JS, join(root, 'dist', 'cjs', 'types'), 'cts');
+  writeFileSync(join(root, 'dist', 'types', 'wasm-file.d.ts'), WASM_FILE);
 }
+
+/**
+ * `package.json` names it as the type of the `.wasm` entries. A declaration wins over a project's own
+ * `declare module '*.wasm'`, so it must permit whatever that says: in Cloudflare's workers the compiled module, for
+ * others a URL. Imports with a query (Vite's `?url`, `?init`) don't get here.
+ */
+const WASM_FILE = `/**
+ * What an import of a \`.wasm\` file gives depends on the bundler or runtime: the compiled \`WebAssembly.Module\` (Cloudflare
+ * Workers), its URL or path (Bun, esbuild's loader \`file\`, webpack's \`asset/resource\`) or its bytes (esbuild's loader
+ * \`binary\`). \`init()\` of \`websocket-wasm/slim\` takes each of these.
+ */
+declare const wasm: any;
+export default wasm;
+`;
 
 function copy(entries, to, extension) {
   const script = extension.replace('t', 'j');
