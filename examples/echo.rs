@@ -1,4 +1,4 @@
-//! The core over `std::net`: says each word to an echo server, prints what comes back, and closes.
+//! The protocol over `std::net`: sends each word to an echo server, prints the answers, and closes.
 //!
 //! ```sh
 //! cargo run --example echo -- 127.0.0.1:8081 hello there
@@ -9,14 +9,16 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use websocket_wasm::protocol::{CloseCode, CloseFrame, Closed, Config, Connection, Event, Message, Millis, Request};
+use websocket_wasm::protocol::{
+    CloseCode, CloseFrame, Closed, Config, Connection, Event, Message, Millis, RandomError, Request,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let host = args.next().ok_or("usage: echo HOST:PORT WORD...")?;
     let words: Vec<String> = args.collect();
 
-    let closed = say(&host, &words)?;
+    let closed = echo(&host, &words)?;
     if let Some(error) = closed.error {
         return Err(error.into());
     }
@@ -24,61 +26,69 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn say(host: &str, words: &[String]) -> Result<Closed, Box<dyn Error>> {
-    let mut socket = TcpStream::connect(host)?;
+fn echo(host: &str, words: &[String]) -> Result<Closed, Box<dyn Error>> {
     let clock = Instant::now();
     let now = || clock.elapsed().as_millis() as Millis;
-    let mut connection = Connection::connect(&Request::new(host, "/")?, &Config::default(), now());
+    let mut connection = Connection::new(&Config::default(), random);
+    connection.begin(now());
+    connection.send_request(Request::new(host, "/")?);
+    let mut socket = TcpStream::connect(host)?;
     let mut unanswered = words.len();
-    let mut closed = None;
     let mut chunk = [0; 64 * 1024];
     loop {
-        // Events and output, until both are empty.
-        loop {
-            while let Some(event) = connection.poll_event() {
-                match event {
-                    Event::Open(_) => words.iter().for_each(|word| assert!(connection.send_text(word))),
-                    Event::Message(message) => {
-                        println!("{}", text_of(message));
-                        unanswered = unanswered.saturating_sub(1);
-                        if unanswered == 0 {
-                            let bye = CloseFrame { code: Some(CloseCode::NORMAL), reason: "all said".to_owned() };
-                            connection.close(&bye, now());
-                        }
+        // Events. This driver takes all there are, so the connection wants input afterwards.
+        let mut closed = None;
+        while let Some(event) = connection.poll_event() {
+            match event {
+                Event::Open(_) => {
+                    for word in words {
+                        connection.send_text(word)?;
                     }
-                    Event::Closed(how) => closed = Some(how),
-                    Event::Pong(_) | Event::Closing => {}
                 }
+                Event::Message(message) => {
+                    println!("{}", describe(message));
+                    unanswered = unanswered.saturating_sub(1);
+                    if unanswered == 0 {
+                        let frame = CloseFrame { code: Some(CloseCode::NORMAL), reason: "all said".to_owned() };
+                        connection.close(&frame, now());
+                    }
+                }
+                Event::Closed(how) => closed = Some(how),
+                _ => {}
             }
-            let output = connection.take_output();
-            if output.is_empty() {
-                break;
-            }
-            socket.write_all(&output)?;
-            connection.written(output.len() as u64, now());
         }
+
+        // Output, before waiting for input, and once more after the end.
+        let output = connection.take_output();
+        socket.write_all(&output)?;
+        connection.written(output.len() as u64, now());
         if let Some(closed) = closed {
             return Ok(closed);
         }
 
-        // Bytes, or the deadline, whichever comes first.
+        // Input, or the deadline, whichever comes first.
         let wait = connection.deadline().map(|at| Duration::from_millis(at.saturating_sub(now()).max(1)));
         socket.set_read_timeout(wait)?;
         match socket.read(&mut chunk) {
-            Ok(0) => connection.end(),
-            Ok(length) => connection.receive(&chunk[..length], now()),
+            Ok(0) => connection.end(now()),
+            Ok(len) => connection.receive(&chunk[..len], now()),
             Err(error) => match error.kind() {
                 ErrorKind::WouldBlock | ErrorKind::TimedOut => connection.expire(now()),
                 ErrorKind::Interrupted => {}
-                _ => connection.lose(&error.to_string()),
+                _ => {
+                    eprintln!("{error}");
+                    connection.transport_lost();
+                }
             },
         }
     }
 }
 
-fn text_of(message: Message) -> String {
-    match message {
-        Message::Text(text) => text,
-        other => format!("{} bytes", other.size()),
-    }
+fn describe(message: Message) -> String {
+    let len = message.len();
+    message.into_text().unwrap_or_else(|| format!("{len} bytes"))
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
+    getrandom::fill(bytes).map_err(|_| RandomError)
 }

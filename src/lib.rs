@@ -1,15 +1,22 @@
-//! The browser's `WebSocket`, with its protocol in Rust and its socket in your hands.
+//! A `WebSocket` client: the protocol as a sans-I/O core, and the browser's interface over it.
 //!
-//! | module | what is there |
+//! | module | contents |
 //! |---|---|
-//! | [`protocol`] | RFC 6455 as a sans-I/O core: for any target, without JavaScript |
-//! | `dom` | the WHATWG WebSockets standard: the interface's rules, and the type that wasm-bindgen exports |
+//! | [`protocol`] | RFC 6455 and RFC 7692 without I/O, for any target; needs only `core` and `alloc` |
+//! | `dom` | the WHATWG WebSockets standard: the interface's rules, and the types that wasm-bindgen exports |
 //!
-//! A crate that only wants the protocol takes this one with `default-features = false` and the feature `zlib`, by which
-//! DEFLATE is built in (without it [`protocol::deflate::codec`] says how a codec is given). Feature `dom` is the second
-//! module, and what wasm-bindgen exports of it; `console-panic` prints a panic to the console before the trap.
+//! | feature | adds |
+//! |---|---|
+//! | `zlib` (default) | [`protocol::deflate::Zlib`], a codec for permessage-deflate |
+//! | `dom` | the module `dom`, and its exports through wasm-bindgen |
+//! | `console-panic` | in wasm, a panic is printed to the console before the trap |
 //!
-//! The JavaScript half (the `WebSocket` class and its transports) is in `src/shim`; it comes with the npm package.
+//! The JavaScript half (the `WebSocket` class and its transports) is in `src/shim`; it is published as the npm package.
+
+// Where there is an operating system, std supplies the panic handler and the allocator of the cdylib.
+#![cfg_attr(all(target_os = "none", not(feature = "dom")), no_std)]
+
+extern crate alloc;
 
 #[cfg(feature = "dom")]
 pub mod dom;

@@ -1,100 +1,99 @@
-//! DEFLATE as a WebAssembly module of its own: what the package's core is given where a connection may need it.
+//! DEFLATE as a WebAssembly module of its own, which the package's core uses when a connection may need it.
 //!
-//! Numbers are all that crosses. Bytes lie in two rooms of [`PIECE`] bytes each, whose addresses are [`input`] and
-//! [`output`]: src/shim/codec.ts puts them there and takes them from there.
+//! Only numbers are passed. Input and output are in two buffers of [`BLOCK`] bytes, at the addresses [`input`] and
+//! [`output`]: src/shim/codec.ts copies to and from them.
 //!
 //! The only `unsafe` is in attributes: a module's exports need names.
 
 use std::cell::RefCell;
 
-use codec::{Compressor, Decompressor, PIECE, Progress, Status};
+use websocket_wasm::protocol::deflate::{Codec, Coder, Progress, Zlib};
 
-// The file, not the crate: that would bring wasm-bindgen's imports along.
-#[allow(dead_code)]
-#[path = "../../src/protocol/deflate/codec/mod.rs"]
-mod codec;
+/// The most input or output of one call, in bytes: `BLOCK` in src/dom/codec.rs.
+const BLOCK: usize = 32 << 10;
 
-struct Rooms {
+struct Buffers {
     input: Vec<u8>,
     output: Vec<u8>,
 }
 
-enum Engine {
-    Compressor(Compressor),
-    Decompressor(Decompressor),
-}
-
 thread_local! {
-    static ROOMS: RefCell<Rooms> = RefCell::new(Rooms { input: vec![0; PIECE], output: vec![0; PIECE] });
-    /// By their ids; `None` where one was freed.
-    static ENGINES: RefCell<Vec<Option<Engine>>> = const { RefCell::new(Vec::new()) };
+    static BUFFERS: RefCell<Buffers> = RefCell::new(Buffers { input: vec![0; BLOCK], output: vec![0; BLOCK] });
+    /// Compressors and decompressors by id; `None` if it was freed.
+    static CODERS: RefCell<Vec<Option<Box<dyn Coder>>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Where input is read.
+/// The address of the input.
 #[unsafe(no_mangle)]
 pub extern "C" fn input() -> *mut u8 {
-    ROOMS.with_borrow_mut(|rooms| rooms.input.as_mut_ptr())
+    BUFFERS.with_borrow_mut(|buffers| buffers.input.as_mut_ptr())
 }
 
-/// Where output is written.
+/// The address of the output.
 #[unsafe(no_mangle)]
 pub extern "C" fn output() -> *mut u8 {
-    ROOMS.with_borrow_mut(|rooms| rooms.output.as_mut_ptr())
+    BUFFERS.with_borrow_mut(|buffers| buffers.output.as_mut_ptr())
 }
 
-/// Makes a compressor of that level (0 to 9), with a window of that many bits (9 to 15), and gives its id.
+/// Creates a compressor of that level (0 to 9) with a window of `1 << window_bits` bytes (9 to 15). Returns its id.
 #[unsafe(no_mangle)]
 pub extern "C" fn compressor(level: u8, window_bits: u8) -> usize {
-    add(Engine::Compressor(Compressor::new(level, window_bits)))
+    add(Zlib.compressor(level, window_bits))
 }
 
-/// Makes a decompressor for a window of that many bits (8 to 15), and gives its id.
+/// Creates a decompressor for windows of up to `1 << window_bits` bytes (8 to 15). Returns its id.
 #[unsafe(no_mangle)]
 pub extern "C" fn decompressor(window_bits: u8) -> usize {
-    add(Engine::Decompressor(Decompressor::new(window_bits)))
+    add(Zlib.decompressor(window_bits))
 }
 
-/// Has an engine take some of `len` bytes of input and make at most `room` bytes of output; with `flush` a compressor
-/// gives out all that it took. The result is a [`Progress`], packed.
+/// Runs a compressor or decompressor on `len` bytes of input and `room` bytes of output. Returns a packed [`Progress`].
 #[unsafe(no_mangle)]
 pub extern "C" fn run(id: usize, len: usize, room: usize, flush: bool) -> f64 {
-    let progress = ROOMS.with_borrow_mut(|Rooms { input, output }| {
+    let progress = BUFFERS.with_borrow_mut(|Buffers { input, output }| {
         let (input, output) = (input.get(..len)?, output.get_mut(..room)?);
-        with(id, |engine| match engine {
-            Engine::Compressor(compressor) => compressor.compress(input, output, flush),
-            Engine::Decompressor(decompressor) => decompressor.decompress(input, output),
-        })
+        with(id, |coder| coder.run(input, output, flush))?
     });
-    progress.unwrap_or(Progress { taken: 0, made: 0, status: Status::Wrong }).pack()
+    pack(progress)
 }
 
-/// Has an engine begin anew.
+/// Starts a new stream with an empty window.
 #[unsafe(no_mangle)]
 pub extern "C" fn reset(id: usize) {
-    with(id, |engine| match engine {
-        Engine::Compressor(compressor) => compressor.reset(),
-        Engine::Decompressor(decompressor) => decompressor.reset(),
-    });
+    with(id, |coder| coder.reset());
 }
 
-/// Frees an engine; its id may be given again.
+/// Frees a compressor or decompressor; its id may be used again.
 #[unsafe(no_mangle)]
 pub extern "C" fn free(id: usize) {
-    ENGINES.with_borrow_mut(|engines| engines.get_mut(id).map(Option::take));
+    CODERS.with_borrow_mut(|coders| coders.get_mut(id).map(Option::take));
 }
 
-fn add(engine: Engine) -> usize {
-    ENGINES.with_borrow_mut(|engines| {
-        let free = engines.iter().position(Option::is_none);
-        let id = free.unwrap_or(engines.len());
+/// A result as one number, which a function of WebAssembly can return: the lowest 16 bits are the bytes produced, the next
+/// 16 the bytes consumed, the rest is 0, 1 if the stream has ended, or 2 if it failed. Its reader is in src/dom/codec.rs;
+/// src/shim/codec.ts reads the lowest 16 bits.
+fn pack(progress: Option<Progress>) -> f64 {
+    let packed = match progress {
+        Some(Progress { consumed, produced, ended }) => {
+            u64::from(ended) << 32 | (consumed as u64) << 16 | produced as u64
+        }
+        None => 2 << 32,
+    };
+    packed as f64
+}
+
+fn add(coder: Option<Box<dyn Coder>>) -> usize {
+    CODERS.with_borrow_mut(|coders| {
+        let free = coders.iter().position(Option::is_none);
+        let id = free.unwrap_or(coders.len());
         match free {
-            Some(id) => engines[id] = Some(engine),
-            None => engines.push(Some(engine)),
+            Some(id) => coders[id] = coder,
+            None => coders.push(coder),
         }
         id
     })
 }
 
-fn with<T>(id: usize, run: impl FnOnce(&mut Engine) -> T) -> Option<T> {
-    ENGINES.with_borrow_mut(|engines| engines.get_mut(id)?.as_mut().map(run))
+fn with<T>(id: usize, call: impl FnOnce(&mut dyn Coder) -> T) -> Option<T> {
+    CODERS.with_borrow_mut(|coders| coders.get_mut(id)?.as_mut().map(|coder| call(&mut **coder)))
 }

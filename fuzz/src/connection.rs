@@ -4,13 +4,13 @@
 use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use websocket_wasm::protocol::deflate::{Agreement, Offer, Side, WindowBits};
-use websocket_wasm::protocol::request::accept_key;
+use websocket_wasm::protocol::deflate::{Offer, WindowBits};
+use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role, Side, accept_key};
 use websocket_wasm::protocol::{
-    CloseCode, CloseFrame, Config, Connection, Error, Event, MessageStream, Part, Request, Role,
+    CloseCode, CloseFrame, Config, Connection, Event, Fragment, MessageKind, Request, SendError,
 };
 
-use crate::{LIMIT, memory, seen, wire};
+use crate::{LIMIT, config, memory, open_connection, random, seen, wire};
 
 #[derive(Debug, Arbitrary)]
 struct Story<'a> {
@@ -48,16 +48,17 @@ enum Call<'a> {
     Parts(&'a [u8], u8),
     Ping(&'a [u8]),
     Close(u16, &'a str),
-    CloseLater,
+    AnnounceClose,
     Time(u16),
     Expire,
     Written(u16),
     Take,
     Poll(u8),
     End,
-    Lose,
-    Abandon,
-    Turn(bool),
+    TransportLost,
+    Abort,
+    /// A first or a last fragment, in order or not.
+    Fragment(bool),
     Trace(Option<u8>),
 }
 
@@ -76,7 +77,7 @@ pub fn check(data: &[u8]) {
 struct Driven {
     connection: Connection,
     /// A server that does everything right, once it has accepted.
-    server: Option<MessageStream>,
+    server: Option<OpenConnection>,
     compression: bool,
     nonce: [u8; 16],
     output: Vec<u8>,
@@ -97,11 +98,22 @@ impl Driven {
         request.offer_deflate(match offer >> 6 {
             0 => None,
             1 => Some(Offer::default()),
-            _ => Some(Offer { client_max_window_bits: bits, threshold: 0, level: offer % 10, ..Offer::default() }),
+            _ => {
+                let mut eager = Offer::default();
+                eager.client_max_window_bits = bits;
+                eager.threshold = 0;
+                eager.level = offer % 10;
+                Some(eager)
+            }
         });
         let before = memory::in_use();
-        let config = Config { max_message_size: LIMIT, high_water_mark: 1 << 14, ..Config::default() };
-        let mut connection = Connection::connect(&request, &config, 0);
+        let config = config(|config| {
+            config.max_message_size = LIMIT;
+            config.high_water_mark = 1 << 14;
+        });
+        let mut connection = Connection::new(&config, random);
+        connection.begin(0);
+        connection.send_request(request);
         let head = String::from_utf8(connection.take_output()).expect("ASCII");
         let key = head.split("Sec-WebSocket-Key: ").nth(1).and_then(|rest| rest.split('\r').next()).expect("a key");
         let nonce = BASE64.decode(key).expect("base64").try_into().expect("16 bytes");
@@ -140,18 +152,21 @@ impl Driven {
                 let payload = payload.repeat(usize::from(repeat));
                 let Some(server) = self.server.as_mut().filter(|_| payload.len() <= 1 << 16) else { return };
                 for _ in 0..times % 16 {
-                    server.send_binary(&payload);
+                    // It may have been closed.
+                    let _ = server.send_binary(&payload);
                 }
                 let bytes = server.take_output();
                 self.receive(&bytes);
             }
             Call::Text(text) => {
                 self.given += text.len() as isize;
-                self.connection.send_text(text);
+                let sent = self.connection.send_text(text);
+                self.sent(sent);
             }
             Call::Binary(bytes) => {
                 self.given += bytes.len() as isize;
-                self.connection.send_binary(bytes);
+                let sent = self.connection.send_binary(bytes);
+                self.sent(sent);
             }
             Call::Parts(bytes, size) => {
                 self.given += bytes.len() as isize;
@@ -159,17 +174,18 @@ impl Driven {
                 let count = bytes.len().div_ceil(size);
                 for (at, part) in bytes.chunks(size).enumerate() {
                     self.given += 32;
-                    let which = Part { text: false, first: at == 0, last: at + 1 == count };
-                    self.connection.send_part(which, part.len(), |to| to.copy_from_slice(part));
+                    let fragment = Fragment::new(MessageKind::Binary, at == 0, at + 1 == count);
+                    let sent = self.connection.send_fragment(fragment, part.len(), |to| to.copy_from_slice(part));
+                    self.sent(sent);
                 }
             }
-            Call::Ping(payload) => assert!(!self.connection.ping(payload) || payload.len() <= 125),
+            Call::Ping(payload) => assert!(self.connection.ping(payload).is_err() || payload.len() <= 125),
             Call::Close(code, reason) => {
                 let reason = reason.to_owned();
                 self.connection.close(&CloseFrame { code: CloseCode::new(code), reason }, now);
                 assert!(!self.connection.is_open());
             }
-            Call::CloseLater => self.connection.close_later(now),
+            Call::AnnounceClose => self.connection.announce_close(now),
             Call::Time(time) => self.now += u64::from(time),
             Call::Expire => {
                 self.connection.expire(now);
@@ -178,13 +194,27 @@ impl Driven {
             Call::Written(bytes) => self.connection.written(bytes.into(), now),
             Call::Take => self.output.extend(self.connection.take_output()),
             Call::Poll(times) => (0..times).for_each(|_| self.poll()),
-            Call::End => self.connection.end(),
-            Call::Lose => self.connection.lose("lost"),
-            Call::Abandon => self.connection.abandon(Error::Aborted),
-            Call::Turn(mine) => self.connection.turn(mine.then_some(now)),
+            Call::End => self.connection.end(now),
+            Call::TransportLost => self.connection.transport_lost(),
+            Call::Abort => self.connection.abort(),
+            Call::Fragment(first) => {
+                self.given += 32;
+                let fragment = Fragment::new(MessageKind::Binary, first, !first);
+                let sent = self.connection.send_fragment(fragment, 3, |to| to.fill(7));
+                self.sent(sent);
+            }
             Call::Trace(preview) => self.connection.trace(preview.map(usize::from)),
         }
         self.given += 256;
+    }
+
+    fn sent(&mut self, sent: Result<(), SendError>) {
+        match sent {
+            Ok(()) => assert!(self.was_open || self.connection.is_open()),
+            Err(SendError::NotOpen) => assert!(!self.connection.is_open()),
+            Err(SendError::FragmentOrder) => {}
+            Err(error) => panic!("{error}"),
+        }
     }
 
     fn receive(&mut self, bytes: &[u8]) {
@@ -199,7 +229,7 @@ impl Driven {
         let mut head = format!(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n"
         );
-        let mut server = MessageStream::new(Role::Server, &Config::default());
+        let mut server = open_connection(Role::Server, &Config::default());
         if deflate {
             let takeover = if side.no_context_takeover { "; server_no_context_takeover" } else { "" };
             let bits = side.window_bits.get();
@@ -217,10 +247,9 @@ impl Driven {
     }
 
     fn poll(&mut self) {
-        let failure_next = self.connection.next_is_failure();
-        let had = self.connection.has_event();
+        let next = self.connection.peek_event().cloned();
         let event = self.connection.poll_event();
-        assert_eq!(event.is_some(), had);
+        assert_eq!(event, next);
         let Some(event) = event else { return };
         assert!(!self.closed, "something comes after Closed: {event:?}");
         match &event {
@@ -229,16 +258,16 @@ impl Driven {
                 self.opened = true;
             }
             Event::Message(_) | Event::Pong(_) => assert!(self.opened && !self.closing, "{event:?}"),
-            Event::Closing => {
+            Event::CloseReceived => {
                 assert!(self.opened && !self.closing);
                 self.closing = true;
             }
             Event::Closed(closed) => {
                 assert!(!closed.was_clean || closed.code != 1006 && self.opened);
                 assert_eq!(closed.was_clean, closed.error.is_none());
-                assert_eq!(failure_next, closed.failed());
                 self.closed = true;
             }
+            other => panic!("{other:?}"),
         }
         seen(event);
     }
@@ -255,13 +284,13 @@ impl Driven {
     }
 
     fn finish(mut self) {
-        self.connection.end();
-        while self.connection.has_event() {
+        self.connection.end(self.now);
+        while self.connection.peek_event().is_some() {
             self.poll();
         }
         // A Close frame of ours that was never written.
         self.connection.expire(u64::MAX);
-        while self.connection.has_event() {
+        while self.connection.peek_event().is_some() {
             self.poll();
         }
         self.output.extend(self.connection.take_output());

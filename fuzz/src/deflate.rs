@@ -1,10 +1,11 @@
-//! permessage-deflate (RFC 7692): whatever is sent arrives, whatever arrives is bounded.
+//! permessage-deflate (RFC 7692): everything that is sent arrives, and what arrives is bounded.
 
 use arbitrary::{Arbitrary, Unstructured};
-use websocket_wasm::protocol::deflate::{Agreement, Inflater, Offer, Side, WindowBits};
-use websocket_wasm::protocol::{Config, Error, MessageStream, Part, Role};
+use websocket_wasm::protocol::deflate::{Offer, WindowBits, Zlib};
+use websocket_wasm::protocol::internals::{Agreement, Inflater, Role, Side};
+use websocket_wasm::protocol::{Error, Fragment, MessageKind};
 
-use crate::{LIMIT, Seen, memory, seen};
+use crate::{LIMIT, Seen, config, memory, open_connection, seen};
 
 #[derive(Debug, Arbitrary)]
 struct Conversation<'a> {
@@ -21,7 +22,7 @@ struct Conversation<'a> {
 struct Sent<'a> {
     bytes: &'a [u8],
     repeat: u8,
-    /// The size of its parts; 0: it is sent in one piece.
+    /// The size of its fragments; 0: it isn't fragmented.
     part: u8,
 }
 
@@ -34,11 +35,12 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// Any bytes as compressed data, twice: what is made of them stays within the limit.
+/// Any bytes as compressed data, twice: the output stays within the limit.
 fn inflates(data: &[u8]) {
     let before = memory::in_use();
     let bits = WindowBits::new(8 + data.first().map_or(0, |first| first % 8)).expect("8 to 15");
-    let mut inflater = Inflater::new(Side { no_context_takeover: data.len().is_multiple_of(2), window_bits: bits });
+    let mut inflater =
+        Inflater::new(&Zlib, Side { no_context_takeover: data.len().is_multiple_of(2), window_bits: bits });
     for _ in 0..2 {
         let mut made = 0;
         let mut sink = |bytes: &[u8]| {
@@ -59,11 +61,13 @@ fn converse(conversation: &Conversation) {
         window_bits: WindowBits::new(8 + conversation.bits % 8).expect("8 to 15"),
     };
     let agreement = Agreement { client: side, server: side };
-    let offer = Offer { level: conversation.level % 10, threshold: conversation.threshold.into(), ..Offer::default() };
+    let mut offer = Offer::default();
+    offer.level = conversation.level % 10;
+    offer.threshold = conversation.threshold.into();
     let roles = if conversation.from_client { [Role::Client, Role::Server] } else { [Role::Server, Role::Client] };
-    let config = Config { max_message_size: LIMIT, ..Config::default() };
+    let config = config(|config| config.max_message_size = LIMIT);
     let [mut sender, mut receiver] = roles.map(|role| {
-        let mut stream = MessageStream::new(role, &config);
+        let mut stream = open_connection(role, &config);
         stream.compress(&agreement, &offer);
         stream
     });
@@ -74,13 +78,13 @@ fn converse(conversation: &Conversation) {
             continue;
         }
         if sent.part == 0 || bytes.is_empty() {
-            assert!(sender.send_binary(&bytes));
+            assert_eq!(sender.send_binary(&bytes), Ok(()));
         } else {
             let size = usize::from(sent.part) * 16;
             let count = bytes.len().div_ceil(size);
             for (at, part) in bytes.chunks(size).enumerate() {
-                let which = Part { text: false, first: at == 0, last: at + 1 == count };
-                assert!(sender.send_part(which, part.len(), |to| to.copy_from_slice(part)));
+                let fragment = Fragment::new(MessageKind::Binary, at == 0, at + 1 == count);
+                assert_eq!(sender.send_fragment(fragment, part.len(), |to| to.copy_from_slice(part)), Ok(()));
             }
         }
         expected.push(Seen::Message(false, bytes));

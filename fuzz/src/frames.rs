@@ -1,40 +1,39 @@
-//! Frames of a peer (RFC 6455 5): what comes of them doesn't depend on how they are cut, and no bytes panic.
+//! Frames of a peer (RFC 6455 5): the events don't depend on how the bytes are cut, and no bytes panic.
 
-use websocket_wasm::protocol::deflate::{Agreement, Offer};
-use websocket_wasm::protocol::{Config, MessageStream, Role};
+use websocket_wasm::protocol::deflate::Offer;
+use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role};
 
-use crate::{LIMIT, Seen, seen};
+use crate::{LIMIT, Seen, config, open_connection, seen};
 
-fn stream(choice: u8) -> MessageStream {
+fn stream(choice: u8) -> OpenConnection {
     let role = if choice & 1 == 0 { Role::Client } else { Role::Server };
-    let config = Config {
-        max_message_size: LIMIT,
-        max_fragments: 100,
+    let config = config(|config| {
+        config.max_message_size = LIMIT;
+        config.max_fragments = 100;
         // Small enough that events wait for one another.
-        high_water_mark: if choice & 2 == 0 { 1 << 20 } else { 200 },
-        ..Config::default()
-    };
-    let mut stream = MessageStream::new(role, &config);
+        config.high_water_mark = if choice & 2 == 0 { 1 << 20 } else { 200 };
+    });
+    let mut stream = open_connection(role, &config);
     if choice & 4 != 0 {
         stream.compress(&Agreement::default(), &Offer::default());
     }
     stream
 }
 
-/// The events, and the Close frame's presence in what is answered.
+/// The events.
 fn read(choice: u8, bytes: &[u8], piece: usize) -> Vec<Seen> {
     let mut stream = stream(choice);
     let mut events = Vec::new();
     for piece in bytes.chunks(piece) {
         stream.receive(piece, 0);
-        // Now and then only: events may gather.
+        // Not always: events may wait.
         if piece.len().is_multiple_of(2) {
             events.extend(std::iter::from_fn(|| stream.poll_event()).map(seen));
         }
     }
-    stream.end();
+    stream.end(0);
     events.extend(std::iter::from_fn(|| stream.poll_event()).map(seen));
-    assert!(!stream.has_event());
+    assert!(stream.peek_event().is_none());
     assert!(!stream.is_open());
     events
 }

@@ -1,15 +1,14 @@
-//! The opening handshake's response (RFC 6455 4.1): its reading doesn't depend on how it is cut, and no bytes panic.
+//! The opening handshake's response (RFC 6455 4.1): the result doesn't depend on how the bytes are cut, and no bytes panic.
 
-use websocket_wasm::protocol::deflate::{Agreement, Offer, WindowBits};
-use websocket_wasm::protocol::request::accept_key;
-use websocket_wasm::protocol::response::ResponseReader;
+use websocket_wasm::protocol::deflate::{Offer, WindowBits};
+use websocket_wasm::protocol::internals::{Agreement, ResponseReader, accept_key, check_response};
 use websocket_wasm::protocol::{HandshakeError, Request, Response};
 
 const NONCE: [u8; 16] = *b"the sample nonce";
 
 type Reading = (Result<Option<Response>, HandshakeError>, usize);
 
-/// What comes of the bytes, cut into pieces of that size, and how many of them belong to the head.
+/// The result of reading the bytes in pieces of that size, and how many of them belong to the response.
 fn read(bytes: &[u8], piece: usize, limit: usize) -> Reading {
     let mut reader = ResponseReader::new(limit);
     let mut taken = 0;
@@ -42,13 +41,15 @@ pub fn check(data: &[u8]) {
     if choice & 0x20 != 0 {
         let server_max_window_bits = if choice & 0x40 != 0 { WindowBits::new(10) } else { None };
         let server_no_context_takeover = choice & 0x80 != 0;
-        let offer = Offer { server_max_window_bits, server_no_context_takeover, ..Offer::default() };
+        let mut offer = Offer::default();
+        offer.server_max_window_bits = server_max_window_bits;
+        offer.server_no_context_takeover = server_no_context_takeover;
         request.offer_deflate(Some(offer));
     }
     if let Ok(Some(response)) = whole.0 {
-        let _ = response.check(&accept_key(NONCE), &request).map_err(|why| why.to_string());
+        let _ = check_response(&response, Some((&request, &accept_key(NONCE)))).map_err(|why| why.to_string());
     }
-    // The list of extensions by itself: few heads get so far.
+    // The list of extensions by itself: few responses get that far.
     let value: String = bytes.iter().map(|&byte| char::from(byte)).collect();
     if let Ok(Some(agreement)) = Agreement::read(&value, request.deflate()) {
         let offer = request.deflate().expect("nothing is agreed on that wasn't offered");

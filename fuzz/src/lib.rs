@@ -1,4 +1,4 @@
-//! What must hold whatever comes in and whatever is called. Each check takes the fuzzer's bytes, and panics where it doesn't.
+//! What must hold for any input and any calls. Each check takes the fuzzer's bytes, and panics if it doesn't.
 
 pub mod connection;
 pub mod deflate;
@@ -7,12 +7,13 @@ pub mod handshake;
 pub mod memory;
 mod wire;
 
-use websocket_wasm::protocol::{Event, Message};
+use websocket_wasm::protocol::internals::{OpenConnection, Role};
+use websocket_wasm::protocol::{Config, Event, RandomError};
 
-/// The largest message that the checks allow.
+/// The maximum size of a message in the checks.
 const LIMIT: u64 = 1 << 16;
 
-/// An event as it is compared: large messages in one piece.
+/// An event, as it is compared: a message by its bytes.
 #[derive(Debug, PartialEq)]
 enum Seen {
     Message(bool, Vec<u8>),
@@ -22,12 +23,26 @@ enum Seen {
 fn seen(event: Event) -> Seen {
     match event {
         Event::Message(message) => {
-            assert!(message.size() as u64 <= LIMIT, "a message over the limit");
-            let text = matches!(message, Message::Text(_) | Message::Large { text: true, .. });
+            assert!(message.len() as u64 <= LIMIT, "a message over the limit");
+            let text = message.is_text();
             let bytes = message.into_bytes();
             assert!(!text || str::from_utf8(&bytes).is_ok(), "a text that isn't UTF-8");
             Seen::Message(text, bytes)
         }
         event => Seen::Other(event),
     }
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
+    getrandom::fill(bytes).map_err(|_| RandomError)
+}
+
+fn config(change: impl FnOnce(&mut Config)) -> Config {
+    let mut config = Config::default();
+    change(&mut config);
+    config
+}
+
+fn open_connection(role: Role, config: &Config) -> OpenConnection {
+    OpenConnection::new(role, config, random)
 }

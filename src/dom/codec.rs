@@ -1,56 +1,97 @@
-//! The codec that JavaScript brings, where none is built in: another WebAssembly module, which the shim loads once a
-//! connection may need it.
+//! DEFLATE by another WebAssembly module, which the shim loads once a connection may need it: codec/ in this repository.
+
+use core::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::protocol::deflate::codec::{self, Codec, Progress};
+use crate::protocol::deflate::{Codec, Coder, Progress};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The module, instantiated.
-    pub type JsCodec;
+    /// The module, instantiated. Compressors and decompressors are identified by numbers.
+    pub type CodecModule;
 
     #[wasm_bindgen(method, js_name = newCompressor)]
-    fn new_compressor(this: &JsCodec, level: u8, window_bits: u8) -> u32;
+    fn new_compressor(this: &CodecModule, level: u8, window_bits: u8) -> u32;
 
     #[wasm_bindgen(method, js_name = newDecompressor)]
-    fn new_decompressor(this: &JsCodec, window_bits: u8) -> u32;
+    fn new_decompressor(this: &CodecModule, window_bits: u8) -> u32;
 
-    /// Gives a [`Progress`] as codec/src/lib.rs packs it.
+    /// Returns a packed [`Progress`]: see [`unpack`].
     #[wasm_bindgen(method)]
-    fn run(this: &JsCodec, id: u32, input: &[u8], output: &mut [u8], flush: bool) -> f64;
-
-    #[wasm_bindgen(method)]
-    fn reset(this: &JsCodec, id: u32);
+    fn run(this: &CodecModule, id: u32, input: &[u8], output: &mut [u8], flush: bool) -> f64;
 
     #[wasm_bindgen(method)]
-    fn free(this: &JsCodec, id: u32);
+    fn reset(this: &CodecModule, id: u32);
+
+    #[wasm_bindgen(method)]
+    fn free(this: &CodecModule, id: u32);
 }
 
-/// Gives the core its codec.
+/// The most input or output of one call of the module: `BLOCK` in codec/src/lib.rs.
+const BLOCK: usize = 32 << 10;
+
+thread_local! {
+    static MODULE: RefCell<Option<CodecModule>> = const { RefCell::new(None) };
+}
+
+/// Sets the module that [`ImportedCodec`] uses; the first one stays. Without one no compression may be offered.
 #[wasm_bindgen(js_name = setCodec)]
-pub fn give_codec(codec: JsCodec) {
-    codec::give(Box::new(codec));
+pub fn set_codec(module: CodecModule) {
+    MODULE.with_borrow_mut(|set| {
+        set.get_or_insert(module);
+    });
 }
 
-impl Codec for JsCodec {
-    fn new_compressor(&self, level: u8, window_bits: u8) -> u32 {
-        JsCodec::new_compressor(self, level, window_bits)
+fn with<T>(call: impl FnOnce(&CodecModule) -> T) -> Option<T> {
+    MODULE.with_borrow(|module| module.as_ref().map(call))
+}
+
+/// The codec of the module.
+#[derive(Debug)]
+pub struct ImportedCodec;
+
+impl Codec for ImportedCodec {
+    fn compressor(&self, level: u8, window_bits: u8) -> Option<Box<dyn Coder>> {
+        with(|module| module.new_compressor(level, window_bits)).map(boxed)
     }
 
-    fn new_decompressor(&self, window_bits: u8) -> u32 {
-        JsCodec::new_decompressor(self, window_bits)
+    fn decompressor(&self, window_bits: u8) -> Option<Box<dyn Coder>> {
+        with(|module| module.new_decompressor(window_bits)).map(boxed)
+    }
+}
+
+/// A compressor or decompressor of the module, by its id.
+struct ImportedCoder(u32);
+
+fn boxed(id: u32) -> Box<dyn Coder> {
+    Box::new(ImportedCoder(id))
+}
+
+impl Coder for ImportedCoder {
+    fn run(&mut self, input: &[u8], output: &mut [u8], flush: bool) -> Option<Progress> {
+        let block = &input[..input.len().min(BLOCK)];
+        let room = output.len().min(BLOCK);
+        // The flush follows with the last block.
+        let flush = flush && block.len() == input.len();
+        unpack(with(|module| module.run(self.0, block, &mut output[..room], flush))?)
     }
 
-    fn run(&self, id: u32, input: &[u8], output: &mut [u8], flush: bool) -> Progress {
-        Progress::unpack(JsCodec::run(self, id, input, output, flush))
+    fn reset(&mut self) {
+        with(|module| module.reset(self.0));
     }
+}
 
-    fn reset(&self, id: u32) {
-        JsCodec::reset(self, id);
+impl Drop for ImportedCoder {
+    fn drop(&mut self) {
+        with(|module| module.free(self.0));
     }
+}
 
-    fn free(&self, id: u32) {
-        JsCodec::free(self, id);
-    }
+/// The reverse of `pack` in codec/src/lib.rs.
+fn unpack(packed: f64) -> Option<Progress> {
+    let packed = packed as u64;
+    let status = packed >> 32;
+    let (consumed, produced) = ((packed >> 16) as usize & 0xFFFF, packed as usize & 0xFFFF);
+    (status < 2).then_some(Progress { consumed, produced, ended: status == 1 })
 }

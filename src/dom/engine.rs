@@ -1,12 +1,12 @@
-//! What the JavaScript engine may refuse for want of memory. An exception that passed through WebAssembly would leave it in
-//! the middle of a call, so src/shim/engine.ts catches it and gives `undefined`.
+//! Allocations that the JavaScript engine may refuse. An exception that passed through WebAssembly would leave the instance
+//! in the middle of a call, so src/shim/engine.ts catches it and returns `undefined`.
 
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// A copy of bytes in a buffer of its own: a `Uint8Array`, or `undefined`.
+    /// A copy of `bytes` in a buffer of its own: a `Uint8Array`, or `undefined`.
     #[wasm_bindgen(js_namespace = engine)]
     pub fn copy(bytes: &[u8]) -> JsValue;
 
@@ -14,7 +14,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = engine)]
     pub fn allocate(length: u32) -> Option<Uint8Array>;
 
-    /// Both strings in one: strings have a longest length.
+    /// The concatenation of both: the length of strings is limited.
     #[wasm_bindgen(js_namespace = engine)]
     pub fn concat(text: &JsString, more: &str) -> Option<JsString>;
 }

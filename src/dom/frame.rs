@@ -1,53 +1,53 @@
-//! Frames as the trace shows them to JavaScript.
+//! Frames, as the trace reports them to JavaScript.
 
 use wasm_bindgen::prelude::*;
 
 use crate::protocol::{Direction, FrameRecord};
 
-/// One frame that passed.
+/// A frame that was sent or received.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Frame(FrameRecord);
 
 #[wasm_bindgen]
 impl Frame {
-    /// Whether it went to the server.
+    /// Whether it was sent to the server.
     #[wasm_bindgen(getter)]
     pub fn sent(&self) -> bool {
         self.0.direction == Direction::Sent
     }
 
-    /// Whether it is its message's last fragment.
+    /// Whether it is the final fragment of its message.
     #[wasm_bindgen(getter)]
     pub fn fin(&self) -> bool {
-        self.0.head.fin
+        self.0.fin
     }
 
     /// Whether its message is compressed: RSV1, on the first fragment (RFC 7692 6).
     #[wasm_bindgen(getter)]
     pub fn compressed(&self) -> bool {
-        self.0.head.compressed
+        self.0.compressed
     }
 
-    /// The opcode's number (RFC 6455 5.2).
+    /// The number of the opcode (RFC 6455 5.2).
     #[wasm_bindgen(getter)]
     pub fn opcode(&self) -> u8 {
-        self.0.head.opcode.number()
+        self.0.opcode.number()
     }
 
-    /// Whether its payload is masked on the wire.
+    /// Whether the payload is masked on the wire.
     #[wasm_bindgen(getter)]
     pub fn masked(&self) -> bool {
-        self.0.head.key.is_some()
+        self.0.masked
     }
 
-    /// The payload's length in bytes.
+    /// The length of the payload in bytes.
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> f64 {
-        self.0.head.len as f64
+        self.0.len as f64
     }
 
-    /// The first bytes of its payload, unmasked; compressed where the message is.
+    /// The first bytes of the payload, unmasked; compressed if the message is.
     #[wasm_bindgen(getter)]
     pub fn preview(&self) -> Vec<u8> {
         self.0.preview.clone()

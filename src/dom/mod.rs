@@ -1,35 +1,42 @@
-//! The WHATWG WebSockets standard: what the DOM interface demands, over the protocol.
+//! The WHATWG WebSockets standard: the rules of the interface, over the protocol.
 //!
-//! `Socket` is what wasm-bindgen exports: the interface's state and rules, one to one. The shim's `class WebSocket`
-//! holds one in a private field, gives it bytes and dispatches the events that it hands out.
+//! `Socket` is what wasm-bindgen exports: the state and the rules of one WebSocket. The shim's `class WebSocket` holds one
+//! in a private field, delivers bytes to it and dispatches the events that it returns.
 //!
 //! | a rule on | is in |
 //! |---|---|
-//! | the URL (3.1 constructor) | `target` |
-//! | subprotocols (3.1 constructor) | [`subprotocols`] |
-//! | the attributes, `send()` and `close()` | `socket` |
-//! | the arguments of `close()` | [`closing`] |
-//! | `bufferedAmount` | [`buffered`] |
-//! | data that waits for its bytes or its turn | [`queue`] |
-//! | ports that are blocked | [`ports`] |
-//! | the order of events (4 "feedback from the protocol") | `driving` |
-//! | options beyond the standard | `options` |
-//! | DOMExceptions | `exception` |
-//! | what the engine has no memory for | `engine` |
-//! | DEFLATE, where it isn't built in | `codec` |
+//! | the URL (3.1, constructor) | `url.rs` |
+//! | subprotocols (3.1, constructor) | `subprotocols.rs` |
+//! | the headers of the opening handshake that the standard or the URL adds | `handshake_request.rs` |
+//! | the constructor | `socket/mod.rs` |
+//! | the attributes, `send()` and `close()` | `socket/interface.rs` |
+//! | the arguments of `close()` | `close.rs` |
+//! | `readyState` | `ready_state.rs` |
+//! | `bufferedAmount` | `buffered_amount.rs` |
+//! | the order of sends that aren't framed at once | `send_queue.rs` |
+//! | blocked ports | `blocked_ports.rs` |
+//! | the order of events (4 "feedback from the protocol") | `socket/driver.rs` |
+//! | a message as a string or bytes of JavaScript | `message_data.rs` |
+//! | why a connection failed | `failure.rs` |
+//! | options beyond the standard | `options.rs` |
+//! | DOMExceptions | `exception.rs` |
+//! | allocations that the engine may refuse | `engine.rs` |
+//! | DEFLATE by another WebAssembly module | `codec.rs` |
+//! | frames, for the trace | `frame.rs` |
 //!
-//! Only the modules without JavaScript exist on other targets than wasm.
+//! On other targets than wasm there are only the parts without JavaScript, for their tests.
 
-pub mod buffered;
-pub mod closing;
-pub mod ports;
-pub mod queue;
-pub mod subprotocols;
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
-#[cfg(all(target_arch = "wasm32", not(feature = "zlib")))]
-mod codec;
+mod blocked_ports;
+mod buffered_amount;
+mod close;
+mod failure;
+mod send_queue;
+mod subprotocols;
+
 #[cfg(target_arch = "wasm32")]
-mod driving;
+mod codec;
 #[cfg(target_arch = "wasm32")]
 mod engine;
 #[cfg(target_arch = "wasm32")]
@@ -37,18 +44,22 @@ mod exception;
 #[cfg(target_arch = "wasm32")]
 mod frame;
 #[cfg(target_arch = "wasm32")]
+mod handshake_request;
+#[cfg(target_arch = "wasm32")]
+mod message_data;
+#[cfg(target_arch = "wasm32")]
 mod options;
+#[cfg(target_arch = "wasm32")]
+mod ready_state;
 #[cfg(target_arch = "wasm32")]
 mod socket;
 #[cfg(target_arch = "wasm32")]
-mod target;
+mod url;
 
-#[cfg(all(target_arch = "wasm32", not(feature = "zlib")))]
-pub use self::codec::{JsCodec, give_codec};
 #[cfg(target_arch = "wasm32")]
 pub use self::{
-    driving::EventKind,
+    codec::{CodecModule, set_codec},
     frame::Frame,
     options::Options,
-    socket::{Socket, check_arguments, check_close},
+    socket::{EventKind, Socket, check_arguments, check_close},
 };

@@ -1,35 +1,40 @@
 //! The constructor's options beyond `protocols`.
 
+use core::time::Duration;
+
 use wasm_bindgen::prelude::*;
 
+use super::codec::ImportedCodec;
 use super::exception::type_error;
 use crate::protocol::Config;
 use crate::protocol::deflate::{Offer, WindowBits};
 
-/// What the option bag says, already converted by the shim; what isn't set keeps its default.
+/// The options, converted by the shim; those that aren't set have their defaults.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Options {
     pub(super) config: Config,
     pub(super) deflate: Option<Offer>,
     pub(super) headers: Vec<(String, String)>,
+    /// The realm's origin.
+    pub(super) origin: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { config: Config::default(), deflate: Some(Offer::default()), headers: Vec::new() }
+        Self { config: Config::default(), deflate: Some(Offer::new(&ImportedCodec)), headers: Vec::new(), origin: None }
     }
 }
 
 #[wasm_bindgen]
 impl Options {
-    /// All defaults: those of [`Config`] and of [`Offer`], and no headers.
+    /// The defaults: those of [`Config`] and of [`Offer`], and no headers.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets the option of that name, which is a number: bytes, a count, or milliseconds, as [`Config`] says.
+    /// Sets an option that is a number: bytes, a count, or milliseconds.
     ///
     /// # Errors
     /// A `TypeError` unless it is at least 1; `Infinity` is.
@@ -42,23 +47,23 @@ impl Options {
         match name {
             "maxMessageSize" => config.max_message_size = value as u64,
             "maxFragments" => config.max_fragments = value as u64,
-            "maxHeaderSize" => config.max_head_size = value as usize,
+            "maxHeaderSize" => config.max_header_size = value as usize,
             "maxQueuedPongs" => config.max_queued_pongs = value as usize,
             "highWaterMark" => config.high_water_mark = value as usize,
-            "handshakeTimeout" => config.handshake_timeout = value as u64,
-            "closeTimeout" => config.close_timeout = value as u64,
+            "handshakeTimeout" => config.handshake_timeout = Duration::from_millis(value as u64),
+            "closeTimeout" => config.close_timeout = Duration::from_millis(value as u64),
             _ => {}
         }
         Ok(())
     }
 
-    /// Offers no compression.
+    /// Disables the offer of compression.
     #[wasm_bindgen(js_name = offerNothing)]
     pub fn offer_nothing(&mut self) {
         self.deflate = None;
     }
 
-    /// Demands of the server, and promises of the client, to begin each message with an empty window.
+    /// Requires the server, and announces for the client, to reset the window before each message.
     #[wasm_bindgen(js_name = setNoContextTakeover)]
     pub fn set_no_context_takeover(&mut self, server: bool, client: bool) {
         if let Some(offer) = &mut self.deflate {
@@ -67,7 +72,7 @@ impl Options {
         }
     }
 
-    /// Sets the member of that name of `perMessageDeflate`, which is a number.
+    /// Sets a member of `perMessageDeflate` that is a number.
     ///
     /// # Errors
     /// A `TypeError` unless it is an integer in its range.
@@ -97,30 +102,21 @@ impl Options {
         Ok(())
     }
 
-    /// Adds a header to the handshake's request.
+    /// Adds a header to the request of the opening handshake.
     #[wasm_bindgen(js_name = addHeader)]
     pub fn add_header(&mut self, name: String, value: String) {
         self.headers.push((name, value));
     }
 
-    /// Sets the header `Origin`, unless the headers have one.
+    /// Sets the `Origin` header, unless a header of that name is added.
     #[wasm_bindgen(js_name = setOrigin)]
     pub fn set_origin(&mut self, origin: String) {
-        if !self.has_header("Origin") {
-            self.headers.push(("Origin".to_owned(), origin));
-        }
-    }
-}
-
-impl Options {
-    /// Whether a header of that name was added.
-    pub(super) fn has_header(&self, name: &str) -> bool {
-        self.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
+        self.origin = Some(origin);
     }
 }
 
 fn not_a(name: &str, what: &str, value: f64) -> JsValue {
-    // JavaScript prints it: Rust's own printing of floats is large.
+    // By JavaScript: Rust's code for printing floats is large.
     let value = js_sys::Number::from(value).to_string_with_radix(10).map_or_else(|_| String::new(), String::from);
     type_error(&format!("The option '{name}' must be {what}, not {value}."))
 }

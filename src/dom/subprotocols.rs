@@ -1,11 +1,11 @@
 //! The constructor's `protocols` (WHATWG WebSockets 3.1, constructor, "if any of the values in protocols ...").
 
-use crate::protocol::request::is_token;
+use crate::protocol::internals::is_token;
 
 /// Checks subprotocols.
 ///
 /// # Errors
-/// The message of the `SyntaxError`: one isn't a token, or stands there twice (letters compared without case).
+/// The message of the `SyntaxError`: one isn't a token, or is listed twice (compared case-insensitively).
 pub fn check(protocols: &[String]) -> Result<(), String> {
     for (i, protocol) in protocols.iter().enumerate() {
         if !is_token(protocol) {
@@ -27,7 +27,7 @@ mod tests {
     }
 
     #[test]
-    fn they_are_tokens() {
+    fn each_must_be_a_token() {
         assert!(check_all(&["chat", "v1.chat", "!#$%&'*+-.^_`|~"]));
         for separator in "\t \"(),/:;<=>?@[\\]{}\u{0}\u{7f}é".chars() {
             assert!(!check_all(&[&format!("a{separator}b")]), "{separator:?}");
@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn none_stands_there_twice() {
+    fn none_is_listed_twice() {
         assert!(check_all(&["a", "b"]));
         assert!(!check_all(&["a", "b", "a"]));
         assert!(!check_all(&["chat", "CHAT"]));

@@ -1,8 +1,12 @@
 //! Close codes and the payload of Close frames (RFC 6455 5.5.1, 7.4).
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::error::Error;
 
-/// The longest reason, in bytes of UTF-8: a control frame's 125 less the code's two.
+/// The maximum length of a reason in bytes of UTF-8: a control frame's 125 minus two for the code.
 pub const MAX_REASON: usize = 123;
 
 /// A status code of the closing handshake.
@@ -14,21 +18,23 @@ impl CloseCode {
     pub const NORMAL: Self = Self(1000);
     /// An endpoint goes away: a page is left, a server stops.
     pub const GOING_AWAY: Self = Self(1001);
-    /// The peer broke the protocol.
+    /// The peer violated the protocol.
     pub const PROTOCOL_ERROR: Self = Self(1002);
-    /// The peer sent data that doesn't fit its type, such as text that isn't UTF-8.
+    /// The peer sent data that doesn't match its type, such as text that isn't UTF-8.
     pub const INVALID_PAYLOAD: Self = Self(1007);
-    /// The peer did what is allowed, but not here.
+    /// The peer violated a policy of this endpoint.
     pub const POLICY_VIOLATION: Self = Self(1008);
     /// The peer sent a message that is too big to process.
     pub const TOO_BIG: Self = Self(1009);
+    /// This endpoint met an unexpected condition.
+    pub const INTERNAL_ERROR: Self = Self(1011);
 
-    /// Reported where a Close frame had no code; never sent.
+    /// Reported if a Close frame had no code; never sent.
     pub const NO_STATUS: u16 = 1005;
-    /// Reported where no Close frame came; never sent.
+    /// Reported if no Close frame was received; never sent.
     pub const ABNORMAL: u16 = 1006;
 
-    /// A code that a Close frame may carry: defined by 7.4.1 or its registry, or in 3000 to 4999.
+    /// A code that may be sent in a Close frame: defined by 7.4.1 or registered, or in 3000..=4999.
     pub fn new(code: u16) -> Option<Self> {
         matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999).then_some(Self(code))
     }
@@ -39,20 +45,20 @@ impl CloseCode {
     }
 }
 
-/// What a Close frame says.
+/// The contents of a Close frame.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CloseFrame {
     /// The code, if there is one.
     pub code: Option<CloseCode>,
-    /// The reason; empty where there is no code.
+    /// The reason; empty without a code.
     pub reason: String,
 }
 
 impl CloseFrame {
-    /// Reads a Close frame's payload.
+    /// Decodes the payload of a Close frame.
     ///
     /// # Errors
-    /// A payload of one byte, a code that may not be sent, a reason that isn't UTF-8.
+    /// A payload of one byte, a code that must not be sent, a reason that isn't UTF-8.
     pub fn decode(payload: &[u8]) -> Result<Self, Error> {
         let Some((code, reason)) = payload.split_first_chunk() else {
             return if payload.is_empty() { Ok(Self::default()) } else { Err(Error::CloseTooShort) };
@@ -63,7 +69,7 @@ impl CloseFrame {
         Ok(Self { code: Some(code), reason: reason.to_owned() })
     }
 
-    /// The payload that says it; a reason without a code isn't sent, one over [`MAX_REASON`] is cut at a character.
+    /// Encodes the payload. A reason without a code is omitted; one longer than 123 bytes is truncated between characters.
     pub fn encode(&self) -> Vec<u8> {
         let Some(code) = self.code else { return Vec::new() };
         let longest = self.reason.len().min(MAX_REASON);

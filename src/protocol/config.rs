@@ -1,28 +1,39 @@
-//! The limits within which a connection lives.
+//! The limits of a connection.
 
-/// Milliseconds since a moment of the driver's choosing; it must never run backwards.
+use core::time::Duration;
+
+/// A moment, in milliseconds since an origin of the driver's choice. The driver's clock must never run backwards.
 pub type Millis = u64;
 
-/// Limits of one connection. Nothing that a peer does goes beyond them.
+/// Limits of one connection; neither the peer nor the driver can exceed them.
+///
+/// ```
+/// let mut config = websocket_wasm::protocol::Config::default();
+/// config.max_message_size = 1 << 20;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Config {
-    /// The most bytes of payload that one message may have, decompressed; a longer one fails the connection with 1009.
+    /// The maximum payload of one message in bytes, after decompression. A longer message fails the connection with 1009.
     /// 256 MiB by default.
     pub max_message_size: u64,
-    /// The most fragments that one message may come in; more fail the connection with 1008. 1,048,576 by default.
+    /// The maximum number of fragments of one message. More fail the connection with 1008. 1,048,576 by default.
     pub max_fragments: u64,
-    /// The most bytes of the handshake's response, status line and headers together. 64 KiB by default.
-    pub max_head_size: usize,
-    /// The most pings that wait for their answer; where there are more, only the latest ones are answered (RFC 6455
-    /// 5.5.3). 64 by default.
+    /// The maximum size of the handshake's response in bytes, status line and headers together. 64 KiB by default.
+    pub max_header_size: usize,
+    /// The maximum number of pings waiting to be answered. Beyond it only the latest are answered (RFC 6455 5.5.3). 64 by
+    /// default.
     pub max_queued_pongs: usize,
-    /// How many bytes of received events may wait for [`poll_event`](super::Connection::poll_event), the last one not
-    /// counted, before what follows is left unread. 1 MiB by default.
+    /// [`wants_input`](super::Connection::wants_input) is false, and received bytes stay unread, while the events waiting
+    /// for [`poll_event`](super::Connection::poll_event) hold at least this many bytes. 1 MiB by default.
     pub high_water_mark: usize,
-    /// How long connecting and the opening handshake may take together. 60 s by default.
-    pub handshake_timeout: Millis,
-    /// How long the peer may take to answer a Close frame. 10 s by default.
-    pub close_timeout: Millis,
+    /// How many bytes are buffered if the driver keeps calling [`receive`](super::Connection::receive) while
+    /// [`wants_input`](super::Connection::wants_input) is false. More fail the connection with 1011. 64 MiB by default.
+    pub max_backlog: usize,
+    /// The time limit for connecting and the opening handshake together. 60 s by default.
+    pub handshake_timeout: Duration,
+    /// The time limit for the peer to answer a Close frame. 10 s by default.
+    pub close_timeout: Duration,
 }
 
 impl Default for Config {
@@ -30,11 +41,18 @@ impl Default for Config {
         Self {
             max_message_size: 256 << 20,
             max_fragments: 1 << 20,
-            max_head_size: 64 << 10,
+            max_header_size: 64 << 10,
             max_queued_pongs: 64,
             high_water_mark: 1 << 20,
-            handshake_timeout: 60_000,
-            close_timeout: 10_000,
+            max_backlog: 64 << 20,
+            handshake_timeout: Duration::from_secs(60),
+            close_timeout: Duration::from_secs(10),
         }
     }
+}
+
+/// The moment `timeout` after `now`, or the end of the clock.
+pub(super) fn deadline_after(now: Millis, timeout: Duration) -> Millis {
+    let millis = timeout.as_secs().saturating_mul(1000).saturating_add(timeout.subsec_millis().into());
+    now.saturating_add(millis)
 }

@@ -1,249 +1,293 @@
-//! A client's connection from its first byte to its last.
+//! A client's connection from the request to the end.
 
-use super::close::CloseFrame;
-use super::config::{Config, Millis};
-use super::deflate::Agreement;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::close::{CloseCode, CloseFrame};
+use super::config::{Config, Millis, deadline_after};
+use super::deflate::negotiation::Agreement;
 use super::error::{Error, HandshakeError};
 use super::event::Event;
+use super::fragment::Fragment;
 use super::frame::Role;
-use super::mask::Keys;
-use super::request::{Request, accept_key};
-use super::response::{Response, ResponseReader};
-use super::sender::Part;
-use super::stream::MessageStream;
+use super::message::MessageKind;
+use super::open_connection::OpenConnection;
+use super::random::RandomError;
+use super::request::{self, Request};
+use super::response::{self, Response, ResponseReader};
+use super::send_error::SendError;
 use super::trace::FrameRecord;
 
 /// A client's connection: the opening handshake, then messages, then the closing handshake.
 ///
-/// How it is driven stands in the [module's documentation](super).
+/// The [module's documentation](super) says how to drive it.
 #[derive(Debug)]
 pub struct Connection {
     opening: Option<Opening>,
-    stream: MessageStream,
+    open: OpenConnection,
 }
 
-/// An opening handshake whose response has not come.
+/// An opening handshake without a complete response.
 #[derive(Debug)]
 struct Opening {
-    nonce: [u8; 16],
-    request: Request,
     reader: ResponseReader,
-    timeout: Millis,
-    /// None while the driver waits for its turn to connect.
+    timeout: Duration,
+    /// `None` until the attempt to connect begins.
     deadline: Option<Millis>,
+    sent: Option<Sent>,
+}
+
+/// A request that was sent, and the key that answers it.
+#[derive(Debug)]
+struct Sent {
+    request: Request,
+    accept_key: String,
 }
 
 impl Connection {
-    /// Starts the opening handshake: the request is the first output. `now` is when the driver began to connect.
-    pub fn connect(request: &Request, config: &Config, now: Millis) -> Self {
-        let mut stream = MessageStream::new(Role::Client, config);
-        let nonce = match Keys::new().take() {
-            Ok(nonce) => nonce,
-            Err(error) => {
-                stream.abandon(error);
-                return Self { opening: None, stream };
-            }
-        };
-        stream.push_output(&request.encode(nonce));
+    /// A connection that has neither begun nor sent its request.
+    ///
+    /// `random` fills a buffer with unpredictable bytes, for the handshake's nonce and the masking keys (RFC 6455 10.3):
+    /// `|bytes| getrandom::fill(bytes).map_err(|_| RandomError)`, for example. If it fails, so does the connection.
+    pub fn new(config: &Config, random: impl FnMut(&mut [u8]) -> Result<(), RandomError> + Send + 'static) -> Self {
         let opening = Opening {
-            nonce,
-            request: request.clone(),
-            reader: ResponseReader::new(config.max_head_size),
+            reader: ResponseReader::new(config.max_header_size),
             timeout: config.handshake_timeout,
-            deadline: Some(now.saturating_add(config.handshake_timeout)),
+            deadline: None,
+            sent: None,
         };
-        Self { opening: Some(opening), stream }
+        Self { opening: Some(opening), open: OpenConnection::new(Role::Client, config, random) }
     }
 
-    /// Takes back the offer of compression, before the request was taken as output: there is no codec for it.
-    pub fn offer_nothing(&mut self) {
-        if let Some(Opening { nonce, request, .. }) = &mut self.opening {
-            request.offer_deflate(None);
-            self.stream.clear_output();
-            self.stream.push_output(&request.encode(*nonce));
-        }
-    }
-
-    /// Whether compression is offered, or was.
-    pub fn offers_deflate(&self) -> bool {
-        self.opening.as_ref().is_some_and(|opening| opening.request.deflate().is_some())
-    }
-
-    /// Starts the time for the opening handshake anew, or stops it: the driver waits for its turn to connect.
-    pub fn turn(&mut self, now: Option<Millis>) {
+    /// Starts the time for the handshake, [`Config::handshake_timeout`]: the driver begins to connect. Call it once.
+    pub fn begin(&mut self, now: Millis) {
         if let Some(opening) = &mut self.opening {
-            opening.deadline = now.map(|now| now.saturating_add(opening.timeout));
+            opening.deadline.get_or_insert_with(|| deadline_after(now, opening.timeout));
         }
     }
 
-    /// Takes bytes from the server, cut anywhere.
+    /// Queues the request of the opening handshake as output. Only the first call has an effect, and only before the end.
+    pub fn send_request(&mut self, request: Request) {
+        let Some(opening) = self.opening.as_mut().filter(|opening| opening.sent.is_none()) else { return };
+        let sender = self.open.sender();
+        let queued = sender.random().and_then(|nonce| {
+            sender.push(&request::encode(&request, nonce))?;
+            Ok(request::accept_key(nonce))
+        });
+        match queued {
+            Ok(accept_key) => opening.sent = Some(Sent { request, accept_key }),
+            Err(error) => self.fail_opening(error),
+        }
+    }
+
+    /// Receives bytes from the server, cut anywhere. `now` is the time at which they were received.
+    ///
+    /// If input is received while [`wants_input`](Self::wants_input) is false it is buffered, up to
+    /// [`Config::max_backlog`].
     pub fn receive(&mut self, mut input: &[u8], now: Millis) {
         if let Some(opening) = &mut self.opening {
             match opening.read(&mut input) {
                 Ok(None) => return,
                 Ok(Some((response, agreement))) => {
-                    if let (Some(agreement), Some(offer)) = (agreement, opening.request.deflate()) {
-                        self.stream.compress(&agreement, offer);
+                    let offer = opening.sent.as_ref().and_then(|sent| sent.request.deflate());
+                    if let (Some(agreement), Some(offer)) = (agreement, offer) {
+                        self.open.compress(&agreement, offer);
                     }
-                    self.stream.push_event(Event::Open(Box::new(response)));
+                    self.open.push_event(Event::Open(response.into()));
                 }
-                Err(why) => self.stream.abandon(why.into()),
+                Err(why) => self.open.abort(why.into()),
             }
             self.opening = None;
         }
-        self.stream.receive(input, now);
+        self.open.receive(input, now);
     }
 
-    /// Records that the server sends no more bytes.
-    pub fn end(&mut self) {
-        match self.opening.take() {
-            Some(_) => self.stream.abandon(HandshakeError::Incomplete.into()),
-            None => self.stream.end(),
+    /// Whether to read from the transport. False while the events waiting for [`poll_event`](Self::poll_event) exceed
+    /// [`Config::high_water_mark`] or received bytes are unread, and after the end.
+    pub fn wants_input(&self) -> bool {
+        self.opening.is_some() || self.open.wants_input()
+    }
+
+    /// Records that the server ended the transport: it sends no more bytes.
+    pub fn end(&mut self, now: Millis) {
+        match self.opening {
+            Some(_) => self.fail_opening(HandshakeError::Incomplete.into()),
+            None => self.open.end(now),
         }
     }
 
-    /// Records that the transport could not connect, or broke; `why` is for people.
-    pub fn lose(&mut self, why: &str) {
+    /// Records that the transport couldn't connect, or broke: nothing more can be read or written.
+    pub fn transport_lost(&mut self) {
         self.opening = None;
-        self.stream.lose(Error::Transport(why.to_owned()));
+        self.open.transport_lost();
     }
 
-    /// Gives the connection up at once, for that reason.
-    pub fn abandon(&mut self, error: Error) {
-        self.opening = None;
-        self.stream.abandon(error);
+    /// Fails the connection for a reason of the driver's own, without a Close frame; output that wasn't taken is
+    /// discarded. The error is [`Error::Aborted`].
+    pub fn abort(&mut self) {
+        self.fail_opening(Error::Aborted);
     }
 
-    /// When [`expire`](Self::expire) is to be called, if at all.
+    /// Fails the connection with a Close frame of that code, because a message that was taken can't be used; events that
+    /// weren't taken are discarded. The error is [`Error::MessageRefused`].
+    pub fn refuse_message(&mut self, code: CloseCode) {
+        if self.opening.is_none() {
+            self.open.refuse_message(code);
+        }
+    }
+
+    /// When to call [`expire`](Self::expire), if at all.
     pub fn deadline(&self) -> Option<Millis> {
         match &self.opening {
             Some(opening) => opening.deadline,
-            None => self.stream.deadline(),
+            None => self.open.deadline(),
         }
     }
 
-    /// Ends what has taken too long by now.
+    /// Ends the connection if its deadline has passed.
     pub fn expire(&mut self, now: Millis) {
         match &self.opening {
             Some(opening) => {
                 if opening.deadline.is_some_and(|deadline| deadline <= now) {
-                    self.abandon(Error::HandshakeTimeout);
+                    self.fail_opening(Error::HandshakeTimeout);
                 }
             }
-            None => self.stream.expire(now),
+            None => self.open.expire(now),
         }
+    }
+
+    /// Removes the next event.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.open.poll_event()
     }
 
     /// The next event.
-    pub fn poll_event(&mut self) -> Option<Event> {
-        self.stream.poll_event()
+    pub fn peek_event(&self) -> Option<&Event> {
+        self.open.peek_event()
     }
 
-    /// Whether more input is wanted: not while many events wait to be taken.
-    pub fn wants_input(&self) -> bool {
-        self.stream.wants_input()
-    }
-
-    /// Whether there is a next event.
-    pub fn has_event(&self) -> bool {
-        self.stream.has_event()
-    }
-
-    /// Whether the next event says that the connection was failed.
-    pub fn next_is_failure(&self) -> bool {
-        self.stream.next_is_failure()
-    }
-
-    /// Whether the next event is a message.
-    pub fn next_is_message(&self) -> bool {
-        self.stream.next_is_message()
-    }
-
-    /// What is to be written to the transport, once.
+    /// Removes all output, to be written to the transport.
     pub fn take_output(&mut self) -> Vec<u8> {
-        self.stream.take_output()
+        self.open.take_output()
     }
 
-    /// Whether a Close frame was sent or received, or the connection is closed.
-    pub fn is_closing(&self) -> bool {
-        self.opening.is_none() && !self.stream.is_open()
+    /// The output, for drivers that write it from where it is. It stays until [`advance_output`](Self::advance_output).
+    pub fn output(&mut self) -> &[u8] {
+        self.open.output()
     }
 
-    /// Whether data may be sent: the opening handshake is done, the closing handshake not started from here.
-    pub fn is_open(&self) -> bool {
-        self.opening.is_none() && self.stream.is_open()
+    /// Removes the first `len` bytes of [`output`](Self::output): the transport has accepted them.
+    pub fn advance_output(&mut self, len: usize) {
+        self.open.advance_output(len);
     }
 
-    /// Sends a text. Returns whether it was queued: not unless [`is_open`](Self::is_open), nor where there is no memory.
-    pub fn send_text(&mut self, text: &str) -> bool {
-        self.is_open() && self.stream.send_text(text)
-    }
-
-    /// Sends binary data. Returns as [`send_text`](Self::send_text).
-    pub fn send_binary(&mut self, data: &[u8]) -> bool {
-        self.is_open() && self.stream.send_binary(data)
-    }
-
-    /// Sends `len` bytes of binary data, which `fill` writes to where they are needed. Returns as
-    /// [`send_text`](Self::send_text).
-    pub fn send_binary_with(&mut self, len: usize, fill: impl FnMut(&mut [u8])) -> bool {
-        self.is_open() && self.stream.send_binary_with(len, fill)
-    }
-
-    /// Sends a fragment of a message; as [`MessageStream::send_part`].
-    pub fn send_part(&mut self, part: Part, len: usize, fill: impl FnMut(&mut [u8])) -> bool {
-        self.is_open() && self.stream.send_part(part, len, fill)
-    }
-
-    /// Records that the transport has written `bytes` more bytes of the output. Without it no close is clean; the time
-    /// for the answer to a Close frame starts again as long as data in front of it is written.
-    pub fn written(&mut self, bytes: u64, now: Millis) {
-        self.stream.written(bytes, now);
-    }
-
-    /// Fails the connection because of a message that was received and can't be used: none after it is delivered either.
-    pub fn refuse_message(&mut self, error: Error) {
-        self.stream.refuse_message(error);
-    }
-
-    /// Records that [`close`](Self::close) follows once data is sent that has not come yet; the wait is bounded by `close_timeout`.
-    pub fn close_later(&mut self, now: Millis) {
-        self.stream.close_later(now);
-    }
-
-    /// How many bytes [`take_output`](Self::take_output) would give, answers to pings aside.
+    /// How many bytes of output there are, without the answers to pings.
     pub fn output_len(&self) -> usize {
-        self.stream.output_len()
+        self.open.output_len()
     }
 
-    /// Sends a ping. Returns as [`send_text`](Self::send_text), and false where the payload is over 125 bytes.
-    pub fn ping(&mut self, payload: &[u8]) -> bool {
-        self.is_open() && self.stream.ping(payload)
+    /// Records that the transport has written `bytes` more bytes of the output that was removed. Without it no close is
+    /// clean. The time for the answer to a Close frame restarts while data before that frame is written.
+    pub fn written(&mut self, bytes: u64, now: Millis) {
+        self.open.written(bytes, now);
     }
 
-    /// Starts the closing handshake; gives up an opening handshake that isn't done.
-    pub fn close(&mut self, frame: &CloseFrame, now: Millis) {
-        match self.opening.take() {
-            Some(_) => self.stream.abandon(Error::Aborted),
-            None => self.stream.close(frame, now),
+    /// Whether data may be sent: the opening handshake is done, and no Close frame was sent.
+    pub fn is_open(&self) -> bool {
+        self.opening.is_none() && self.open.is_open()
+    }
+
+    /// Whether a Close frame was sent, or the connection has ended.
+    pub fn is_closing(&self) -> bool {
+        self.opening.is_none() && !self.open.is_open()
+    }
+
+    /// Sends a text message.
+    ///
+    /// # Errors
+    /// [`SendError::NotOpen`], [`SendError::OutOfMemory`], [`SendError::FragmentOrder`].
+    pub fn send_text(&mut self, text: &str) -> Result<(), SendError> {
+        let fragment = Fragment::Whole(MessageKind::Text);
+        self.send_fragment(fragment, text.len(), |to| to.copy_from_slice(text.as_bytes()))
+    }
+
+    /// Sends a binary message.
+    ///
+    /// # Errors
+    /// As [`send_text`](Self::send_text).
+    pub fn send_binary(&mut self, data: &[u8]) -> Result<(), SendError> {
+        let fragment = Fragment::Whole(MessageKind::Binary);
+        self.send_fragment(fragment, data.len(), |to| to.copy_from_slice(data))
+    }
+
+    /// Sends a fragment of a message, or a whole one: `len` bytes that `fill` writes in place, into a zeroed buffer.
+    ///
+    /// That the fragments of a text are UTF-8 together is the caller's duty: it isn't checked.
+    ///
+    /// # Errors
+    /// As [`send_text`](Self::send_text).
+    pub fn send_fragment(
+        &mut self,
+        fragment: Fragment,
+        len: usize,
+        fill: impl FnMut(&mut [u8]),
+    ) -> Result<(), SendError> {
+        if self.opening.is_some() {
+            return Err(SendError::NotOpen);
+        }
+        self.open.send_fragment(fragment, len, fill)
+    }
+
+    /// Sends a ping. Pings are answered by [`Event::Pong`]; pings of the server are answered by the connection.
+    ///
+    /// # Errors
+    /// [`SendError::NotOpen`], [`SendError::OutOfMemory`], [`SendError::ControlTooLong`].
+    pub fn ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
+        if self.opening.is_some() {
+            return Err(SendError::NotOpen);
+        }
+        self.open.ping(payload)
+    }
+
+    /// Starts [`Config::close_timeout`] before [`close`](Self::close) is called: the driver has data of its own that
+    /// precedes the Close frame. As with a Close frame, the time restarts while data is written.
+    pub fn announce_close(&mut self, now: Millis) {
+        if self.opening.is_none() {
+            self.open.announce_close(now);
         }
     }
 
-    /// Records the frames that pass from now on, with the first `preview` bytes of their payloads; `None` stops it.
-    pub fn trace(&mut self, preview: Option<usize>) {
-        self.stream.trace.record(preview);
+    /// Starts the closing handshake. Before the connection is established it is aborted instead.
+    pub fn close(&mut self, frame: &CloseFrame, now: Millis) {
+        match self.opening {
+            Some(_) => self.abort(),
+            None => self.open.close(frame, now),
+        }
     }
 
-    /// The next frame that was recorded.
+    /// Records the frames sent and received from now on, with the first `preview` bytes of their payloads; `None` stops
+    /// it. If the records aren't taken, old ones are dropped.
+    pub fn trace(&mut self, preview: Option<usize>) {
+        self.open.trace.record(preview);
+    }
+
+    /// Removes the oldest record of a frame.
     pub fn poll_frame(&mut self) -> Option<FrameRecord> {
-        self.stream.trace.poll()
+        self.open.trace.poll()
+    }
+
+    fn fail_opening(&mut self, error: Error) {
+        self.opening = None;
+        self.open.abort(error);
     }
 }
 
 impl Opening {
     fn read(&mut self, input: &mut &[u8]) -> Result<Option<(Response, Option<Agreement>)>, HandshakeError> {
         let Some(response) = self.reader.read(input)? else { return Ok(None) };
-        let agreement = response.check(&accept_key(self.nonce), &self.request)?;
+        let sent = self.sent.as_ref().map(|Sent { request, accept_key }| (request, accept_key.as_str()));
+        let agreement = response::check(&response, sent)?;
         Ok(Some((response, agreement)))
     }
 }

@@ -1,35 +1,40 @@
-//! What a connection tells its driver.
+//! What a connection reports to its driver.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::error::Error;
 use super::message::Message;
 use super::response::Response;
 
-/// One thing that happened, in the order in which it happened.
+/// An event; events come in the order in which they happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Event {
     /// The connection is established (RFC 6455 4.1).
     Open(Box<Response>),
-    /// A message has been received (6.2).
+    /// A message was received (6.2).
     Message(Message),
-    /// A Pong with this payload came (5.5.3).
+    /// A Pong frame with this payload was received (5.5.3).
     Pong(Vec<u8>),
-    /// The peer started the closing handshake (7.1.3). `Closed` follows.
-    Closing,
-    /// The connection is closed (7.1.4). The last event: the driver writes what output is left and drops the transport.
+    /// The peer started the closing handshake: its Close frame was received (7.1.3). `Closed` follows.
+    CloseReceived,
+    /// The connection is closed (7.1.4). The last event: write the remaining output and drop the transport.
     Closed(Closed),
 }
 
 /// How a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed {
-    /// Whether the closing handshake was completed (7.1.4): the peer's Close frame was received, and this side's was
-    /// written, as [`written`](super::Connection::written) reports it.
+    /// Whether the closing handshake was completed (7.1.4): the peer's Close frame was received and this side's was
+    /// written, as reported to [`written`](super::Connection::written).
     pub was_clean: bool,
-    /// The connection close code (7.1.5): the peer's, 1005 where its Close frame had none, 1006 where none came.
+    /// The connection close code (7.1.5): the peer's; 1005 if its Close frame had none; 1006 if no Close frame came.
     pub code: u16,
     /// The connection close reason (7.1.6).
     pub reason: String,
-    /// Why it wasn't closed cleanly; `None` where it was.
+    /// Why the connection wasn't closed cleanly; `None` if it was.
     pub error: Option<Error>,
 }
 

@@ -1,19 +1,23 @@
 //! The grammar of `Sec-WebSocket-Extensions` (RFC 6455 9.1).
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::request::is_token;
 
-/// One extension with its parameters, as a header lists it.
+/// An extension with its parameters, as listed in the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extension {
     /// The extension token.
     pub name: String,
-    /// Names and values in their order; a quoted value without its quotes.
+    /// Names and values in order; quoted values without their quotes.
     pub params: Vec<(String, Option<String>)>,
 }
 
-/// Reads a header's value; several headers' values are joined by commas before (RFC 9110 5.3).
+/// Parses a header's value. The caller joins the values of several headers by commas (RFC 9110 5.3).
 ///
-/// `None` where it doesn't follow the grammar. Empty elements of the list are ignored (RFC 9110 5.6.1.2).
+/// `None` if it doesn't match the grammar. Empty elements of the list are ignored (RFC 9110 5.6.1.2).
 pub fn parse(value: &str) -> Option<Vec<Extension>> {
     split(value, ',')?.into_iter().filter(|element| !element.is_empty()).map(parse_one).collect()
 }
@@ -51,7 +55,7 @@ fn unescape(quoted: &str) -> String {
     plain
 }
 
-/// The trimmed parts between separators that stand outside of quotes; `None` where a quote isn't closed.
+/// The trimmed parts between separators outside quotes; `None` if a quote isn't closed.
 fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     let (mut quoted, mut escaped) = (false, false);
     let parts = text.split(|char| {

@@ -1,29 +1,31 @@
-//! Frame heads (RFC 6455 5.2).
+//! Frame headers (RFC 6455 5.2).
+
+use alloc::vec::Vec;
 
 use super::error::Error;
 use super::mask::Key;
 
-/// The longest head: two bytes, a 64-bit length, a key.
-pub const MAX_HEAD: usize = 14;
+/// The longest header: two bytes, a 64-bit length, a key.
+pub const MAX_HEADER: usize = 14;
 
-/// The most bytes of payload in a control frame (5.5).
+/// The maximum payload of a control frame in bytes (5.5).
 pub const MAX_CONTROL_PAYLOAD: u64 = 125;
 
-/// The reserved bit that permessage-deflate gives a meaning, and the two that none does.
+/// The reserved bit that permessage-deflate defines, and the two that are undefined.
 const RSV1: u8 = 0x40;
 const RSV2_RSV3: u8 = 0x30;
 
-/// Which end of the connection speaks here.
+/// The role of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Masks what it sends; nothing that it receives is masked.
+    /// Sends masked frames and receives unmasked ones.
     Client,
-    /// The other way round.
+    /// Sends unmasked frames and receives masked ones.
     Server,
 }
 
 impl Role {
-    /// The other end.
+    /// The role of the other endpoint.
     pub fn peer(self) -> Self {
         match self {
             Self::Client => Self::Server,
@@ -32,25 +34,25 @@ impl Role {
     }
 }
 
-/// What a frame is for.
+/// The type of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opcode {
-    /// A further fragment.
+    /// A fragment that isn't the first of its message.
     Continuation,
-    /// The first or only fragment of a text.
+    /// The first or only fragment of a text message.
     Text,
-    /// The first or only fragment of binary data.
+    /// The first or only fragment of a binary message.
     Binary,
-    /// The closing handshake.
+    /// Close.
     Close,
-    /// A ping.
+    /// Ping.
     Ping,
-    /// A pong.
+    /// Pong.
     Pong,
 }
 
 impl Opcode {
-    /// The opcode of that number.
+    /// The opcode with that number.
     ///
     /// # Errors
     /// [`Error::ReservedOpcode`].
@@ -66,7 +68,7 @@ impl Opcode {
         })
     }
 
-    /// Its number on the wire.
+    /// The number on the wire.
     pub fn number(self) -> u8 {
         match self {
             Self::Continuation => 0x0,
@@ -84,27 +86,27 @@ impl Opcode {
     }
 }
 
-/// All of a frame but its payload.
+/// A frame without its payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// Whether it is its message's last fragment.
+pub struct FrameHeader {
+    /// FIN: whether it is the final fragment of its message.
     pub fin: bool,
-    /// RSV1: whether the message that begins here is compressed (RFC 7692 6).
+    /// RSV1: whether the message that begins with it is compressed (RFC 7692 6).
     pub compressed: bool,
-    /// What the frame is for.
+    /// The opcode.
     pub opcode: Opcode,
     /// The masking key, if the payload is masked.
     pub key: Option<Key>,
-    /// The payload's length in bytes.
+    /// The length of the payload in bytes.
     pub len: u64,
 }
 
-impl Head {
-    /// Reads a head from the front of `bytes`: it and the number of bytes that it takes, or `None` while it is incomplete.
-    /// `compression`: whether it was agreed on.
+impl FrameHeader {
+    /// Reads a header from the front of `bytes`. Returns it with its length in bytes, or `None` while it is incomplete.
+    /// `compression`: whether permessage-deflate is in use.
     ///
     /// # Errors
-    /// What `from` may not send, as soon as the bytes show it, even where the head is incomplete.
+    /// A header that `from` must not send, as soon as the bytes show it, even if it is incomplete.
     pub fn decode(bytes: &[u8], from: Role, compression: bool) -> Result<Option<(Self, usize)>, Error> {
         let Some(&first) = bytes.first() else { return Ok(None) };
         if first & RSV2_RSV3 != 0 || first & RSV1 != 0 && !compression {
@@ -113,7 +115,7 @@ impl Head {
         let fin = first & 0x80 != 0;
         let compressed = first & RSV1 != 0;
         let opcode = Opcode::from_number(first & 0x0F)?;
-        // It stands on a message's first fragment only (RFC 7692 6.1).
+        // Only the first fragment of a message has it (RFC 7692 6.1).
         if compressed && !matches!(opcode, Opcode::Text | Opcode::Binary) {
             return Err(Error::ReservedBits);
         }
@@ -144,7 +146,7 @@ impl Head {
         Ok(Some((Self { fin, compressed, opcode, key, len }, size)))
     }
 
-    /// Appends the head's bytes to `out`, its length in the shortest form.
+    /// Appends the header's bytes to `out`, its length in the shortest form.
     pub fn encode(&self, out: &mut Vec<u8>) {
         let rsv1 = if self.compressed { RSV1 } else { 0 };
         out.push(u8::from(self.fin) << 7 | rsv1 | self.opcode.number());
@@ -166,7 +168,7 @@ impl Head {
     }
 }
 
-/// The length and how many bytes behind the second one it takes.
+/// The length, and how many bytes after the header's second one it takes.
 fn decode_len(short: u8, bytes: &[u8]) -> Result<Option<(u64, usize)>, Error> {
     match short {
         126 => {
@@ -192,34 +194,34 @@ fn decode_len(short: u8, bytes: &[u8]) -> Result<Option<(u64, usize)>, Error> {
     }
 }
 
-/// Collects a head whose bytes come in pieces.
+/// Reads a header whose bytes are received in pieces.
 #[derive(Debug, Default)]
-pub struct HeadReader {
-    partial: [u8; MAX_HEAD],
+pub struct HeaderReader {
+    partial: [u8; MAX_HEADER],
     len: usize,
 }
 
-impl HeadReader {
-    /// Reads on from the front of `input`, and takes what it read off it.
+impl HeaderReader {
+    /// Reads from the front of `input`, and advances it.
     ///
     /// # Errors
-    /// As [`Head::decode`].
-    pub fn read(&mut self, input: &mut &[u8], from: Role, compression: bool) -> Result<Option<Head>, Error> {
+    /// As [`FrameHeader::decode`].
+    pub fn read(&mut self, input: &mut &[u8], from: Role, compression: bool) -> Result<Option<FrameHeader>, Error> {
         if self.len == 0
-            && let Some((head, size)) = Head::decode(input, from, compression)?
+            && let Some((header, size)) = FrameHeader::decode(input, from, compression)?
         {
             *input = &input[size..];
-            return Ok(Some(head));
+            return Ok(Some(header));
         }
-        // At most one head's bytes: whatever is behind it in `partial` goes back.
-        let room = (MAX_HEAD - self.len).min(input.len());
+        // At most the bytes of one header; any payload bytes among them stay in `input`.
+        let room = (MAX_HEADER - self.len).min(input.len());
         self.partial[self.len..self.len + room].copy_from_slice(&input[..room]);
         let have = self.len + room;
-        match Head::decode(&self.partial[..have], from, compression)? {
-            Some((head, size)) => {
+        match FrameHeader::decode(&self.partial[..have], from, compression)? {
+            Some((header, size)) => {
                 *input = &input[size - self.len..];
                 self.len = 0;
-                Ok(Some(head))
+                Ok(Some(header))
             }
             None => {
                 *input = &input[room..];

@@ -1,110 +1,191 @@
-//! The sans-I/O client core of RFC 6455 and RFC 7692: bytes in, events and bytes out.
+//! A sans-I/O client of RFC 6455 and RFC 7692: bytes in, events and bytes out.
 //!
-//! It owns no socket and no clock. Whoever drives it follows one loop:
+//! [`Connection`] has no socket, no clock and no source of random bytes; the driver supplies them. It creates a
+//! connection, calls [`begin`](Connection::begin) when it begins to connect, and
+//! [`send_request`](Connection::send_request) when the request is known. Then it repeats:
 //!
-//! 1. give it what the transport delivered: [`Connection::receive`], or [`Connection::end`] when nothing more comes;
-//! 2. take its events until there are none: [`Connection::poll_event`];
-//! 3. write what it has for the peer: [`Connection::take_output`]; and say when the transport has written it:
-//!    [`Connection::written`];
-//! 4. at [`Connection::deadline`] call [`Connection::expire`], then go on with 2.
+//! 1. take the events it wants to handle now: [`poll_event`](Connection::poll_event);
+//! 2. write the output: [`take_output`](Connection::take_output), and report what the transport has written:
+//!    [`written`](Connection::written);
+//! 3. wait for bytes from the transport ([`receive`](Connection::receive)), its end ([`end`](Connection::end)), its
+//!    failure ([`transport_lost`](Connection::transport_lost)) or the [`deadline`](Connection::deadline)
+//!    ([`expire`](Connection::expire)), whichever comes first.
 //!
-//! **After every call that takes `&mut self`, do 2 and 3 until both are empty.**
+//! **Events may wait. Output is taken before waiting for I/O. Reading stops while
+//! [`wants_input`](Connection::wants_input) is false. After [`Event::Closed`] the remaining output is written and the
+//! transport dropped.**
 //!
-//! `examples/echo.rs` is that loop over `std::net`, `examples/in-page` over byte streams in a page. Here the other end is a [`MessageStream`] in the server's role, and the transport is two vectors:
+//! A driver that does otherwise gets no undefined results, and no unbounded memory from what the peer sends: see
+//! [`Config`]. What the driver sends itself is buffered until it takes it.
+//!
+//! `examples/echo.rs` is this loop over `std::net`, `examples/in-page` over byte streams in a page. Here the transport is
+//! anything that reads and writes:
 //!
 //! ```
-//! use websocket_wasm::protocol::{Config, Connection, Event, Message, MessageStream, Request, Role, request};
+//! use std::io::{self, Read, Write};
+//! use websocket_wasm::protocol::{CloseFrame, Closed, Config, Connection, Event, Millis, RandomError, Request};
 //!
-//! let config = Config::default();
-//! let mut client = Connection::connect(&Request::new("example.com", "/chat")?, &config, 0);
-//!
-//! // The server's half of the opening handshake (4.2.2).
-//! let head = String::from_utf8(client.take_output())?;
-//! client.written(head.len() as u64, 0);
-//! let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).ok_or("no key")?;
-//! let nonce = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, key).map_err(|e| e.to_string())?;
-//! let accept = request::accept_key(nonce.try_into().map_err(|_| "not 16 bytes")?);
-//! let response = format!(
-//!     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
-//! );
-//! let mut server = MessageStream::new(Role::Server, &config);
-//! let mut received = response.into_bytes();
-//!
-//! let mut messages = Vec::new();
-//! while messages.is_empty() {
-//!     // 1: what the transport delivered, and when.
-//!     client.receive(&received, 0);
-//!     // 2: events, until there are none.
-//!     while let Some(event) = client.poll_event() {
-//!         match event {
-//!             Event::Open(_) => assert!(client.send_text("hello")),
-//!             Event::Message(message) => messages.push(message),
-//!             Event::Closed(closed) => return Err(format!("{closed:?}").into()),
-//!             _ => {}
+//! fn ask(mut transport: impl Read + Write, question: &str, now: impl Fn() -> Millis) -> io::Result<(Option<String>, Closed)> {
+//!     let mut connection = Connection::new(&Config::default(), random);
+//!     connection.begin(now());
+//!     connection.send_request(Request::new("example.com", "/chat").map_err(io::Error::other)?);
+//!     let mut answer = None;
+//!     loop {
+//!         // 1. Events.
+//!         let mut closed = None;
+//!         while let Some(event) = connection.poll_event() {
+//!             match event {
+//!                 Event::Open(_) => connection.send_text(question).map_err(io::Error::other)?,
+//!                 Event::Message(message) => {
+//!                     answer = message.into_text();
+//!                     connection.close(&CloseFrame::default(), now());
+//!                 }
+//!                 Event::Closed(how) => closed = Some(how),
+//!                 _ => {}
+//!             }
+//!         }
+//!         // 2. Output, before waiting.
+//!         let output = connection.take_output();
+//!         transport.write_all(&output)?;
+//!         connection.written(output.len() as u64, now());
+//!         if let Some(closed) = closed {
+//!             return Ok((answer, closed));
+//!         }
+//!         // 3. Input. All events were taken, so some is wanted. (Another transport would not wait beyond the deadline.)
+//!         if connection.wants_input() {
+//!             let mut chunk = [0; 4096];
+//!             match transport.read(&mut chunk) {
+//!                 Ok(0) => connection.end(now()),
+//!                 Ok(len) => connection.receive(&chunk[..len], now()),
+//!                 Err(_) => connection.transport_lost(),
+//!             }
+//!         }
+//!         if connection.deadline().is_some_and(|deadline| deadline <= now()) {
+//!             connection.expire(now());
 //!         }
 //!     }
-//!     // 3: output, to the transport. (4, the deadline, is for who has a clock.)
-//!     let output = client.take_output();
-//!     server.receive(&output, 0);
-//!     client.written(output.len() as u64, 0);
-//!     while let Some(Event::Message(Message::Text(text))) = server.poll_event() {
-//!         server.send_text(&format!("{text} to you"));
-//!     }
-//!     received = server.take_output();
 //! }
-//! assert_eq!(messages, [Message::Text("hello to you".to_owned())]);
-//! # Ok::<(), Box<dyn core::error::Error>>(())
+//!
+//! fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
+//!     getrandom::fill(bytes).map_err(|_| RandomError)
+//! }
+//! # // A server that accepts, echoes the first message, and answers a Close frame.
+//! # use websocket_wasm::protocol::internals::{OpenConnection, Role, accept_key};
+//! # struct Server { open: Option<OpenConnection>, output: Vec<u8> }
+//! # impl Write for Server {
+//! #     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+//! #         let Some(open) = &mut self.open else {
+//! #             let request = String::from_utf8(bytes.to_vec()).map_err(io::Error::other)?;
+//! #             let key = request.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).expect("a key");
+//! #             let nonce = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, key).expect("base64");
+//! #             let accept = accept_key(nonce.try_into().expect("16 bytes"));
+//! #             self.output = format!("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n").into_bytes();
+//! #             self.open = Some(OpenConnection::new(Role::Server, &Config::default(), random));
+//! #             return Ok(bytes.len());
+//! #         };
+//! #         open.receive(bytes, 0);
+//! #         while let Some(event) = open.poll_event() {
+//! #             if let Event::Message(message) = event {
+//! #                 open.send_text(&format!("{} to you", message.into_text().unwrap())).map_err(io::Error::other)?;
+//! #             }
+//! #         }
+//! #         self.output = open.take_output();
+//! #         Ok(bytes.len())
+//! #     }
+//! #     fn flush(&mut self) -> io::Result<()> { Ok(()) }
+//! # }
+//! # impl Read for Server {
+//! #     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+//! #         let len = self.output.len();
+//! #         into[..len].copy_from_slice(&std::mem::take(&mut self.output));
+//! #         Ok(len)
+//! #     }
+//! # }
+//! # let (answer, closed) = ask(Server { open: None, output: Vec::new() }, "hello", || 0)?;
+//! # assert_eq!(answer.as_deref(), Some("hello to you"));
+//! # assert!(closed.was_clean, "{closed:?}");
+//! # Ok::<(), io::Error>(())
 //! ```
 //!
 //! | a rule on | is in |
 //! |---|---|
-//! | the opening handshake's request (4.1, 11.3) | [`request`] |
-//! | its response (4.1, 4.2.2) | [`response`] |
-//! | frame heads (5.2) | [`frame`] |
-//! | masking (5.3) | [`mask`] |
-//! | fragments and messages (5.4, 5.6) | [`message`] |
-//! | their payloads, in memory | [`payload`] |
-//! | reading frames (6.2) | [`receiver`] |
-//! | writing frames (6.1) | [`sender`] |
-//! | the grammar of extensions (9.1) | [`extensions`] |
-//! | compression (RFC 7692) | [`deflate`] |
-//! | UTF-8 as it arrives (8.1) | [`utf8`] |
-//! | close codes and reasons (7.4) | [`close`] |
-//! | what follows on what once the connection is open (5.5, 7.1) | [`stream`] |
-//! | the whole life of a connection | [`connection`] |
-//! | every way to fail | [`error`] |
+//! | the opening handshake's request (4.1, 11.3) | `request.rs` |
+//! | its response (4.1, 4.2.2) | `response.rs` |
+//! | frame headers (5.2) | `frame.rs` |
+//! | masking (5.3) | `mask.rs` |
+//! | random bytes for keys and the nonce (10.3) | `random.rs` |
+//! | messages (5.6) | `message.rs` |
+//! | received frames (6.2) | `receiver.rs` |
+//! | received fragments to messages (5.4) | `assembler.rs`, and their bytes in memory in `payload.rs` |
+//! | frames that are sent (6.1) | `sender.rs` |
+//! | fragments that are sent (5.4) | `fragment.rs` |
+//! | compression of what is sent (RFC 7692 6.1) | `compression.rs` |
+//! | output, and how far it was written | `output.rs` |
+//! | the grammar of extensions (9.1) | `extensions.rs` |
+//! | permessage-deflate (RFC 7692) | [`deflate`] |
+//! | UTF-8 as it is received (8.1) | `utf8.rs` |
+//! | close codes and reasons (7.4) | `close.rs` |
+//! | control frames, the closing handshake, failing the connection (5.5, 7.1) | `open_connection.rs` |
+//! | events that wait | `event_queue.rs`, and the bytes after them in `backlog.rs` |
+//! | the whole life of a connection | `connection.rs` |
+//! | every way to fail | `error.rs`, `send_error.rs` |
 
 #![forbid(unsafe_code)]
 
-pub mod close;
-pub mod config;
-pub mod connection;
+mod assembler;
+mod backlog;
+mod close;
+mod compression;
+mod config;
+mod connection;
 pub mod deflate;
-pub mod error;
-pub mod event;
-pub mod events;
-pub mod extensions;
-pub mod frame;
-pub mod mask;
-pub mod message;
-pub mod payload;
-pub mod receiver;
-pub mod request;
-pub mod response;
-pub mod sender;
-pub mod stream;
-pub mod trace;
-pub mod utf8;
+mod error;
+mod event;
+mod event_queue;
+mod extensions;
+mod fragment;
+mod frame;
+mod mask;
+mod message;
+mod open_connection;
+mod output;
+mod payload;
+mod random;
+mod receiver;
+mod request;
+mod response;
+mod send_error;
+mod sender;
+mod trace;
+mod utf8;
 
 pub use close::{CloseCode, CloseFrame};
 pub use config::{Config, Millis};
 pub use connection::Connection;
 pub use error::{Error, HandshakeError};
 pub use event::{Closed, Event};
-pub use frame::{Head, Opcode, Role};
-pub use message::Message;
-pub use request::Request;
+pub use fragment::Fragment;
+pub use frame::Opcode;
+pub use message::{Message, MessageKind};
+pub use random::RandomError;
+pub use request::{InvalidRequest, Request};
 pub use response::Response;
-pub use sender::Part;
-pub use stream::MessageStream;
+pub use send_error::SendError;
 pub use trace::{Direction, FrameRecord};
+
+/// For this repository's tests and fuzz targets: no part of the API, and subject to change.
+#[doc(hidden)]
+pub mod internals {
+    pub use super::assembler::Assembler;
+    pub use super::close::MAX_REASON;
+    pub use super::deflate::deflater::{Deflater, Flush};
+    pub use super::deflate::inflater::Inflater;
+    pub use super::deflate::negotiation::{Agreement, Side};
+    pub use super::frame::{FrameHeader, HeaderReader, Role};
+    pub use super::mask::apply as apply_mask;
+    pub use super::open_connection::OpenConnection;
+    pub use super::random::RandomPool;
+    pub use super::request::{accept_key, encode as encode_request, is_token};
+    pub use super::response::{ResponseReader, check as check_response};
+    pub use super::utf8::Utf8;
+}

@@ -1,29 +1,33 @@
-//! What comes in: bytes to frames, frames to messages (RFC 6455 6.2).
+//! Received bytes to frames, frames to messages (RFC 6455 6.2).
 
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use super::assembler::Assembler;
 use super::config::Config;
-use super::deflate::Inflater;
+use super::deflate::inflater::Inflater;
 use super::error::Error;
-use super::frame::{Head, HeadReader, Opcode, Role};
+use super::frame::{FrameHeader, HeaderReader, Opcode, Role};
 use super::mask;
-use super::message::{Assembler, Message};
+use super::message::Message;
 use super::trace::Trace;
 
-/// What a frame completed.
+/// The result of a complete frame.
 #[derive(Debug)]
 pub enum Received {
     /// A message.
     Message(Message),
     /// A Close, Ping or Pong frame with its payload.
     Control(Opcode, Vec<u8>),
-    /// Neither: a fragment that isn't the last one.
+    /// A fragment that isn't the last of its message.
     Fragment,
 }
 
-/// Reads the frames that one end sends.
+/// Reads the frames that one endpoint sends.
 #[derive(Debug)]
 pub struct Receiver {
     from: Role,
-    heads: HeadReader,
+    header: HeaderReader,
     frame: Option<Incoming>,
     assembler: Assembler,
 }
@@ -31,94 +35,95 @@ pub struct Receiver {
 /// A frame whose payload is not yet complete.
 #[derive(Debug)]
 struct Incoming {
-    head: Head,
+    header: FrameHeader,
     received: u64,
-    /// A control frame's payload so far.
+    /// The payload of a control frame so far.
     control: Vec<u8>,
 }
 
 impl Receiver {
-    /// One for what that role sends.
+    /// A receiver for frames sent by `from`.
     pub fn new(from: Role, config: &Config) -> Self {
-        Self { from, heads: HeadReader::default(), frame: None, assembler: Assembler::new(config) }
+        Self { from, header: HeaderReader::default(), frame: None, assembler: Assembler::new(config) }
     }
 
-    /// Decompresses messages that come compressed from now on.
+    /// Allows compressed messages from now on.
     pub fn inflate_with(&mut self, inflater: Inflater) {
         self.assembler.inflate_with(inflater);
     }
 
-    /// Lets go of all memory: nothing more will be read.
+    /// Frees all memory: nothing more will be read.
     pub fn clear(&mut self) {
         self.frame = None;
         self.assembler.clear();
     }
 
-    /// Reads on from the front of `input` until a frame is complete, and takes what it read off it. `None`: more bytes
-    /// are needed.
+    /// Reads from the front of `input` up to the end of a frame, and advances `input`. `None` if more bytes are needed.
     ///
     /// # Errors
-    /// What the peer may not send, as soon as the bytes show it.
+    /// A violation of the protocol, as soon as the bytes show it.
     pub fn read(&mut self, input: &mut &[u8], trace: &mut Trace) -> Result<Option<Received>, Error> {
         let frame = match self.frame.take() {
             Some(frame) => frame,
             None => {
-                let Some(head) = self.heads.read(input, self.from, self.assembler.inflates())? else { return Ok(None) };
-                trace.begin(head);
-                if head.key.is_none()
+                let Some(header) = self.header.read(input, self.from, self.assembler.inflates())? else {
+                    return Ok(None);
+                };
+                trace.begin(header);
+                if header.key.is_none()
                     && let Some((payload, rest)) =
-                        usize::try_from(head.len).ok().and_then(|len| input.split_at_checked(len))
+                        usize::try_from(header.len).ok().and_then(|len| input.split_at_checked(len))
                 {
                     *input = rest;
                     trace.extend(payload);
                     trace.end();
-                    return self.whole(&head, payload).map(Some);
+                    return self.whole(&header, payload).map(Some);
                 }
-                if !head.opcode.is_control() {
-                    self.assembler.begin(&head)?;
+                if !header.opcode.is_control() {
+                    self.assembler.begin(&header)?;
                 }
-                Incoming { head, received: 0, control: Vec::new() }
+                Incoming { header, received: 0, control: Vec::new() }
             }
         };
         self.piece(frame, input, trace)
     }
 
-    /// A frame that is all there: the usual case, without a detour.
-    fn whole(&mut self, head: &Head, payload: &[u8]) -> Result<Received, Error> {
-        if head.opcode.is_control() {
-            return Ok(Received::Control(head.opcode, payload.to_vec()));
+    /// A frame whose payload is complete: the common case, without buffering.
+    fn whole(&mut self, header: &FrameHeader, payload: &[u8]) -> Result<Received, Error> {
+        if header.opcode.is_control() {
+            return Ok(Received::Control(header.opcode, payload.to_vec()));
         }
-        Ok(self.assembler.whole(head, payload)?.map_or(Received::Fragment, Received::Message))
+        Ok(self.assembler.whole(header, payload)?.map_or(Received::Fragment, Received::Message))
     }
 
     /// Reads the next piece of a frame's payload.
     fn piece(&mut self, mut frame: Incoming, input: &mut &[u8], trace: &mut Trace) -> Result<Option<Received>, Error> {
-        let missing = frame.head.len - frame.received;
+        let missing = frame.header.len - frame.received;
         let size = usize::try_from(missing).map_or(input.len(), |missing| missing.min(input.len()));
         let (payload, rest) = input.split_at(size);
         *input = rest;
         let payload = &*unmasked(payload, &frame);
         trace.extend(payload);
-        if frame.head.opcode.is_control() {
+        if frame.header.opcode.is_control() {
             frame.control.extend_from_slice(payload);
         } else {
             self.assembler.push(payload)?;
         }
         frame.received += size as u64;
-        if frame.received < frame.head.len {
+        if frame.received < frame.header.len {
             self.frame = Some(frame);
             return Ok(None);
         }
         trace.end();
-        if frame.head.opcode.is_control() {
-            return Ok(Some(Received::Control(frame.head.opcode, frame.control)));
+        if frame.header.opcode.is_control() {
+            return Ok(Some(Received::Control(frame.header.opcode, frame.control)));
         }
-        Ok(Some(self.assembler.end(frame.head.fin)?.map_or(Received::Fragment, Received::Message)))
+        Ok(Some(self.assembler.end(frame.header.fin)?.map_or(Received::Fragment, Received::Message)))
     }
 }
 
-fn unmasked<'a>(payload: &'a [u8], frame: &Incoming) -> std::borrow::Cow<'a, [u8]> {
-    let Some(key) = frame.head.key else { return payload.into() };
+fn unmasked<'a>(payload: &'a [u8], frame: &Incoming) -> Cow<'a, [u8]> {
+    let Some(key) = frame.header.key else { return payload.into() };
     let mut payload = payload.to_vec();
     mask::apply(&mut payload, key, frame.received);
     payload.into()

@@ -1,13 +1,17 @@
 //! The opening handshake's request (RFC 6455 4.1, 11.3; WHATWG WebSockets 2.2).
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use base64ct::{Base64, Encoding};
 
 use super::deflate::Offer;
 
-/// Headers that the protocol owns: what they say follows from the rest of the request.
-const OWNED: [&str; 10] = [
+/// Headers that are derived from the rest of the request and can't be set.
+const RESERVED: [&str; 10] = [
     "connection",
     "content-length",
     "host",
@@ -20,8 +24,8 @@ const OWNED: [&str; 10] = [
     "upgrade",
 ];
 
-/// What a client asks of a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The request of an opening handshake.
+#[derive(Debug, Clone)]
 pub struct Request {
     host: String,
     resource: String,
@@ -30,29 +34,30 @@ pub struct Request {
     headers: Vec<(String, String)>,
 }
 
-/// A part of a request that may not be sent as it is. It holds the part.
+/// An invalid part of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum InvalidRequest {
-    /// The host or the resource name has characters that no request line can have.
+    /// The host or the resource name isn't valid in a request.
     Target(String),
     /// A subprotocol that isn't a token (RFC 9110 5.6.2).
     Subprotocol(String),
-    /// A header's name that isn't a token.
+    /// A header name that isn't a token.
     HeaderName(String),
-    /// A header's value with characters that none can have; the header's name.
+    /// The name of a header whose value has invalid characters.
     HeaderValue(String),
-    /// A header that the protocol owns.
-    OwnedHeader(String),
+    /// A header that the protocol sets itself.
+    ReservedHeader(String),
 }
 
 impl fmt::Display for InvalidRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Target(target) => write!(f, "'{target}' can't be asked for over HTTP"),
+            Self::Target(target) => write!(f, "the request target '{target}' is invalid"),
             Self::Subprotocol(name) => write!(f, "the subprotocol '{name}' is invalid"),
             Self::HeaderName(name) => write!(f, "the header name '{name}' is invalid"),
             Self::HeaderValue(name) => write!(f, "the value of the header '{name}' is invalid"),
-            Self::OwnedHeader(name) => write!(f, "the header '{name}' is the protocol's own"),
+            Self::ReservedHeader(name) => write!(f, "the header '{name}' can't be set: the protocol sets it"),
         }
     }
 }
@@ -60,10 +65,10 @@ impl fmt::Display for InvalidRequest {
 impl core::error::Error for InvalidRequest {}
 
 impl Request {
-    /// A request for `resource` (path and query) of `host` (with its port where that isn't the scheme's own).
+    /// A request for `resource` (path and query) on `host` (with the port, unless it is the scheme's default).
     ///
     /// # Errors
-    /// Where either is empty or has characters other than visible ASCII, or the resource name isn't a path without fragment.
+    /// If either is empty or has characters other than visible ASCII, or `resource` isn't a path without a fragment.
     pub fn new(host: &str, resource: &str) -> Result<Self, InvalidRequest> {
         for part in [host, resource] {
             if part.is_empty() || !part.bytes().all(|b| b.is_ascii_graphic()) {
@@ -82,10 +87,10 @@ impl Request {
         })
     }
 
-    /// Adds a subprotocol, behind those that are preferred to it.
+    /// Adds a subprotocol; the preferred one is added first.
     ///
     /// # Errors
-    /// Where it isn't a token. (Whether one is named twice is for the caller to judge.)
+    /// If it isn't a token. Duplicates aren't checked.
     pub fn subprotocol(&mut self, name: &str) -> Result<(), InvalidRequest> {
         if !is_token(name) {
             return Err(InvalidRequest::Subprotocol(name.to_owned()));
@@ -97,13 +102,13 @@ impl Request {
     /// Adds a header.
     ///
     /// # Errors
-    /// Where its name isn't a token or is the protocol's own, or its value has control characters or more than Latin-1.
+    /// If the name isn't a token or is reserved, or the value has control characters or characters beyond Latin-1.
     pub fn header(&mut self, name: &str, value: &str) -> Result<(), InvalidRequest> {
         if !is_token(name) {
             return Err(InvalidRequest::HeaderName(name.to_owned()));
         }
-        if OWNED.contains(&name.to_ascii_lowercase().as_str()) {
-            return Err(InvalidRequest::OwnedHeader(name.to_owned()));
+        if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+            return Err(InvalidRequest::ReservedHeader(name.to_owned()));
         }
         let value = value.trim_matches([' ', '\t']);
         if !value.chars().all(|c| c == '\t' || (' '..='\u{FF}').contains(&c) && c != '\u{7F}') {
@@ -113,52 +118,52 @@ impl Request {
         Ok(())
     }
 
-    /// Offers permessage-deflate (RFC 7692), or nothing.
+    /// Offers permessage-deflate (RFC 7692), or withdraws the offer.
     pub fn offer_deflate(&mut self, offer: Option<Offer>) {
         self.deflate = offer;
     }
 
-    /// What is offered of permessage-deflate.
+    /// The offer of permessage-deflate.
     pub fn deflate(&self) -> Option<&Offer> {
         self.deflate.as_ref()
     }
 
-    /// The subprotocols that are asked for, the preferred one first.
+    /// The requested subprotocols, the preferred one first.
     pub fn subprotocols(&self) -> &[String] {
         &self.subprotocols
     }
-
-    /// The request as it goes over the wire, with that nonce as its key.
-    pub fn encode(&self, nonce: [u8; 16]) -> Vec<u8> {
-        let Self { host, resource, .. } = self;
-        let key = Base64::encode_string(&nonce);
-        let mut head = format!(
-            "GET {resource} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-        );
-        if !self.subprotocols.is_empty() {
-            head += &format!("Sec-WebSocket-Protocol: {}\r\n", self.subprotocols.join(", "));
-        }
-        if let Some(offer) = &self.deflate {
-            head += &format!("Sec-WebSocket-Extensions: {offer}\r\n");
-        }
-        for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += "\r\n";
-        // Latin-1, as header values are.
-        head.chars().map(|c| c as u8).collect()
-    }
 }
 
-/// The value of `Sec-WebSocket-Accept` that answers a nonce (4.2.2).
+/// The bytes to send, with `nonce` as the key.
+pub fn encode(request: &Request, nonce: [u8; 16]) -> Vec<u8> {
+    let Request { host, resource, subprotocols, deflate, headers } = request;
+    let key = Base64::encode_string(&nonce);
+    let mut lines = format!(
+        "GET {resource} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+    );
+    if !subprotocols.is_empty() {
+        lines += &format!("Sec-WebSocket-Protocol: {}\r\n", subprotocols.join(", "));
+    }
+    if let Some(offer) = deflate {
+        lines += &format!("Sec-WebSocket-Extensions: {offer}\r\n");
+    }
+    for (name, value) in headers {
+        lines += &format!("{name}: {value}\r\n");
+    }
+    lines += "\r\n";
+    // Latin-1, as header values are.
+    lines.chars().map(|c| c as u8).collect()
+}
+
+/// The value of the `Sec-WebSocket-Accept` header for a nonce (4.2.2).
 pub fn accept_key(nonce: [u8; 16]) -> String {
     let mut sha1 = sha1_smol::Sha1::from(Base64::encode_string(&nonce));
     sha1.update(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
     Base64::encode_string(&sha1.digest().bytes())
 }
 
-/// Whether it is a token (RFC 9110 5.6.2), as a subprotocol or a header's name must be.
+/// Whether `text` is a token (RFC 9110 5.6.2), as a subprotocol or a header name must be.
 pub fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }

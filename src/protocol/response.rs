@@ -1,61 +1,45 @@
 //! The opening handshake's response (RFC 6455 4.1 "once the client's opening handshake has been sent", 4.2.2).
 
-use super::deflate::Agreement;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::deflate::negotiation::Agreement;
 use super::error::HandshakeError;
 use super::request::Request;
 
-/// A response's status and headers.
+/// The status and headers of a response.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Response {
     /// The status code.
     pub status: u16,
-    /// The headers in their order; values as Latin-1.
+    /// The headers in order; values are decoded as Latin-1.
     pub headers: Vec<(String, String)>,
 }
 
 impl Response {
-    /// The values of a header, whose name is compared without case.
+    /// The values of a header; `name` is case-insensitive.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
-    /// The subprotocol in use; empty where there is none.
+    /// The subprotocol in use; empty if there is none.
     pub fn subprotocol(&self) -> &str {
         self.values(PROTOCOL).next().unwrap_or_default()
     }
 
-    /// The extensions in use, as the server lists them; empty where there are none.
+    /// The extensions in use, as the server listed them; empty if there are none.
     pub fn extensions(&self) -> String {
         let values = self.values("Sec-WebSocket-Extensions").filter(|value| !value.is_empty());
         values.collect::<Vec<_>>().join(", ")
     }
 
-    /// Checks that it accepts the connection. Returns what was agreed on of permessage-deflate.
-    ///
-    /// # Errors
-    /// The first rule that it breaks.
-    pub fn check(&self, accept_key: &str, request: &Request) -> Result<Option<Agreement>, HandshakeError> {
-        if self.status != 101 {
-            return Err(HandshakeError::Status(Box::new(self.clone())));
-        }
-        let upgrade = self.only("Upgrade")?.ok_or(HandshakeError::Missing("Upgrade"))?;
-        if !upgrade.eq_ignore_ascii_case("websocket") {
-            return Err(HandshakeError::Wrong("Upgrade", upgrade.to_owned()));
-        }
-        self.check_connection()?;
-        let accept = self.only("Sec-WebSocket-Accept")?;
-        let accept = accept.ok_or(HandshakeError::Missing("Sec-WebSocket-Accept"))?;
-        if accept != accept_key {
-            return Err(HandshakeError::Wrong("Sec-WebSocket-Accept", accept.to_owned()));
-        }
-        let agreement = Agreement::read(&self.extensions(), request.deflate())?;
-        self.check_subprotocol(request.subprotocols())?;
-        Ok(agreement)
-    }
-
     fn check_subprotocol(&self, subprotocols: &[String]) -> Result<(), HandshakeError> {
         match self.only(PROTOCOL)? {
-            // WHATWG WebSockets 2.2: who asks must be answered.
+            // WHATWG WebSockets 2.2: a request for subprotocols must be answered.
             None if subprotocols.is_empty() => Ok(()),
             None => Err(HandshakeError::Missing(PROTOCOL)),
             Some(chosen) if subprotocols.iter().any(|asked| asked == chosen) => Ok(()),
@@ -72,7 +56,7 @@ impl Response {
         if value.split(',').any(|token| token.trim_matches([' ', '\t']).eq_ignore_ascii_case("upgrade")) {
             return Ok(());
         }
-        Err(HandshakeError::Wrong("Connection", value))
+        Err(HandshakeError::Invalid("Connection", value))
     }
 
     fn only(&self, name: &'static str) -> Result<Option<&str>, HandshakeError> {
@@ -85,27 +69,51 @@ impl Response {
     }
 }
 
+/// Checks that a response accepts the connection. Returns the agreed parameters of permessage-deflate, if it is in use.
+/// `sent` is the request with the value of `Sec-WebSocket-Accept` that answers it; without a request nothing does.
+///
+/// # Errors
+/// The first violation.
+pub fn check(response: &Response, sent: Option<(&Request, &str)>) -> Result<Option<Agreement>, HandshakeError> {
+    if response.status != 101 {
+        return Err(HandshakeError::Status(Box::new(response.clone())));
+    }
+    let upgrade = response.only("Upgrade")?.ok_or(HandshakeError::Missing("Upgrade"))?;
+    if !upgrade.eq_ignore_ascii_case("websocket") {
+        return Err(HandshakeError::Invalid("Upgrade", upgrade.to_owned()));
+    }
+    response.check_connection()?;
+    let accept = response.only("Sec-WebSocket-Accept")?;
+    let accept = accept.ok_or(HandshakeError::Missing("Sec-WebSocket-Accept"))?;
+    let Some((request, _)) = sent.filter(|(_, accept_key)| *accept_key == accept) else {
+        return Err(HandshakeError::Invalid("Sec-WebSocket-Accept", accept.to_owned()));
+    };
+    let agreement = Agreement::read(&response.extensions(), request.deflate())?;
+    response.check_subprotocol(request.subprotocols())?;
+    Ok(agreement)
+}
+
 const PROTOCOL: &str = "Sec-WebSocket-Protocol";
 
-/// Collects a response whose bytes come in pieces.
+/// Reads a response whose bytes are received in pieces.
 #[derive(Debug)]
 pub struct ResponseReader {
     limit: usize,
-    /// The bytes of interim responses that came before.
+    /// The size of the interim responses before.
     interim: usize,
-    head: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 impl ResponseReader {
-    /// One that takes a head of at most `limit` bytes.
+    /// A reader for responses whose status line and headers have at most `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        Self { limit, interim: 0, head: Vec::new() }
+        Self { limit, interim: 0, bytes: Vec::new() }
     }
 
-    /// Reads on from the front of `input`, and takes the head's bytes off it; what stays is behind the head.
+    /// Reads from the front of `input` and advances it to the end of the headers.
     ///
     /// # Errors
-    /// What isn't HTTP/1.1, as soon as the bytes show it; a head over the limit.
+    /// Bytes that aren't HTTP/1.1, as soon as they show it; a response over the limit.
     pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Response>, HandshakeError> {
         loop {
             let Some(response) = self.read_one(input)? else { return Ok(None) };
@@ -113,27 +121,27 @@ impl ResponseReader {
             if !matches!(response.status, 100 | 102..=199) {
                 return Ok(Some(response));
             }
-            self.interim += self.head.len();
-            self.head.clear();
+            self.interim += self.bytes.len();
+            self.bytes.clear();
         }
     }
 
     fn read_one(&mut self, input: &mut &[u8]) -> Result<Option<Response>, HandshakeError> {
-        let start = self.head.len();
+        let start = self.bytes.len();
         let limit = self.limit - self.interim;
         let room = (limit - start).min(input.len());
-        self.head.extend_from_slice(&input[..room]);
-        let shared = self.head.len().min(VERSION.len());
-        if self.head[..shared] != VERSION[..shared] {
+        self.bytes.extend_from_slice(&input[..room]);
+        let shared = self.bytes.len().min(VERSION.len());
+        if self.bytes[..shared] != VERSION[..shared] {
             return Err(HandshakeError::NotHttp);
         }
-        match head_end(&self.head, start) {
+        match header_end(&self.bytes, start) {
             Some(end) => {
                 *input = &input[end - start..];
-                self.head.truncate(end);
+                self.bytes.truncate(end);
                 self.parse().map(Some)
             }
-            None if self.head.len() == limit => Err(HandshakeError::HeadTooLarge(self.limit)),
+            None if self.bytes.len() == limit => Err(HandshakeError::HeaderTooLarge(self.limit)),
             None => {
                 *input = &[];
                 Ok(None)
@@ -142,13 +150,13 @@ impl ResponseReader {
     }
 
     fn parse(&self) -> Result<Response, HandshakeError> {
-        // A header takes a line, so the limit on bytes is one on headers too.
-        let lines = self.head.iter().filter(|&&b| b == b'\n').count();
+        // Each header takes a line, so the limit on bytes bounds the headers too.
+        let lines = self.bytes.iter().filter(|&&b| b == b'\n').count();
         let mut headers = vec![httparse::EMPTY_HEADER; lines];
         let mut parsed = httparse::Response::new(&mut headers);
         let mut parser = httparse::ParserConfig::default();
         parser.allow_obsolete_multiline_headers_in_responses(true);
-        match parser.parse_response(&mut parsed, &self.head) {
+        match parser.parse_response(&mut parsed, &self.bytes) {
             Ok(httparse::Status::Complete(_)) => {}
             _ => return Err(HandshakeError::NotHttp),
         }
@@ -162,7 +170,7 @@ impl ResponseReader {
     }
 }
 
-/// A header's value as Latin-1; where its line is folded, a space takes the fold's place (RFC 9112 5.2).
+/// A header's value as Latin-1; a line fold is replaced by a space (RFC 9112 5.2).
 fn value(raw: &[u8]) -> String {
     let lines = raw.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let mut value = String::with_capacity(raw.len());
@@ -175,16 +183,16 @@ fn value(raw: &[u8]) -> String {
     value
 }
 
-/// What every response begins with; the minor version's digit is for the parser to read.
+/// Every response begins with this; the parser reads the minor version.
 const VERSION: &[u8] = b"HTTP/1.";
 
-/// Where the empty line that ends the head ends, if it ends at `from` or later.
-fn head_end(head: &[u8], from: usize) -> Option<usize> {
-    // The line end before it may be as far as two bytes back.
+/// The end of the empty line after the headers, if it is at `from` or later.
+fn header_end(bytes: &[u8], from: usize) -> Option<usize> {
+    // The line end before it may be up to two bytes earlier.
     let mut at = from.saturating_sub(2);
-    while let Some(found) = head[at..].iter().position(|&b| b == b'\n') {
+    while let Some(found) = bytes[at..].iter().position(|&b| b == b'\n') {
         at += found + 1;
-        match head[at..] {
+        match bytes[at..] {
             [b'\n', ..] => return Some(at + 1),
             [b'\r', b'\n', ..] => return Some(at + 2),
             _ => {}

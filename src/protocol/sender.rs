@@ -1,147 +1,95 @@
-//! What goes out: messages and control frames to bytes (RFC 6455 6.1; RFC 7692 6.1).
+//! Messages and control frames to bytes (RFC 6455 6.1).
 
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
-use super::deflate::{Deflater, Until};
+use super::compression::{Compressed, Compression};
 use super::error::Error;
-use super::frame::{Head, MAX_HEAD, Opcode, Role};
-use super::mask::{self, Keys};
+use super::fragment::Fragment;
+use super::frame::{FrameHeader, MAX_HEADER, Opcode, Role};
+use super::mask;
+use super::output::Output;
+use super::random::RandomPool;
 use super::trace::Trace;
 
-/// Which fragment of which kind of message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
-    /// Whether the message is a text.
-    pub text: bool,
-    /// Whether it is the message's first fragment.
-    pub first: bool,
-    /// Whether it is its last one.
-    pub last: bool,
-}
-
-impl Part {
-    /// A whole message.
-    pub const fn whole(text: bool) -> Self {
-        Self { text, first: true, last: true }
-    }
-
-    fn opcode(self) -> Opcode {
-        match self {
-            Self { first: false, .. } => Opcode::Continuation,
-            Self { text: true, .. } => Opcode::Text,
-            _ => Opcode::Binary,
-        }
-    }
-}
-
-/// Writes the frames that one end sends.
+/// Writes the frames that one endpoint sends.
 #[derive(Debug)]
 pub struct Sender {
     role: Role,
-    keys: Keys,
-    output: Vec<u8>,
-    position: Position,
-    /// Payloads of pings that are to be answered.
+    random: RandomPool,
+    output: Output,
+    /// The payloads of pings to be answered.
     pongs: VecDeque<Vec<u8>>,
     max_pongs: usize,
     compression: Option<Compression>,
+    /// Whether a message was begun whose last fragment has not been sent.
+    in_message: bool,
 }
 
-/// How far the output has come, in bytes since the connection began.
-#[derive(Debug, Default)]
-struct Position {
-    /// Where the bytes end that were taken.
-    taken: u64,
-    /// Where the bytes end that the transport has written.
-    written: u64,
-    /// Where the last data frame ends.
-    data: u64,
-    /// Where the Close frame ends.
-    close: Option<u64>,
-}
-
-#[derive(Debug)]
-struct Compression {
-    deflater: Deflater,
-    threshold: u64,
-    /// Whether the message whose fragments are being sent is compressed.
-    current: bool,
-    /// What the next frame's payload is made of, and the payload; kept for their memory.
-    plain: Vec<u8>,
-    deflated: Vec<u8>,
-}
-
-/// Why something could not be sent.
+/// Why a frame was not written.
 #[derive(Debug)]
 pub enum Unsent {
     /// There is no memory for it.
-    Full,
-    /// The connection can't go on.
+    OutOfMemory,
+    /// The message or fragment is out of order (5.4).
+    FragmentOrder,
+    /// The connection can't continue.
     Failed(Error),
 }
 
 impl Sender {
-    /// One that sends as that role, and answers at most that many pings at once.
-    pub fn new(role: Role, max_pongs: usize) -> Self {
+    /// A sender in that role, which answers at most `max_pongs` pings at a time.
+    pub fn new(role: Role, max_pongs: usize, random: RandomPool) -> Self {
         Self {
             role,
-            keys: Keys::new(),
-            output: Vec::new(),
-            position: Position::default(),
+            random,
+            output: Output::default(),
             pongs: VecDeque::new(),
             max_pongs,
             compression: None,
+            in_message: false,
         }
     }
 
-    /// Compresses messages of `threshold` bytes and more from now on.
-    pub fn deflate_with(&mut self, deflater: Deflater, threshold: u64) {
-        let (plain, deflated) = (Vec::new(), Vec::new());
-        self.compression = Some(Compression { deflater, threshold, current: false, plain, deflated });
+    /// Compresses messages from now on.
+    pub fn compress_with(&mut self, compression: Compression) {
+        self.compression = Some(compression);
     }
 
-    /// Bytes that are no frame: the opening handshake's request.
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.output.extend_from_slice(bytes);
+    /// Random bytes, for the opening handshake.
+    pub fn random(&mut self) -> Result<[u8; 16], Error> {
+        self.random.take()
     }
 
-    /// What is to be written, once.
-    pub fn take(&mut self) -> Vec<u8> {
-        self.position.taken += self.output.len() as u64;
-        core::mem::take(&mut self.output)
+    /// Appends bytes that aren't a frame: the opening handshake's request.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.output.reserve(bytes.len()).ok_or(Error::OutOfMemory)?.extend_from_slice(bytes);
+        Ok(())
     }
 
-    /// Records that the transport has written `bytes` more bytes of what was taken. Returns whether data was among them,
-    /// or waits after them.
-    pub fn written(&mut self, bytes: u64) -> bool {
-        let data = self.position.written < self.position.data;
-        self.position.written = self.position.written.saturating_add(bytes).min(self.position.taken);
-        data
+    /// The output.
+    pub fn output(&self) -> &Output {
+        &self.output
     }
 
-    /// Whether the transport has written the Close frame.
-    pub fn close_written(&self) -> bool {
-        self.position.close.is_some_and(|end| self.position.written >= end)
+    /// The output, to be taken and reported as written.
+    pub fn output_mut(&mut self) -> &mut Output {
+        &mut self.output
     }
 
-    /// How many bytes [`take`](Self::take) would give.
-    pub fn waiting(&self) -> usize {
-        self.output.len()
-    }
-
-    /// Discards what wasn't taken.
+    /// Discards the output that wasn't taken, and the pongs.
     pub fn clear(&mut self) {
         self.output.clear();
         self.pongs.clear();
     }
 
-    /// Lets go of what only messages need: none will be sent any more.
+    /// Frees what only messages need: no more will be sent.
     pub fn stop(&mut self) {
         self.compression = None;
     }
 
-    /// Notes a ping to be answered; of too many the oldest is forgotten (5.5.3).
-    pub fn pong_later(&mut self, payload: Vec<u8>) {
+    /// Queues the answer to a ping; beyond the limit the oldest is dropped (5.5.3).
+    pub fn queue_pong(&mut self, payload: Vec<u8>) {
         if self.pongs.len() >= self.max_pongs {
             self.pongs.pop_front();
         }
@@ -150,119 +98,76 @@ impl Sender {
         }
     }
 
-    /// The next ping to be answered.
+    /// Removes the oldest queued pong.
     pub fn next_pong(&mut self) -> Option<Vec<u8>> {
         self.pongs.pop_front()
     }
 
-    /// Sends a control frame.
+    /// Appends a control frame.
     pub fn control(&mut self, opcode: Opcode, payload: &[u8], trace: &mut Trace) -> Result<(), Unsent> {
-        let head = Head { fin: true, compressed: false, opcode, key: None, len: payload.len() as u64 };
-        self.frame(head, &mut |to| to.copy_from_slice(payload), trace)
+        let header = FrameHeader { fin: true, compressed: false, opcode, key: None, len: payload.len() as u64 };
+        self.frame(header, &mut |to| to.copy_from_slice(payload), trace)
     }
 
-    /// Sends a message or a fragment of one: `len` bytes that `fill` writes, of a message of `size` bytes if that is known.
+    /// Appends a message or a fragment of one; `fill` writes its `len` bytes.
     pub fn message(
         &mut self,
-        part: Part,
+        fragment: Fragment,
         len: usize,
         fill: &mut dyn FnMut(&mut [u8]),
         trace: &mut Trace,
     ) -> Result<(), Unsent> {
-        let mut head = Head { fin: part.last, compressed: false, opcode: part.opcode(), key: None, len: len as u64 };
-        let Some(mut compression) = self.compression.take_if(|c| c.wants(part, len)) else {
-            return self.frame(head, fill, trace);
-        };
-        let result = compression.deflate(part, len, fill).and_then(|send| match send {
-            Deflated::No => self.frame(head, &mut |to| to.copy_from_slice(&compression.plain), trace),
-            // Nothing came out of this fragment yet.
-            Deflated::Yes if compression.deflated.is_empty() && !part.last => Ok(()),
-            Deflated::Yes => {
-                head.compressed = part.first;
-                head.len = compression.deflated.len() as u64;
-                self.frame(head, &mut |to| to.copy_from_slice(&compression.deflated), trace)
+        if fragment.is_first() == self.in_message {
+            return Err(Unsent::FragmentOrder);
+        }
+        let (fin, opcode) = (fragment.is_last(), fragment.opcode());
+        let mut header = FrameHeader { fin, compressed: false, opcode, key: None, len: len as u64 };
+        let result = match self.compression.take_if(|compression| compression.applies(fragment, len)) {
+            None => self.frame(header, fill, trace),
+            Some(mut compression) => {
+                let result = compression.compress(fragment, len, fill).and_then(|compressed| match compressed {
+                    Compressed::No(plain) => self.frame(header, &mut |to| to.copy_from_slice(plain), trace),
+                    // The compressor has kept this fragment for a later one.
+                    Compressed::Yes([]) if !fin => Ok(()),
+                    Compressed::Yes(payload) => {
+                        header.compressed = fragment.is_first();
+                        header.len = payload.len() as u64;
+                        self.frame(header, &mut |to| to.copy_from_slice(payload), trace)
+                    }
+                });
+                compression.trim();
+                self.compression = Some(compression);
+                result
             }
-        });
-        compression.trim();
-        self.compression = Some(compression);
+        };
+        if result.is_ok() {
+            self.in_message = !fin;
+        }
         result
     }
 
-    /// Appends a frame: the head, with a key if this end masks, and the payload that `fill` writes.
-    fn frame(&mut self, mut head: Head, fill: &mut dyn FnMut(&mut [u8]), trace: &mut Trace) -> Result<(), Unsent> {
+    /// Appends a frame: the header, with a key if this endpoint masks, and the payload that `fill` writes.
+    fn frame(
+        &mut self,
+        mut header: FrameHeader,
+        fill: &mut dyn FnMut(&mut [u8]),
+        trace: &mut Trace,
+    ) -> Result<(), Unsent> {
         if self.role == Role::Client {
-            head.key = Some(self.keys.take().map_err(Unsent::Failed)?);
+            header.key = Some(self.random.take().map_err(Unsent::Failed)?);
         }
-        let len = head.len as usize;
-        self.output.try_reserve(len.saturating_add(MAX_HEAD)).map_err(|_| Unsent::Full)?;
-        head.encode(&mut self.output);
-        let start = self.output.len();
-        self.output.resize(start + len, 0);
-        let payload = &mut self.output[start..];
+        let len = header.len as usize;
+        let output = self.output.reserve(len.saturating_add(MAX_HEADER)).ok_or(Unsent::OutOfMemory)?;
+        header.encode(output);
+        let start = output.len();
+        output.resize(start + len, 0);
+        let payload = &mut output[start..];
         fill(payload);
-        trace.sent(head, payload);
-        if let Some(key) = head.key {
+        trace.sent(header, payload);
+        if let Some(key) = header.key {
             mask::apply(payload, key, 0);
         }
-        let end = self.position.taken + self.output.len() as u64;
-        match head.opcode {
-            Opcode::Close => self.position.close = Some(end),
-            opcode if opcode.is_control() => {}
-            _ => self.position.data = end,
-        }
+        self.output.framed(header.opcode);
         Ok(())
-    }
-}
-
-/// Whether a payload was compressed.
-enum Deflated {
-    Yes,
-    No,
-}
-
-/// How much memory for payloads is kept from one message to the next.
-const MAX_KEPT: usize = 64 << 10;
-
-impl Compression {
-    /// Whether a part is to be compressed: a message begins that is long enough, or one goes on that is compressed.
-    fn wants(&self, part: Part, len: usize) -> bool {
-        if !part.first {
-            return self.current;
-        }
-        // What comes in parts is long, but for what ends before the first one.
-        len > 0 && (!part.last || len as u64 >= self.threshold)
-    }
-
-    /// Compresses a part into `deflated`, unless it is the first one and doesn't shrink: then the message goes as it is,
-    /// this part from `plain`.
-    fn deflate(&mut self, part: Part, len: usize, fill: &mut dyn FnMut(&mut [u8])) -> Result<Deflated, Unsent> {
-        self.plain.clear();
-        self.deflated.clear();
-        self.plain.try_reserve_exact(len).map_err(|_| Unsent::Full)?;
-        self.plain.resize(len, 0);
-        fill(&mut self.plain);
-        let until = match part {
-            Part { last: true, .. } => Until::End,
-            Part { first: true, .. } => Until::Now,
-            _ => Until::Later,
-        };
-        if !self.deflater.push(&self.plain, until, &mut self.deflated) {
-            return Err(Unsent::Full);
-        }
-        self.current = !part.last;
-        if part.first && self.deflated.len() >= len {
-            self.current = false;
-            self.deflater.forget();
-            return Ok(Deflated::No);
-        }
-        Ok(Deflated::Yes)
-    }
-
-    fn trim(&mut self) {
-        for kept in [&mut self.plain, &mut self.deflated] {
-            if kept.capacity() > MAX_KEPT {
-                *kept = Vec::new();
-            }
-        }
     }
 }

@@ -1,13 +1,15 @@
-//! A record of the frames that pass, for tools that show them.
+//! A record of the frames sent and received, for debugging tools.
 
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
-use super::frame::Head;
+use super::frame::{FrameHeader, Opcode};
 
-/// The most records kept for who doesn't take them; older ones are dropped.
+/// How many records, and how many bytes of previews, are kept if nobody takes them; older ones are dropped.
 const MAX_RECORDS: usize = 4096;
+const MAX_PREVIEWS: usize = 64 << 20;
 
-/// Which way a frame went.
+/// Whether a frame was sent or received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// To the peer.
@@ -16,49 +18,66 @@ pub enum Direction {
     Received,
 }
 
-/// One frame.
+/// A frame (RFC 6455 5.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FrameRecord {
-    /// Which way it went.
+    /// Whether it was sent or received.
     pub direction: Direction,
-    /// Its head.
-    pub head: Head,
-    /// The first bytes of its payload, unmasked.
+    /// FIN: whether it is the final fragment of its message.
+    pub fin: bool,
+    /// RSV1: whether the message that begins with it is compressed (RFC 7692 6).
+    pub compressed: bool,
+    /// The opcode.
+    pub opcode: Opcode,
+    /// Whether the payload is masked on the wire.
+    pub masked: bool,
+    /// The length of the payload in bytes.
+    pub len: u64,
+    /// The first bytes of the payload, unmasked; compressed if the message is.
     pub preview: Vec<u8>,
 }
 
-/// Records frames once it is switched on.
+impl FrameRecord {
+    fn new(direction: Direction, header: FrameHeader, preview: Vec<u8>) -> Self {
+        let FrameHeader { fin, compressed, opcode, key, len } = header;
+        Self { direction, fin, compressed, opcode, masked: key.is_some(), len, preview }
+    }
+}
+
+/// Records frames while it is switched on.
 #[derive(Debug, Default)]
 pub struct Trace {
-    /// How many bytes of payload a record keeps, if records are kept.
+    /// How many bytes of payload a record keeps; `None` while it is off.
     preview: Option<usize>,
     /// The frame that is being received.
     incoming: Option<FrameRecord>,
     records: VecDeque<FrameRecord>,
+    /// The bytes of all previews in `records`.
+    size: usize,
 }
 
 impl Trace {
     /// Switches recording on, with the first `preview` bytes of each payload, or off.
     pub fn record(&mut self, preview: Option<usize>) {
-        self.preview = preview;
+        self.preview = preview.map(|bytes| bytes.min(MAX_PREVIEWS));
         if preview.is_none() {
-            self.incoming = None;
-            self.records.clear();
+            *self = Self::default();
         }
     }
 
-    /// Notes a frame that is sent, with its payload unmasked.
-    pub fn sent(&mut self, head: Head, payload: &[u8]) {
+    /// Records a frame that is sent; its payload is unmasked.
+    pub fn sent(&mut self, header: FrameHeader, payload: &[u8]) {
         if let Some(max) = self.preview {
             let preview = payload[..payload.len().min(max)].to_vec();
-            self.push(FrameRecord { direction: Direction::Sent, head, preview });
+            self.push(FrameRecord::new(Direction::Sent, header, preview));
         }
     }
 
-    /// Notes the head of a frame that is being received.
-    pub fn begin(&mut self, head: Head) {
+    /// Begins a frame that is being received.
+    pub fn begin(&mut self, header: FrameHeader) {
         if self.preview.is_some() {
-            self.incoming = Some(FrameRecord { direction: Direction::Received, head, preview: Vec::new() });
+            self.incoming = Some(FrameRecord::new(Direction::Received, header, Vec::new()));
         }
     }
 
@@ -69,7 +88,7 @@ impl Trace {
         record.preview.extend_from_slice(&payload[..room]);
     }
 
-    /// Records the frame that is being received: it is complete, or nothing more of it will be read.
+    /// Ends the frame that is being received: it is complete, or no more of it will be read.
     pub fn end(&mut self) {
         if let Some(record) = self.incoming.take() {
             self.push(record);
@@ -77,14 +96,17 @@ impl Trace {
     }
 
     fn push(&mut self, record: FrameRecord) {
-        if self.records.len() == MAX_RECORDS {
-            self.records.pop_front();
-        }
+        self.size += record.preview.len();
         self.records.push_back(record);
+        while self.records.len() > MAX_RECORDS || self.size > MAX_PREVIEWS {
+            self.poll();
+        }
     }
 
-    /// The oldest record that was not taken yet.
+    /// Removes the oldest record.
     pub fn poll(&mut self) -> Option<FrameRecord> {
-        self.records.pop_front()
+        let record = self.records.pop_front()?;
+        self.size -= record.preview.len();
+        Some(record)
     }
 }

@@ -1,17 +1,17 @@
-//! UTF-8 that comes in pieces cut anywhere (RFC 6455 8.1).
+//! Validation of UTF-8 that is received in pieces (RFC 6455 8.1).
 
 use super::error::Error;
 
-/// Checks a text piece by piece and fails at the first byte that no valid text could have there.
+/// Validates a text piece by piece; fails at the first byte that can't be part of a valid text.
 #[derive(Debug, Clone, Default)]
 pub struct Utf8 {
-    /// The start of a character whose rest has not come yet.
+    /// The bytes of an incomplete character.
     partial: [u8; 4],
     len: usize,
 }
 
 impl Utf8 {
-    /// Checks the next piece.
+    /// Validates the next piece.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`].
@@ -37,7 +37,7 @@ impl Utf8 {
         Ok(())
     }
 
-    /// Checks that the text ends between two characters, and starts a new one.
+    /// Checks that the text doesn't end within a character, and starts a new one.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`].

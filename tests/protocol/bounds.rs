@@ -1,14 +1,15 @@
 //! What no peer can make larger than the configuration allows (RFC 6455 10.4; RFC 7692 8).
 
-use websocket_wasm::protocol::deflate::{Agreement, Offer};
-use websocket_wasm::protocol::{Config, Error, Event, Message, MessageStream, Role};
+use websocket_wasm::protocol::deflate::Offer;
+use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role};
+use websocket_wasm::protocol::{Config, Error, Event, Message};
 
 use crate::support::*;
 
 const RSV1: u8 = 0x40;
 
-fn client(config: &Config) -> MessageStream {
-    let mut client = MessageStream::new(Role::Client, config);
+fn client(config: &Config) -> OpenConnection {
+    let mut client = open_connection(Role::Client, config);
     client.compress(&Agreement::default(), &Offer::default());
     client
 }
@@ -19,17 +20,17 @@ fn failed_with(events: &[Event], error: &Error) -> bool {
 
 /// `len` zeros, compressed by ours.
 fn bomb(len: usize) -> Vec<u8> {
-    let mut server = MessageStream::new(Role::Server, &Config::default());
+    let mut server = open_connection(Role::Server, &Config::default());
     server.compress(&Agreement::default(), &Offer::default());
-    assert!(server.send_binary(&vec![0; len]));
+    assert_eq!(server.send_binary(&vec![0; len]), Ok(()));
     server.take_output()
 }
 
 #[test]
 fn a_message_is_limited_as_it_is_decompressed() {
     let limit = 100_000;
-    let config = Config { max_message_size: limit as u64, ..Config::default() };
-    assert_eq!(client(&config).after(bomb(limit)), [Event::Message(Message::Binary(vec![0; limit]))]);
+    let config = config(|config| config.max_message_size = limit as u64);
+    assert_eq!(client(&config).after(bomb(limit)), [Event::Message(Message::binary(vec![0; limit]))]);
     for size in [limit + 1, limit * 100] {
         let mut client = client(&config);
         let events = client.after(bomb(size));
@@ -41,15 +42,15 @@ fn a_message_is_limited_as_it_is_decompressed() {
 /// The length on the wire says nothing about a compressed message: what is stored may be longer than what it holds.
 #[test]
 fn a_compressed_message_may_be_longer_on_the_wire_than_its_limit() {
-    let config = Config { max_message_size: 5, ..Config::default() };
+    let config = config(|config| config.max_message_size = 5);
     let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00];
     let events = client(&config).after(frame(FIN | RSV1 | TEXT, stored));
-    assert_eq!(events, [Event::Message(Message::Text("Hello".to_owned()))]);
+    assert_eq!(events, [Event::Message(Message::text("Hello"))]);
 }
 
 #[test]
 fn a_message_has_so_many_fragments() {
-    let config = Config { max_fragments: 3, ..Config::default() };
+    let config = config(|config| config.max_fragments = 3);
     let fragments = |count: usize| {
         let mut bytes = frame(TEXT, "a");
         (2..count).for_each(|_| bytes.extend(frame(CONTINUATION, "")));
@@ -57,7 +58,7 @@ fn a_message_has_so_many_fragments() {
         bytes
     };
     for _ in 0..2 {
-        assert_eq!(client(&config).after(fragments(3)), [Event::Message(Message::Text("az".to_owned()))]);
+        assert_eq!(client(&config).after(fragments(3)), [Event::Message(Message::text("az"))]);
     }
     let mut client = client(&config);
     let events = client.after(fragments(4));
@@ -69,7 +70,7 @@ fn a_message_has_so_many_fragments() {
 #[test]
 fn of_many_pings_the_latest_are_answered() {
     for max_queued_pongs in [0, 1, 5] {
-        let mut client = client(&Config { max_queued_pongs, ..Config::default() });
+        let mut client = client(&config(|config| config.max_queued_pongs = max_queued_pongs));
         let pings: Vec<u8> = (0..100u8).flat_map(|i| frame(FIN | PING, [i])).collect();
         client.feed(pings);
         let answered: Vec<_> = client.frames().into_iter().map(|(first, payload)| (first, payload[0])).collect();
@@ -81,26 +82,26 @@ fn of_many_pings_the_latest_are_answered() {
 /// A chunk full of what inflates a thousandfold: it is inflated as its events are taken, and in order.
 #[test]
 fn events_are_made_as_there_is_room_for_them() {
-    let config = Config { high_water_mark: 200_000, ..Config::default() };
+    let config = config(|config| config.high_water_mark = 200_000);
     let mut client = client(&config);
     let mut chunk = Vec::new();
-    let mut server = MessageStream::new(Role::Server, &config);
+    let mut server = open_connection(Role::Server, &config);
     server.compress(&Agreement::default(), &Offer::default());
     for i in 0..50u8 {
-        assert!(server.send_binary(&vec![i; 50_000]));
+        assert_eq!(server.send_binary(&vec![i; 50_000]), Ok(()));
     }
     chunk.extend(server.take_output());
     // What comes behind it waits as well: more bytes, the peer's Close frame, the transport's end.
     client.feed(&chunk);
     client.feed(frame(FIN | PONG, "p"));
     client.feed(frame(FIN | CLOSE, close_payload(1000, "bye")));
-    client.end();
+    client.end(0);
     for i in 0..50u8 {
-        assert!(client.has_event());
-        assert_eq!(client.poll_event(), Some(Event::Message(Message::Binary(vec![i; 50_000]))));
+        assert!(client.peek_event().is_some());
+        assert_eq!(client.poll_event(), Some(Event::Message(Message::binary(vec![i; 50_000]))));
     }
     assert_eq!(client.poll_event(), Some(Event::Pong(b"p".to_vec())));
-    assert_eq!(client.poll_event(), Some(Event::Closing));
+    assert_eq!(client.poll_event(), Some(Event::CloseReceived));
     assert_eq!(client.poll_event(), None, "the answer to the Close frame may still be written");
     assert_eq!(client.frames().len(), 1);
     match client.poll_event() {
@@ -115,20 +116,20 @@ fn events_are_made_as_there_is_room_for_them() {
 /// A transport that breaks behind messages that wait takes none of them along.
 #[test]
 fn a_broken_transport_loses_no_message() {
-    let mut client = client(&Config { high_water_mark: 1, ..Config::default() });
+    let mut client = client(&config(|config| config.high_water_mark = 1));
     client.feed([frame(FIN | TEXT, "a"), frame(FIN | TEXT, "b"), frame(FIN | TEXT, "c")].concat());
-    client.lose(Error::Transport("reset".to_owned()));
-    let texts = ["a", "b", "c"].map(|text| Event::Message(Message::Text(text.to_owned())));
+    client.transport_lost();
+    let texts = ["a", "b", "c"].map(|text| Event::Message(Message::text(text)));
     let events = client.events();
     assert_eq!(events[..3], texts);
-    assert!(failed_with(&events, &Error::Transport("reset".to_owned())));
+    assert!(failed_with(&events, &Error::TransportLost));
     assert_eq!(events.len(), 4);
 }
 
 /// A bad frame behind messages that wait: those first (the connection is failed when it is read).
 #[test]
 fn a_bad_frame_behind_messages_that_wait() {
-    let mut client = client(&Config { high_water_mark: 1, ..Config::default() });
+    let mut client = client(&config(|config| config.high_water_mark = 1));
     client.feed([frame(FIN | TEXT, "a"), frame(FIN | TEXT, "b"), vec![0x83]].concat());
     assert_eq!(client.frames(), []);
     let events = client.events();

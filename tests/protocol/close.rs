@@ -1,8 +1,8 @@
 //! The closing handshake, its codes and its reasons (RFC 6455 5.5.1, 7).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::close::MAX_REASON;
-use websocket_wasm::protocol::{CloseCode, CloseFrame, Config, Error, Event, MessageStream, Role};
+use websocket_wasm::protocol::internals::{MAX_REASON, OpenConnection, Role};
+use websocket_wasm::protocol::{CloseCode, CloseFrame, Config, Error, Event, SendError};
 
 use crate::support::*;
 
@@ -30,9 +30,9 @@ fn every_close_code() {
         let mut stream = client();
         let input = frame(FIN | CLOSE, code.to_be_bytes());
         if allowed {
-            assert_eq!(stream.after(input), [Event::Closing], "{code}");
+            assert_eq!(stream.after(input), [Event::CloseReceived], "{code}");
             assert_eq!(stream.frames(), [(FIN | CLOSE, code.to_be_bytes().to_vec())], "{code} is echoed");
-            stream.end();
+            stream.end(0);
             assert_eq!(stream.events(), [clean(code, "")]);
         } else {
             assert_fails(&mut stream, input, 1002, Error::CloseCode(code));
@@ -70,10 +70,10 @@ fn payloads_on_the_wire() {
         [(vec![], 1005, String::new()), (close_payload(1001, &"r".repeat(123)), 1001, "r".repeat(123))]
     {
         let mut stream = client();
-        assert_eq!(stream.after(frame(FIN | CLOSE, &payload)), [Event::Closing]);
+        assert_eq!(stream.after(frame(FIN | CLOSE, &payload)), [Event::CloseReceived]);
         let echo = payload[..payload.len().min(2)].to_vec();
         assert_eq!(stream.frames(), [(FIN | CLOSE, echo)]);
-        stream.end();
+        stream.end(0);
         assert_eq!(stream.events(), [clean(code, &reason)]);
     }
     assert_fails(&mut client(), frame(FIN | CLOSE, [3]), 1002, Error::CloseTooShort);
@@ -98,11 +98,11 @@ fn encoding() {
 #[test]
 fn begun_by_the_server() {
     let mut stream = client();
-    assert_eq!(stream.after(frame(FIN | CLOSE, close_payload(1001, "away"))), [Event::Closing]);
+    assert_eq!(stream.after(frame(FIN | CLOSE, close_payload(1001, "away"))), [Event::CloseReceived]);
     assert!(!stream.is_open());
     assert_eq!(stream.frames(), [(FIN | CLOSE, close_payload(1001, ""))]);
     assert_eq!(stream.events(), []);
-    stream.end();
+    stream.end(0);
     assert_eq!(stream.events(), [clean(1001, "away")]);
     assert_eq!(stream.frames(), [], "one Close frame is enough");
 }
@@ -117,7 +117,7 @@ fn begun_by_us() {
     stream.shut(4001, "again");
     assert_eq!(stream.after(frame(FIN | CLOSE, close_payload(4002, "well"))), []);
     assert_eq!(stream.frames(), [], "neither a second Close frame nor an answer to the answer");
-    stream.end();
+    stream.end(0);
     assert_eq!(stream.events(), [clean(4002, "well")]);
 }
 
@@ -128,7 +128,7 @@ fn begun_by_us_without_a_code() {
     stream.close(&CloseFrame::default(), 0);
     assert_eq!(stream.frames(), [(FIN | CLOSE, vec![])]);
     stream.feed(frame(FIN | CLOSE, ""));
-    stream.end();
+    stream.end(0);
     assert_eq!(stream.events(), [clean(1005, "")]);
 }
 
@@ -136,7 +136,7 @@ fn begun_by_us_without_a_code() {
 #[test]
 fn begun_by_both() {
     let mut ours = client();
-    let mut theirs = MessageStream::new(Role::Server, &Config::default());
+    let mut theirs = open_connection(Role::Server, &Config::default());
     ours.shut(4001, "client");
     theirs.shut(4002, "server");
     let (up, down) = (Endpoint::take_output(&mut ours), theirs.take_output());
@@ -144,7 +144,7 @@ fn begun_by_both() {
     assert_eq!(theirs.events(), [clean(4001, "client")], "7.1.1: the server closes the transport at once");
     assert_eq!(theirs.take_output(), b"");
     ours.feed(down);
-    ours.end();
+    ours.end(0);
     assert_eq!(ours.events(), [clean(4002, "server")]);
     assert_eq!(ours.frames(), []);
 }
@@ -152,9 +152,9 @@ fn begun_by_both() {
 /// 5.5.1, 7.1.1: in the server's role, a Close frame is answered and the connection done with.
 #[test]
 fn a_server_answers_and_ends() {
-    let mut stream = MessageStream::new(Role::Server, &Config::default());
+    let mut stream = open_connection(Role::Server, &Config::default());
     stream.feed(masked(FIN | CLOSE, close_payload(1000, "bye")));
-    assert_eq!(stream.events(), [Event::Closing, clean(1000, "bye")]);
+    assert_eq!(stream.events(), [Event::CloseReceived, clean(1000, "bye")]);
     assert_eq!(stream.take_output(), frame(FIN | CLOSE, close_payload(1000, "")));
     assert_eq!(stream.deadline(), None);
 }
@@ -169,20 +169,20 @@ fn nothing_follows_a_close_frame() {
         } else {
             stream.feed(frame(FIN | CLOSE, close_payload(1000, "")));
         }
-        assert!(!stream.send_text("x"));
-        assert!(!stream.send_binary(b"x"));
-        assert!(!stream.send_binary_with(1, |_| {}));
-        assert!(!stream.ping(b"x"));
+        assert_eq!(stream.send_text("x"), Err(SendError::NotOpen));
+        assert_eq!(stream.send_binary(b"x"), Err(SendError::NotOpen));
+        assert_eq!(stream.send_fragment(WHOLE, 1, |_| {}), Err(SendError::NotOpen));
+        assert_eq!(stream.ping(b"x"), Err(SendError::NotOpen));
         assert_eq!(stream.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
     }
 
     let mut stream = client();
     let close = frame(FIN | CLOSE, close_payload(1000, ""));
     let more = [frame(FIN | TEXT, "x"), frame(FIN | PING, "x"), vec![0xff; 20]].concat();
-    assert_eq!(stream.after([&close[..], &more].concat()), [Event::Closing]);
+    assert_eq!(stream.after([&close[..], &more].concat()), [Event::CloseReceived]);
     assert_eq!(stream.after(&more), []);
     assert_eq!(stream.frames().len(), 1, "not even a ping is answered (5.5.2)");
-    stream.end();
+    stream.end(0);
     assert_eq!(stream.events(), [clean(1000, "")]);
 }
 
@@ -195,7 +195,7 @@ fn messages_still_come_after_our_close() {
     assert_eq!(stream.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
     assert_eq!(stream.after(frame(FIN | CONTINUATION, "b")), [text("ab")]);
     assert_eq!(stream.after(frame(FIN | CLOSE, close_payload(1000, ""))), []);
-    stream.end();
+    stream.end(0);
     assert_eq!(stream.events(), [clean(1000, "")]);
 }
 
@@ -204,16 +204,16 @@ fn messages_still_come_after_our_close() {
 fn closed_between_fragments() {
     let mut stream = client();
     stream.feed(frame(TEXT, "half"));
-    assert_eq!(stream.after(frame(FIN | CLOSE, close_payload(1000, ""))), [Event::Closing]);
+    assert_eq!(stream.after(frame(FIN | CLOSE, close_payload(1000, ""))), [Event::CloseReceived]);
     assert_eq!(stream.frames().len(), 1);
-    stream.end();
+    stream.end(0);
     assert_eq!(stream.events(), [clean(1000, "")]);
 }
 
 /// 7.1.5: "If ... no Close control frame was received", the code is 1006, and it wasn't clean.
 #[test]
 fn the_transport_ends_without_a_close_frame() {
-    let before: [fn(&mut MessageStream); 5] = [
+    let before: [fn(&mut OpenConnection); 5] = [
         |_| {},
         |stream| stream.shut(1000, "unanswered"),
         |stream| stream.feed(frame(TEXT, "half")),
@@ -223,10 +223,10 @@ fn the_transport_ends_without_a_close_frame() {
     for before in before {
         let mut stream = client();
         before(&mut stream);
-        stream.end();
+        stream.end(0);
         assert_eq!(stream.events(), [abnormal(Error::NoCloseFrame)]);
         assert!(!stream.is_open());
-        stream.end();
+        stream.end(0);
         assert_eq!(stream.after(frame(FIN | TEXT, "late")), []);
     }
 }
@@ -242,7 +242,7 @@ fn a_reset_after_the_closing_handshake_is_still_clean() {
         connection.feed(frame(FIN | CLOSE, close_payload(4000, "bye")));
         connection.events();
         assert_eq!(connection.frames().len(), 1);
-        connection.lose("reset by peer");
+        connection.transport_lost();
         let [Event::Closed(closed)] = &connection.events()[..] else { panic!("Closed is the last event") };
         assert_eq!((closed.was_clean, closed.code, &closed.reason[..]), (true, 4000, "bye"));
     }

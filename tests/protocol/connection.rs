@@ -1,28 +1,31 @@
 //! A connection's life from its request to its end (RFC 6455 4.1, 7.1).
 
 use websocket_wasm::protocol::deflate::Offer;
-use websocket_wasm::protocol::{Config, Connection, Error, Event, HandshakeError, Message, Part, Request};
+use websocket_wasm::protocol::internals::{OpenConnection, Role};
+use websocket_wasm::protocol::{
+    CloseCode, Config, Connection, Error, Event, Fragment, HandshakeError, MessageKind, RandomError, Request, SendError,
+};
 
 use crate::support::*;
 
-const PART: Part = Part { text: true, first: true, last: false };
+const FIRST: Fragment = Fragment::First(MessageKind::Text);
 
 /// 4.1: the request is the first output, and until its answer the only one.
 #[test]
 fn only_the_request_goes_out_before_the_answer() {
     let request = Request::new("example.com", "/chat").unwrap();
-    let mut connection = Connection::connect(&request, &Config::default(), 0);
+    let mut connection = connect(&request, &Config::default(), 0);
     assert!(!connection.is_open());
-    assert!(!connection.send_text("early"));
-    assert!(!connection.send_binary(b"early"));
-    assert!(!connection.send_binary_with(5, |_| {}));
-    assert!(!connection.send_part(PART, 5, |_| {}));
-    assert!(!connection.ping(b"early"));
+    assert_eq!(connection.send_text("early"), Err(SendError::NotOpen));
+    assert_eq!(connection.send_binary(b"early"), Err(SendError::NotOpen));
+    assert_eq!(connection.send_fragment(WHOLE, 5, |_| {}), Err(SendError::NotOpen));
+    assert_eq!(connection.send_fragment(FIRST, 5, |_| {}), Err(SendError::NotOpen));
+    assert_eq!(connection.ping(b"early"), Err(SendError::NotOpen));
     let output = connection.take_output();
     assert!(output.starts_with(b"GET /chat HTTP/1.1\r\n"));
     assert!(output.ends_with(b"\r\n\r\n"));
     assert_eq!(connection.take_output(), b"");
-    assert!(!connection.has_event());
+    assert_eq!(connection.peek_event(), None);
 }
 
 /// 4.1: with a good answer the connection is established; the driver learns what it said.
@@ -30,75 +33,172 @@ fn only_the_request_goes_out_before_the_answer() {
 fn the_answer_opens_the_connection() {
     let mut request = Request::new("example.com", "/").unwrap();
     request.subprotocol("chat").unwrap();
-    let mut connection = Connection::connect(&request, &Config::default(), 0);
+    let mut connection = connect(&request, &Config::default(), 0);
     let response = accept(&connection.take_output(), "Sec-WebSocket-Protocol: chat\r\nSet-Cookie: a=b\r\n");
     connection.feed(response);
-    assert!(connection.has_event());
+    assert!(connection.peek_event().is_some());
     let Some(Event::Open(response)) = connection.poll_event() else { panic!("Open is the first event") };
-    assert!(!connection.has_event());
+    assert_eq!(connection.peek_event(), None);
     assert_eq!((response.status, response.subprotocol()), (101, "chat"));
     assert_eq!(response.values("set-cookie").collect::<Vec<_>>(), ["a=b"]);
     assert!(connection.is_open());
-    assert!(connection.send_text("now"));
-    assert!(connection.send_binary_with(3, |to| to.copy_from_slice(b"and")));
-    assert!(connection.send_part(PART, 4, |to| to.copy_from_slice(b"part")));
+    assert_eq!(connection.send_text("now"), Ok(()));
+    assert_eq!(connection.send_fragment(WHOLE, 3, |to| to.copy_from_slice(b"and")), Ok(()));
+    assert_eq!(connection.send_fragment(FIRST, 4, |to| to.copy_from_slice(b"part")), Ok(()));
     assert_eq!(connection.output_len(), 2 * (2 + 4 + 3) + (2 + 4 + 4));
     let expected = [(FIN | TEXT, &b"now"[..]), (FIN | BINARY, b"and"), (TEXT, b"part")];
     assert_eq!(connection.frames(), expected.map(|(first, payload)| (first, payload.to_vec())));
 }
 
-/// RFC 7692 5: what isn't offered may not be chosen, nor is it when the offer was taken back before it left.
+/// RFC 7692 5: what isn't offered may not be chosen. What is offered depends on the request that is sent, which may be
+/// known only after the connection has begun.
 #[test]
-fn an_offer_that_is_taken_back_does_not_leave() {
-    let mut request = Request::new("example.com", "/chat").unwrap();
-    request.offer_deflate(Some(Offer::default()));
-    let started = || Connection::connect(&request, &Config::default(), 0);
+fn the_request_decides_what_is_offered() {
     let chosen = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
-
-    let mut offering = started();
-    assert!(offering.offers_deflate());
-    let sent = offering.take_output();
-    assert!(String::from_utf8_lossy(&sent).contains("\r\nSec-WebSocket-Extensions: permessage-deflate; "));
-    offering.feed(accept(&sent, chosen));
-    assert!(offering.is_open());
-
-    let mut connection = started();
-    connection.offer_nothing();
-    assert!(!connection.offers_deflate());
+    let mut request = Request::new("example.com", "/chat").unwrap();
+    let mut connection = Connection::new(&Config::default(), random);
+    connection.begin(0);
+    assert_eq!(connection.take_output(), b"");
+    request.offer_deflate(Some(Offer::default()));
+    connection.send_request(request.clone());
     let sent = connection.take_output();
-    assert!(sent.starts_with(b"GET /chat HTTP/1.1\r\n") && sent.ends_with(b"\r\n\r\n"));
+    assert!(String::from_utf8_lossy(&sent).contains("\r\nSec-WebSocket-Extensions: permessage-deflate; "));
+    connection.feed(accept(&sent, chosen));
+    assert!(connection.is_open());
+
+    request.offer_deflate(None);
+    let mut connection = connect(&request, &Config::default(), 0);
+    let sent = connection.take_output();
     assert!(!String::from_utf8_lossy(&sent).contains("Extensions"));
     let why = HandshakeError::Extension("permessage-deflate".to_owned());
     assert_eq!(connection.after(accept(&sent, chosen)), [abnormal(why.into())]);
 }
 
-/// 7.1.4: what was taken back was never to be written, so that it isn't waited for.
+/// 4.1: there is one request.
 #[test]
-fn a_close_is_clean_after_the_offer_was_taken_back() {
-    let mut request = Request::new("example.com", "/chat").unwrap();
-    request.offer_deflate(Some(Offer::default()));
-    let mut connection = Connection::connect(&request, &Config::default(), 0);
-    connection.offer_nothing();
+fn the_request_is_sent_once() {
+    let request = Request::new("example.com", "/").unwrap();
+    let mut connection = connect(&request, &Config::default(), 0);
     let sent = connection.take_output();
-    connection.written(sent.len() as u64, 0);
-    let events = connection.after(accept(&sent, ""));
-    assert!(matches!(events[..], [Event::Open(_)]));
-    connection.close(&close_frame(1000, ""), 0);
-    let close = connection.take_output();
-    connection.written(close.len() as u64, 0);
-    connection.feed(frame(FIN | CLOSE, close_payload(1000, "")));
-    connection.end();
-    assert_eq!(connection.poll_event(), Some(clean(1000, "")));
+    connection.send_request(request.clone());
+    assert_eq!(connection.take_output(), b"");
+    connection.feed(accept(&sent, ""));
+    assert!(connection.is_open());
+    connection.send_request(request.clone());
+    assert_eq!(connection.take_output(), b"");
+    let mut aborted = Connection::new(&Config::default(), random);
+    aborted.abort();
+    aborted.send_request(request);
+    assert_eq!(aborted.take_output(), b"");
+    assert_eq!(aborted.events(), [abnormal(Error::Aborted)]);
 }
 
-/// After the answer there is nothing to take back.
+/// 4.2.2: nothing answers a request that was not sent, whatever the value of its key.
 #[test]
-fn an_offer_that_was_answered_stays() {
-    let mut connection = open();
-    assert!(!connection.offers_deflate());
-    connection.offer_nothing();
+fn a_response_before_the_request_is_refused() {
+    for value in ["", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="] {
+        let mut connection = Connection::new(&Config::default(), random);
+        connection.begin(0);
+        let response = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {value}\r\n\r\n"
+        );
+        let why = HandshakeError::Invalid("Sec-WebSocket-Accept", value.to_owned());
+        assert_eq!(connection.after(response), [abnormal(why.into())]);
+    }
+    let mut connection = Connection::new(&Config::default(), random);
+    let events = connection.after("HTTP/1.1 503 Busy\r\n\r\n");
+    assert!(matches!(&events[..], [Event::Closed(closed)] if closed.failed()), "{events:?}");
+}
+
+/// 5.3, 10.3: without random bytes there are no keys, and so nothing is sent.
+#[test]
+fn a_source_of_random_bytes_that_fails() {
+    let mut connection = Connection::new(&Config::default(), |_| Err(RandomError));
+    connection.begin(0);
+    connection.send_request(Request::new("example.com", "/").unwrap());
+    assert_eq!(connection.events(), [abnormal(Error::NoRandomness)]);
     assert_eq!(connection.take_output(), b"");
-    assert!(connection.is_open());
+
+    // The first 512 bytes are there, and no more.
+    let mut left = 1;
+    let once = move |bytes: &mut [u8]| {
+        left -= 1;
+        if left < 0 { Err(RandomError) } else { random(bytes) }
+    };
+    let mut connection = OpenConnection::new(Role::Client, &Config::default(), once);
+    let sent = (0..1000).take_while(|_| connection.send_text("x").is_ok()).count();
+    assert!(sent < 1000, "a key for each of {sent} messages");
+    assert_eq!(connection.send_text("x"), Err(SendError::NotOpen));
+    assert_eq!(connection.events(), [abnormal(Error::NoRandomness)]);
+}
+
+/// A driver may write the output from where it is, a piece at a time.
+#[test]
+fn output_is_removed_in_pieces() {
+    let mut connection = open();
+    for i in 0..100u8 {
+        connection.send_binary(&[i; 1000]).unwrap();
+        connection.feed(frame(FIN | PING, [i]));
+    }
+    let mut output = Vec::new();
+    loop {
+        let pending = connection.output();
+        let len = pending.len().min(1 + output.len() % 3000);
+        if len == 0 {
+            break;
+        }
+        output.extend_from_slice(&pending[..len]);
+        connection.advance_output(len);
+        if output.len() % 7 == 0 {
+            connection.send_binary(b"more").unwrap();
+        }
+        assert_eq!(connection.output_len(), connection.output().len());
+    }
+    connection.advance_output(1);
+    connection.written(output.len() as u64, 0);
+    connection.shut(1000, "");
+    output.extend(Endpoint::take_output(&mut connection));
+    let frames = read_frames(Role::Client, &output);
+    let binary = frames.iter().filter(|((_, payload), _)| payload.len() == 1000).map(|((_, payload), _)| payload[0]);
+    assert!(binary.eq(0..100));
+    assert_eq!(frames.last().unwrap().0.0, FIN | CLOSE);
+    connection.feed(frame(FIN | CLOSE, close_payload(1000, "")));
+    connection.end(0);
+    assert_eq!(connection.events(), [clean(1000, "")], "every byte is counted as written");
+}
+
+/// The next event can be looked at; a failure that waits for the events before it is the last of them.
+#[test]
+fn peeking_shows_the_next_event() {
+    let mut connection = open();
+    connection.feed([frame(FIN | TEXT, "a"), frame(FIN | PONG, "b"), vec![0xff]].concat());
+    let mut seen = 0;
+    while let Some(next) = connection.peek_event().cloned() {
+        assert_eq!(connection.poll_event(), Some(next));
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+    assert_eq!(connection.poll_event(), None);
+}
+
+/// 7.1.7, 7.4.1: the driver refuses a message with a code of its choice; what came after it isn't delivered.
+#[test]
+fn a_message_that_is_refused() {
+    for code in [CloseCode::TOO_BIG, CloseCode::POLICY_VIOLATION] {
+        let mut connection = open();
+        connection.feed([frame(FIN | TEXT, "a"), frame(FIN | TEXT, "b")].concat());
+        assert_eq!(connection.poll_event(), Some(text("a")));
+        connection.refuse_message(code);
+        assert_eq!(connection.events(), [abnormal(Error::MessageRefused)]);
+        assert_eq!(connection.frames(), [(FIN | CLOSE, close_payload(code.value(), ""))]);
+    }
+    // The connection may have ended since; no message after it is delivered either.
+    let mut connection = open();
+    connection.feed([frame(FIN | TEXT, "a"), frame(FIN | TEXT, "b")].concat());
+    connection.transport_lost();
+    assert_eq!(connection.poll_event(), Some(text("a")));
+    connection.refuse_message(CloseCode::TOO_BIG);
+    assert_eq!(connection.events(), [abnormal(Error::MessageRefused)]);
 }
 
 /// 4.1: frames may follow the head in its very chunk, which may be cut anywhere.
@@ -123,10 +223,10 @@ fn a_whole_life_byte_by_byte() {
     let all = [response, frame(FIN | TEXT, "hi"), frame(FIN | CLOSE, close_payload(1000, "bye"))].concat();
     let mut events: Vec<Event> = all.iter().flat_map(|byte| connection.after([*byte])).collect();
     assert_eq!(connection.frames().len(), 1);
-    connection.end();
+    connection.end(0);
     events.extend(connection.events());
     assert!(matches!(events.remove(0), Event::Open(_)));
-    assert_eq!(events, [text("hi"), Event::Closing, clean(1000, "bye")]);
+    assert_eq!(events, [text("hi"), Event::CloseReceived, clean(1000, "bye")]);
 }
 
 /// 4.1, 7.1.7: a bad answer fails the connection; before it is established no Close frame is sent.
@@ -137,7 +237,7 @@ fn a_bad_answer_fails_the_connection() {
     for (bad, error) in [
         ("HTTP/1.1 101 X\r\n\r\n", HandshakeError::Missing("Upgrade")),
         ("nonsense", HandshakeError::NotHttp),
-        (&good, HandshakeError::Wrong("Sec-WebSocket-Accept", String::new())),
+        (&good, HandshakeError::Invalid("Sec-WebSocket-Accept", String::new())),
     ] {
         let (mut connection, _) = connecting();
         connection.feed([bad.as_bytes(), &frame(FIN | TEXT, "late")].concat());
@@ -146,8 +246,8 @@ fn a_bad_answer_fails_the_connection() {
         assert_eq!((closed.was_clean, closed.code, &closed.reason[..]), (false, 1006, ""));
         match &closed.error {
             // Another connection's key isn't this one's.
-            Some(Error::Handshake(HandshakeError::Wrong(name, _))) => {
-                assert_eq!(error, HandshakeError::Wrong(name, String::new()));
+            Some(Error::Handshake(HandshakeError::Invalid(name, _))) => {
+                assert_eq!(error, HandshakeError::Invalid(name, String::new()));
             }
             other => assert_eq!(*other, Some(error.into())),
         }
@@ -171,15 +271,13 @@ fn a_refusal_is_reported() {
 /// The limits are those of the configuration.
 #[test]
 fn the_configuration_counts() {
-    let config = Config { max_head_size: 100, max_message_size: 5, ..Config::default() };
     let request = Request::new("example.com", "/").unwrap();
-    let mut connection = Connection::connect(&request, &config, 0);
+    let mut connection = connect(&request, &config(|config| config.max_header_size = 100), 0);
     let endless = format!("HTTP/1.1 101 X\r\n{}", "X: y\r\n".repeat(100));
-    let error = HandshakeError::HeadTooLarge(100).into();
+    let error = HandshakeError::HeaderTooLarge(100).into();
     assert_eq!(connection.after(endless), [abnormal(error)]);
 
-    let config = Config { max_message_size: 5, ..Config::default() };
-    let mut connection = Connection::connect(&request, &config, 0);
+    let mut connection = connect(&request, &config(|config| config.max_message_size = 5), 0);
     let response = accept(&connection.take_output(), "");
     connection.after(response);
     assert_eq!(connection.after(frame(FIN | TEXT, "fives")), [text("fives")]);
@@ -191,11 +289,11 @@ type Ending = (fn(&mut Connection), fn(bool) -> Error);
 
 const ENDINGS: [Ending; 3] = [
     (
-        |connection| connection.end(),
+        |connection| connection.end(0),
         |opened| if opened { Error::NoCloseFrame } else { HandshakeError::Incomplete.into() },
     ),
-    (|connection| connection.lose("broken"), |_| Error::Transport("broken".to_owned())),
-    (|connection| connection.abandon(Error::UnreadableBlob), |_| Error::UnreadableBlob),
+    (|connection| connection.transport_lost(), |_| Error::TransportLost),
+    (|connection| connection.abort(), |_| Error::Aborted),
 ];
 
 /// 7.1.5, 7.1.7: however the transport goes, at whatever time, Closed comes once with 1006, and nothing follows.
@@ -240,7 +338,7 @@ fn every_end_at_every_time() {
             connection.shut(1000, "");
             connection.expire(u64::MAX);
             connection.feed(frame(FIN | TEXT, "late"));
-            assert!(!connection.send_text("late"));
+            assert_eq!(connection.send_text("late"), Err(SendError::NotOpen));
             assert_eq!(connection.events(), []);
             assert_eq!(connection.take_output(), b"");
             assert_eq!(connection.deadline(), None);
@@ -258,7 +356,8 @@ fn messages_before_the_end_are_delivered() {
         let events = connection.events();
         assert!(matches!(
             &events[..],
-            [Event::Open(_), Event::Message(Message::Text(_)), Event::Closed(closed)] if closed.code == 1006
+            [Event::Open(_), Event::Message(message), Event::Closed(closed)]
+                if message.is_text() && closed.code == 1006
         ));
     }
 }

@@ -1,9 +1,9 @@
 //! Compressed messages (RFC 7692 6, 7.2).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::deflate::codec::{PIECE, Progress, Status};
-use websocket_wasm::protocol::deflate::{Agreement, Offer, Side, WindowBits};
-use websocket_wasm::protocol::{Config, Error, Event, Message, MessageStream, Part, Role};
+use websocket_wasm::protocol::deflate::{Offer, WindowBits};
+use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role, Side};
+use websocket_wasm::protocol::{Config, Error, Event, Fragment, Message, MessageKind};
 
 use crate::support::*;
 
@@ -14,46 +14,33 @@ fn side(no_context_takeover: bool, bits: u8) -> Side {
     Side { no_context_takeover, window_bits: WindowBits::new(bits).unwrap() }
 }
 
-fn stream_with(role: Role, agreement: &Agreement, offer: &Offer) -> MessageStream {
-    let config = Config { max_message_size: LIMIT, ..Config::default() };
-    let mut stream = MessageStream::new(role, &config);
+fn stream_with(role: Role, agreement: &Agreement, offer: &Offer) -> OpenConnection {
+    let config = config(|config| config.max_message_size = LIMIT);
+    let mut stream = open_connection(role, &config);
     stream.compress(agreement, offer);
     stream
 }
 
 /// Compresses whatever shrinks.
 fn eager() -> Offer {
-    Offer { threshold: 0, ..Offer::default() }
+    offer(|offer| offer.threshold = 0)
 }
 
-fn client() -> MessageStream {
+fn client() -> OpenConnection {
     stream_with(Role::Client, &Agreement::default(), &eager())
 }
 
 fn text(text: &str) -> Event {
-    Event::Message(Message::Text(text.to_owned()))
+    Event::Message(Message::text(text))
 }
 
 fn binary(bytes: impl AsRef<[u8]>) -> Event {
-    Event::Message(Message::Binary(bytes.as_ref().to_vec()))
+    Event::Message(Message::binary(bytes.as_ref().to_vec()))
 }
 
 /// Whether these events end with that failure and no other.
 fn fails_with(events: &[Event], error: &Error) -> bool {
     matches!(events.last(), Some(Event::Closed(closed)) if closed.error.as_ref() == Some(error) && closed.code == 1006)
-}
-
-/// Progress crosses to another module as one number.
-#[test]
-fn progress_packs_into_a_number() {
-    for status in [Status::Going, Status::Ended, Status::Wrong] {
-        for (taken, made) in [(0, 0), (1, 0), (0, 1), (PIECE, PIECE), (PIECE - 1, PIECE), (PIECE, 7)] {
-            let progress = Progress { taken, made, status };
-            assert_eq!(Progress::unpack(progress.pack()), progress);
-            // src/shim/codec.ts reads this part.
-            assert_eq!(progress.pack() % 65_536.0, made as f64);
-        }
-    }
 }
 
 const HELLO: [u8; 7] = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
@@ -149,7 +136,7 @@ fn rsv1_elsewhere() {
         assert!(fails_with(&events, &Error::ReservedBits), "{events:?}");
         assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1002, ""))]);
     }
-    let mut plain = MessageStream::new(Role::Client, &Config::default());
+    let mut plain = open_connection(Role::Client, &Config::default());
     assert!(fails_with(&plain.after([FIN | RSV1 | TEXT]), &Error::ReservedBits));
 }
 
@@ -200,9 +187,9 @@ fn utf8_is_checked_as_it_is_decompressed() {
 }
 
 /// What a server of ours makes of messages, as the frames' first bytes and payloads.
-fn sent(stream: &mut MessageStream, messages: &[&[u8]]) -> Vec<(u8, usize)> {
+fn sent(stream: &mut OpenConnection, messages: &[&[u8]]) -> Vec<(u8, usize)> {
     for message in messages {
-        assert!(stream.send_binary(message));
+        assert_eq!(stream.send_binary(message), Ok(()));
     }
     let output = stream.take_output();
     let mut rest = &output[..];
@@ -218,7 +205,7 @@ fn sent(stream: &mut MessageStream, messages: &[&[u8]]) -> Vec<(u8, usize)> {
     frames
 }
 
-fn server(agreement: &Agreement, offer: &Offer) -> MessageStream {
+fn server(agreement: &Agreement, offer: &Offer) -> OpenConnection {
     stream_with(Role::Server, agreement, offer)
 }
 
@@ -226,7 +213,7 @@ fn server(agreement: &Agreement, offer: &Offer) -> MessageStream {
 #[test]
 fn what_we_send_lacks_the_tail() {
     let mut server = server(&Agreement::default(), &eager());
-    assert!(server.send_text("HelloHelloHelloHello"));
+    assert_eq!(server.send_text("HelloHelloHelloHello"), Ok(()));
     let output = server.take_output();
     assert_eq!(output[0], FIN | RSV1 | TEXT);
     assert!(!output.ends_with(&[0x00, 0x00, 0xff, 0xff]));
@@ -235,7 +222,7 @@ fn what_we_send_lacks_the_tail() {
 
 #[test]
 fn under_the_threshold_nothing_is_compressed() {
-    let offer = Offer { threshold: 100, ..Offer::default() };
+    let offer = offer(|offer| offer.threshold = 100);
     let mut server = server(&Agreement::default(), &offer);
     let frames = sent(&mut server, &[&[7; 99], &[7; 100]]);
     assert_eq!(frames[0], (FIN | BINARY, 99));
@@ -258,9 +245,9 @@ fn what_does_not_shrink_is_sent_plain_and_forgotten() {
     let mut client = client();
     for seed in 0..3 {
         let noise = noise(1000, seed);
-        server.send_binary(&noise);
-        server.send_binary(&[&noise[..], &[0; 5000]].concat());
-        server.send_binary(&[]);
+        server.send_binary(&noise).unwrap();
+        server.send_binary(&[&noise[..], &[0; 5000]].concat()).unwrap();
+        server.send_binary(&[]).unwrap();
         let output = server.take_output();
         assert_eq!(output[0], FIN | BINARY);
         assert_eq!(client.after(output), [binary(&noise), binary([&noise[..], &[0; 5000]].concat()), binary([])]);
@@ -291,7 +278,7 @@ fn our_window_is_no_larger_than_agreed() {
         // Repeats of every distance up to twice the window, in random order of content.
         let block = noise(window * 2, bits.into());
         let message: Vec<u8> = (0..6).flat_map(|i| block[..window / 2 + i * window / 4].to_vec()).collect();
-        assert!(server.send_binary(&message));
+        assert_eq!(server.send_binary(&message), Ok(()));
         let output = server.take_output();
         let head = if output[1] & 0x7f == 126 { 4 } else { 10 };
         assert_ne!(output[0] & RSV1, 0, "{bits}");
@@ -333,18 +320,18 @@ proptest! {
         cut in 1..700usize,
         from_client in any::<bool>(),
     ) {
-        let offer = Offer { level, threshold, ..Offer::default() };
+        let offer = offer(|offer| { offer.level = level; offer.threshold = threshold; });
         let roles = if from_client { [Role::Client, Role::Server] } else { [Role::Server, Role::Client] };
         let [mut sender, mut receiver] = roles.map(|role| stream_with(role, &agreement, &offer));
         for (i, payload) in payloads.iter().enumerate() {
             if i % 3 == 2 {
                 let count = payload.chunks(part).count();
                 for (at, chunk) in payload.chunks(part).enumerate() {
-                    let part = Part { text: false, first: at == 0, last: at + 1 == count };
-                    prop_assert!(sender.send_part(part, chunk.len(), |to| to.copy_from_slice(chunk)));
+                    let fragment = Fragment::new(MessageKind::Binary, at == 0, at + 1 == count);
+                    prop_assert_eq!(sender.send_fragment(fragment, chunk.len(), |to| to.copy_from_slice(chunk)), Ok(()));
                 }
             } else {
-                prop_assert!(sender.send_binary(payload));
+                prop_assert_eq!(sender.send_binary(payload), Ok(()));
             }
         }
         let output = sender.take_output();
@@ -368,7 +355,7 @@ proptest! {
         for payload in payloads {
             for event in client.after(frame(FIN | RSV1 | BINARY, payload)) {
                 if let Event::Message(message) = event {
-                    prop_assert!(message.size() as u64 <= LIMIT);
+                    prop_assert!(message.len() as u64 <= LIMIT);
                 }
             }
         }

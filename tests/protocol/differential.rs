@@ -6,7 +6,8 @@ use std::io::{ErrorKind, Read, Result as IoResult, Write};
 use ::tungstenite::protocol::{Role as TheirRole, WebSocketConfig};
 use ::tungstenite::{Error as TheirError, Message as TheirMessage, WebSocket};
 use proptest::prelude::*;
-use websocket_wasm::protocol::{CloseCode, Config, Error, Event, Message, MessageStream, Role};
+use websocket_wasm::protocol::internals::Role;
+use websocket_wasm::protocol::{CloseCode, Error, Event};
 
 use crate::support::*;
 
@@ -45,9 +46,9 @@ use Verdict::*;
 
 /// Our reading of what the peer of that role sends, and the error if there is one.
 fn ours(from: Role, bytes: &[u8], sizes: &[usize]) -> (Reading, Option<Error>) {
-    let config = Config { max_message_size: LIMIT as u64, ..Config::default() };
+    let config = config(|config| config.max_message_size = LIMIT as u64);
     let role = if from == Role::Server { Role::Client } else { Role::Server };
-    let mut stream = MessageStream::new(role, &config);
+    let mut stream = open_connection(role, &config);
     let (mut heard, mut pings, mut verdict, mut error) = (Vec::new(), Vec::new(), GoesOn, None);
     let mut sent_code = None;
     for chunk in chunks(bytes, sizes) {
@@ -61,10 +62,12 @@ fn ours(from: Role, bytes: &[u8], sizes: &[usize]) -> (Reading, Option<Error>) {
         }
         for event in events {
             match event {
-                Event::Message(Message::Text(text)) => heard.push(Heard::Text(text)),
+                Event::Message(message) if message.is_text() => {
+                    heard.push(Heard::Text(message.into_text().expect("a text")));
+                }
                 Event::Message(message) => heard.push(Heard::Binary(message.into_bytes())),
                 Event::Pong(payload) => heard.push(Heard::Pong(payload)),
-                Event::Closing => verdict = Closed(sent_code.expect("a Close frame is answered")),
+                Event::CloseReceived => verdict = Closed(sent_code.expect("a Close frame is answered")),
                 Event::Closed(closed) => {
                     if let Some(why) = closed.error {
                         verdict = Failed(why.close_code().value());
@@ -72,7 +75,7 @@ fn ours(from: Role, bytes: &[u8], sizes: &[usize]) -> (Reading, Option<Error>) {
                         error = Some(why);
                     }
                 }
-                Event::Open(_) => panic!("no stream is opened"),
+                event => panic!("{event:?}"),
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Frame heads (RFC 6455 5.2, 5.5, 5.7).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::frame::HeadReader;
-use websocket_wasm::protocol::{Error, Head, Opcode, Role};
+use websocket_wasm::protocol::internals::{FrameHeader, HeaderReader, Role};
+use websocket_wasm::protocol::{Error, Opcode};
 
 use crate::support::*;
 
@@ -15,7 +15,7 @@ const OPCODES: [(u8, Opcode); 6] = [
     (PONG, Opcode::Pong),
 ];
 
-fn encoded(head: Head) -> Vec<u8> {
+fn encoded(head: FrameHeader) -> Vec<u8> {
     let mut bytes = Vec::new();
     head.encode(&mut bytes);
     bytes
@@ -38,13 +38,13 @@ fn every_length_at_the_bounds_of_its_form() {
         let mut masked = [&plain[..], &[1, 2, 3, 4]].concat();
         masked[1] |= 0x80;
         for (from, key, bytes) in [(Role::Server, None, plain), (Role::Client, Some([1, 2, 3, 4]), masked)] {
-            let head = Head { fin: true, compressed: false, opcode: Opcode::Binary, key, len };
+            let head = FrameHeader { fin: true, compressed: false, opcode: Opcode::Binary, key, len };
             assert_eq!(encoded(head), bytes);
             for end in 0..bytes.len() {
-                assert_eq!(Head::decode(&bytes[..end], from, false), Ok(None), "{end} bytes of {bytes:x?}");
+                assert_eq!(FrameHeader::decode(&bytes[..end], from, false), Ok(None), "{end} bytes of {bytes:x?}");
             }
             let behind = [&bytes[..], b"payload"].concat();
-            assert_eq!(Head::decode(&behind, from, false), Ok(Some((head, bytes.len()))));
+            assert_eq!(FrameHeader::decode(&behind, from, false), Ok(Some((head, bytes.len()))));
         }
     }
 }
@@ -62,9 +62,9 @@ fn lengths_in_a_longer_form_than_needed_are_refused() {
     ];
     for wire in table {
         let mut bytes = [&[FIN | BINARY], wire].concat();
-        assert_eq!(Head::decode(&bytes, Role::Server, false), Err(Error::LengthNotMinimal), "{bytes:x?}");
+        assert_eq!(FrameHeader::decode(&bytes, Role::Server, false), Err(Error::LengthNotMinimal), "{bytes:x?}");
         bytes[1] |= 0x80;
-        assert_eq!(Head::decode(&bytes, Role::Client, false), Err(Error::LengthNotMinimal), "{bytes:x?}");
+        assert_eq!(FrameHeader::decode(&bytes, Role::Client, false), Err(Error::LengthNotMinimal), "{bytes:x?}");
     }
 }
 
@@ -72,10 +72,10 @@ fn lengths_in_a_longer_form_than_needed_are_refused() {
 #[test]
 fn the_top_bit_of_a_64_bit_length_is_refused_at_its_byte() {
     for top in [0x80, 0xff] {
-        assert_eq!(Head::decode(&[FIN | BINARY, 127, top], Role::Server, false), Err(Error::LengthTooLarge));
-        assert_eq!(Head::decode(&[FIN | BINARY, 0xff, top], Role::Client, false), Err(Error::LengthTooLarge));
+        assert_eq!(FrameHeader::decode(&[FIN | BINARY, 127, top], Role::Server, false), Err(Error::LengthTooLarge));
+        assert_eq!(FrameHeader::decode(&[FIN | BINARY, 0xff, top], Role::Client, false), Err(Error::LengthTooLarge));
     }
-    assert_eq!(Head::decode(&[FIN | BINARY, 127, 0x7f], Role::Server, false), Ok(None));
+    assert_eq!(FrameHeader::decode(&[FIN | BINARY, 127, 0x7f], Role::Server, false), Ok(None));
 }
 
 /// 5.2: RSV1, RSV2 and RSV3 "MUST be 0 unless an extension is negotiated"; the first byte shows it.
@@ -83,7 +83,7 @@ fn the_top_bit_of_a_64_bit_length_is_refused_at_its_byte() {
 fn reserved_bits_are_refused_at_the_first_byte() {
     for first in FIRST_BYTES {
         for rsv in 1..8 {
-            assert_eq!(Head::decode(&[first | rsv << 4], Role::Server, false), Err(Error::ReservedBits));
+            assert_eq!(FrameHeader::decode(&[first | rsv << 4], Role::Server, false), Err(Error::ReservedBits));
         }
     }
 }
@@ -93,7 +93,7 @@ fn reserved_bits_are_refused_at_the_first_byte() {
 fn reserved_opcodes_are_refused_at_the_first_byte() {
     for opcode in [3, 4, 5, 6, 7, 0xB, 0xC, 0xD, 0xE, 0xF] {
         for fin in [0, FIN] {
-            assert_eq!(Head::decode(&[fin | opcode], Role::Server, false), Err(Error::ReservedOpcode(opcode)));
+            assert_eq!(FrameHeader::decode(&[fin | opcode], Role::Server, false), Err(Error::ReservedOpcode(opcode)));
         }
         assert_eq!(Opcode::from_number(opcode), Err(Error::ReservedOpcode(opcode)));
     }
@@ -113,8 +113,8 @@ fn opcodes_have_their_numbers() {
 #[test]
 fn the_wrong_mask_bit_is_refused_at_the_second_byte() {
     for first in FIRST_BYTES {
-        assert_eq!(Head::decode(&[first, 0x80], Role::Server, false), Err(Error::Masked));
-        assert_eq!(Head::decode(&[first, 0x00], Role::Client, false), Err(Error::Unmasked));
+        assert_eq!(FrameHeader::decode(&[first, 0x80], Role::Server, false), Err(Error::Masked));
+        assert_eq!(FrameHeader::decode(&[first, 0x00], Role::Client, false), Err(Error::Unmasked));
     }
 }
 
@@ -122,14 +122,17 @@ fn the_wrong_mask_bit_is_refused_at_the_second_byte() {
 #[test]
 fn long_and_fragmented_control_frames_are_refused_at_once() {
     for opcode in [CLOSE, PING, PONG] {
-        assert_eq!(Head::decode(&[opcode], Role::Server, false), Err(Error::FragmentedControl));
+        assert_eq!(FrameHeader::decode(&[opcode], Role::Server, false), Err(Error::FragmentedControl));
         for short in [126, 127] {
-            assert_eq!(Head::decode(&[FIN | opcode, short], Role::Server, false), Err(Error::LongControl));
-            assert_eq!(Head::decode(&[FIN | opcode, 0x80 | short], Role::Client, false), Err(Error::LongControl));
+            assert_eq!(FrameHeader::decode(&[FIN | opcode, short], Role::Server, false), Err(Error::LongControl));
+            assert_eq!(
+                FrameHeader::decode(&[FIN | opcode, 0x80 | short], Role::Client, false),
+                Err(Error::LongControl)
+            );
         }
         assert!(matches!(
-            Head::decode(&[FIN | opcode, 125], Role::Server, false),
-            Ok(Some((Head { len: 125, .. }, 2)))
+            FrameHeader::decode(&[FIN | opcode, 125], Role::Server, false),
+            Ok(Some((FrameHeader { len: 125, .. }, 2)))
         ));
     }
 }
@@ -143,12 +146,12 @@ fn every_first_and_second_byte() {
         for (from, has_mask) in [(Role::Server, false), (Role::Client, true)] {
             let allowed = sound && has_mask == (second & 0x80 != 0);
             assert_eq!(
-                Head::decode(&[first, second], from, false).is_ok(),
+                FrameHeader::decode(&[first, second], from, false).is_ok(),
                 allowed,
                 "{first:#x} {second:#x} from {from:?}"
             );
         }
-        assert_eq!(Head::decode(&[first], Role::Server, false).is_ok(), FIRST_BYTES.contains(&first));
+        assert_eq!(FrameHeader::decode(&[first], Role::Server, false).is_ok(), FIRST_BYTES.contains(&first));
     }
 }
 
@@ -156,8 +159,8 @@ fn every_first_and_second_byte() {
 #[test]
 fn the_examples_of_the_rfc() {
     let key = Some([0x37, 0xfa, 0x21, 0x3d]);
-    let head = |fin, opcode, key, len| Head { fin, compressed: false, opcode, key, len };
-    let table: [(&[u8], Head); 8] = [
+    let head = |fin, opcode, key, len| FrameHeader { fin, compressed: false, opcode, key, len };
+    let table: [(&[u8], FrameHeader); 8] = [
         (&[0x81, 0x05], head(true, Opcode::Text, None, 5)),
         (&[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d], head(true, Opcode::Text, key, 5)),
         (&[0x01, 0x03], head(false, Opcode::Text, None, 3)),
@@ -169,17 +172,17 @@ fn the_examples_of_the_rfc() {
     ];
     for (bytes, head) in table {
         let from = if head.key.is_some() { Role::Client } else { Role::Server };
-        assert_eq!(Head::decode(bytes, from, false), Ok(Some((head, bytes.len()))));
+        assert_eq!(FrameHeader::decode(bytes, from, false), Ok(Some((head, bytes.len()))));
         assert_eq!(encoded(head), bytes);
     }
 }
 
-fn any_head() -> impl Strategy<Value = Head> {
+fn any_head() -> impl Strategy<Value = FrameHeader> {
     let len = prop_oneof![0..200u64, 65000..66000u64, 0..=u64::MAX >> 1];
     (prop::sample::select(&OPCODES[..]), any::<bool>(), any::<Option<[u8; 4]>>(), len).prop_map(
         |((_, opcode), fin, key, len)| match opcode.is_control() {
-            true => Head { fin: true, compressed: false, opcode, key, len: len % 126 },
-            false => Head { fin, compressed: false, opcode, key, len },
+            true => FrameHeader { fin: true, compressed: false, opcode, key, len: len % 126 },
+            false => FrameHeader { fin, compressed: false, opcode, key, len },
         },
     )
 }
@@ -195,7 +198,7 @@ proptest! {
         prop_assert!(wire.starts_with(&crate::support::head(first, masked, head.len)));
         let from = if masked { Role::Client } else { Role::Server };
         let all = [&wire[..], &behind].concat();
-        let mut reader = HeadReader::default();
+        let mut reader = HeaderReader::default();
         let mut consumed = 0;
         for mut chunk in chunks(&all, &sizes) {
             let before = chunk.len();
@@ -221,7 +224,7 @@ proptest! {
         let bytes = [&[first], &rest[..]].concat();
         let mut verdict = Ok(None);
         for end in 0..=bytes.len() {
-            let next = Head::decode(&bytes[..end], from, false);
+            let next = FrameHeader::decode(&bytes[..end], from, false);
             match &verdict {
                 Ok(None) => verdict = next,
                 _ => prop_assert_eq!(&next, &verdict),

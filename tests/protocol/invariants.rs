@@ -1,7 +1,8 @@
 //! What holds whatever comes in and whatever is called (RFC 6455 4.1, 5, 7.1): there is no input that panics.
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::{CloseFrame, Config, Error, Event, MessageStream, Role};
+use websocket_wasm::protocol::internals::Role;
+use websocket_wasm::protocol::{CloseFrame, Config, Error, Event, SendError};
 
 use crate::support::*;
 
@@ -14,7 +15,7 @@ enum Step {
     Close(u16, String),
     Expire(u64),
     End,
-    Abandon,
+    Abort,
     Take,
 }
 
@@ -42,7 +43,7 @@ fn steps(from: Role) -> impl Strategy<Value = Vec<Step>> {
         2 => bytes().prop_map(Step::Ping),
         1 => (any::<u16>(), any::<String>()).prop_map(|(code, reason)| Step::Close(code % 5010, reason)),
         1 => (0..12_000u64).prop_map(Step::Expire),
-        1 => prop_oneof![Just(Step::End), Just(Step::Abandon)],
+        1 => prop_oneof![Just(Step::End), Just(Step::Abort)],
         6 => Just(Step::Take),
     ];
     prop::collection::vec(step, 0..25)
@@ -67,9 +68,9 @@ impl<E: Endpoint> Observed<E> {
     fn step(&mut self, step: Step) {
         let endpoint = &mut self.endpoint;
         let was_open = endpoint.is_open();
-        let mut sent = |accepted: bool, first: u8, payload: Vec<u8>| {
-            assert_eq!(accepted, was_open);
-            if accepted {
+        let mut sent = |result: Result<(), SendError>, first: u8, payload: Vec<u8>| {
+            assert_eq!(result, if was_open { Ok(()) } else { Err(SendError::NotOpen) });
+            if result.is_ok() {
                 self.accepted.push((first, payload));
             }
         };
@@ -77,7 +78,7 @@ impl<E: Endpoint> Observed<E> {
             Step::Receive(bytes) => endpoint.receive(&bytes, self.now),
             Step::Text(text) => sent(endpoint.send_text(&text), FIN | TEXT, text.into_bytes()),
             Step::Binary(data) => sent(endpoint.send_binary(&data), FIN | BINARY, data),
-            Step::Ping(payload) => assert_eq!(endpoint.ping(&payload), was_open && payload.len() <= 125),
+            Step::Ping(payload) => assert_eq!(endpoint.ping(&payload).is_ok(), was_open && payload.len() <= 125),
             Step::Close(code, reason) => {
                 let code = websocket_wasm::protocol::CloseCode::new(code);
                 endpoint.close(&CloseFrame { code, reason }, self.now);
@@ -88,8 +89,8 @@ impl<E: Endpoint> Observed<E> {
                 endpoint.expire(self.now);
                 assert!(endpoint.deadline().is_none_or(|deadline| deadline > self.now), "a deadline stays in the past");
             }
-            Step::End => endpoint.end(),
-            Step::Abandon => endpoint.abandon(Error::Transport("broken".to_owned())),
+            Step::End => endpoint.end(self.now),
+            Step::Abort => endpoint.abort(),
             Step::Take => self.output.extend(endpoint.take_output()),
         }
         self.events.extend(endpoint.events());
@@ -117,8 +118,11 @@ impl<E: Endpoint> Observed<E> {
         let Some(Event::Closed(closed)) = self.events.last() else { panic!("Closed isn't the last event") };
         assert!(!closed.was_clean || closed.code != 1006);
         assert_eq!(closed.was_clean, closed.error.is_none());
-        let closing = self.events.iter().position(|event| *event == Event::Closing);
-        assert!(closing.is_none_or(|at| at == self.events.len() - 2), "something comes between Closing and Closed");
+        let closing = self.events.iter().position(|event| *event == Event::CloseReceived);
+        assert!(
+            closing.is_none_or(|at| at == self.events.len() - 2),
+            "something comes between CloseReceived and Closed"
+        );
 
         let frames: Vec<Frame> = read_frames(self.role, &self.output).into_iter().map(|(frame, _)| frame).collect();
         if let Some(close) = frames.iter().position(|(first, _)| *first == FIN | CLOSE) {
@@ -130,8 +134,8 @@ impl<E: Endpoint> Observed<E> {
         let is_data = |frame: &Frame| frame.0 & 0x8 == 0;
         let data: Vec<Frame> = frames.into_iter().filter(is_data).collect();
         assert!(self.accepted.starts_with(&data), "what is sent isn't what was to be sent");
-        let abandoned = matches!(closed.error, Some(Error::Transport(_)));
-        assert!(abandoned || data.len() == self.accepted.len(), "something that was taken wasn't sent");
+        let aborted = matches!(closed.error, Some(Error::Aborted));
+        assert!(aborted || data.len() == self.accepted.len(), "something that was taken wasn't sent");
     }
 }
 
@@ -147,7 +151,7 @@ proptest! {
 
     #[test]
     fn a_server_holds_to_the_rules(steps in steps(Role::Client)) {
-        let mut observed = Observed::new(MessageStream::new(Role::Server, &Config::default()), Role::Server);
+        let mut observed = Observed::new(open_connection(Role::Server, &Config::default()), Role::Server);
         steps.into_iter().for_each(|step| observed.step(step));
         observed.finish();
     }
@@ -205,7 +209,7 @@ proptest! {
         for (role, first) in [(Role::Client, 0x05), (Role::Server, 0x85)] {
             // A sound beginning, so that the noise gets somewhere.
             let bytes = [&[FIN | BINARY, first, 1, 2, 3, 4][..], &bytes].concat();
-            let mut observed = Observed::new(MessageStream::new(role, &Config::default()), role);
+            let mut observed = Observed::new(open_connection(role, &Config::default()), role);
             for chunk in chunks(&bytes, &sizes) {
                 observed.step(Step::Receive(chunk.to_vec()));
             }

@@ -14,9 +14,10 @@ mod invariants;
 mod mask;
 mod message;
 mod negotiation;
+mod open_connection;
 mod request;
 mod response;
-mod stream;
+
 mod support;
 mod timeouts;
 mod trace;

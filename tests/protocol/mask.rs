@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::mask::{Keys, apply};
+use websocket_wasm::protocol::internals::{RandomPool, apply_mask};
 
 use crate::support::*;
 
@@ -11,14 +11,14 @@ use crate::support::*;
 #[test]
 fn the_example_of_the_rfc() {
     let mut payload = *b"Hello";
-    apply(&mut payload, [0x37, 0xfa, 0x21, 0x3d], 0);
+    apply_mask(&mut payload, [0x37, 0xfa, 0x21, 0x3d], 0);
     assert_eq!(payload, [0x7f, 0x9f, 0x4d, 0x51, 0x58]);
 }
 
 /// 5.3: each key is "chosen at random" and "MUST NOT make it simple ... to predict the masking key for a subsequent frame".
 #[test]
 fn keys_are_fresh() {
-    let mut keys = Keys::new();
+    let mut keys = RandomPool::new(random);
     let four: Vec<[u8; 4]> = (0..2000).map(|_| keys.take().unwrap()).collect();
     assert!(four.windows(2).all(|pair| pair[0] != pair[1]));
     // Among 2000 random ones, ten that were there before would be a miracle.
@@ -28,13 +28,13 @@ fn keys_are_fresh() {
     }
     let nonces: HashSet<[u8; 16]> = (0..200).map(|_| keys.take().unwrap()).collect();
     assert_eq!(nonces.len(), 200);
-    assert_ne!(Keys::new().take::<16>(), Keys::default().take::<16>());
+    assert_ne!(RandomPool::new(random).take::<16>(), RandomPool::new(random).take::<16>());
 }
 
-/// Keys of both lengths from one pool share no bytes.
+/// Keys and nonces from one pool share no bytes.
 #[test]
 fn keys_of_mixed_lengths_do_not_overlap() {
-    let mut keys = Keys::new();
+    let mut keys = RandomPool::new(random);
     let mut eights = HashSet::new();
     for _ in 0..200 {
         let _: [u8; 4] = keys.take().unwrap();
@@ -52,7 +52,7 @@ proptest! {
     #[test]
     fn every_octet_is_transformed_as_the_rfc_says(data in payload(), key: [u8; 4], offset in 0..1u64 << 62) {
         let mut masked = data.clone();
-        apply(&mut masked, key, offset);
+        apply_mask(&mut masked, key, offset);
         let expected = data.iter().zip(offset..).map(|(octet, i)| octet ^ key[(i % 4) as usize]);
         prop_assert!(masked.iter().copied().eq(expected));
     }
@@ -60,19 +60,19 @@ proptest! {
     #[test]
     fn twice_is_not_at_all(data in payload(), key: [u8; 4], offset in 0..9u64) {
         let mut twice = data.clone();
-        apply(&mut twice, key, offset);
-        apply(&mut twice, key, offset);
+        apply_mask(&mut twice, key, offset);
+        apply_mask(&mut twice, key, offset);
         prop_assert_eq!(twice, data);
     }
 
     #[test]
     fn pieces_are_as_the_whole(data in payload(), key: [u8; 4], sizes in sizes()) {
         let mut whole = data.clone();
-        apply(&mut whole, key, 0);
+        apply_mask(&mut whole, key, 0);
         let mut pieces = Vec::new();
         for chunk in chunks(&data, &sizes) {
             let mut piece = chunk.to_vec();
-            apply(&mut piece, key, pieces.len() as u64);
+            apply_mask(&mut piece, key, pieces.len() as u64);
             pieces.extend(piece);
         }
         prop_assert_eq!(pieces, whole);

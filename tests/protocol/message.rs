@@ -1,20 +1,20 @@
 //! Messages and their fragments (RFC 6455 5.4, 5.6, 8.1, 10.4).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::message::Assembler;
-use websocket_wasm::protocol::{Config, Error, Head, Message, Opcode};
+use websocket_wasm::protocol::internals::{Assembler, FrameHeader};
+use websocket_wasm::protocol::{Error, Message, Opcode};
 
 use crate::support::*;
 
 const NO_LIMIT: u64 = u64::MAX;
 
-fn head(first: u8, len: u64) -> Head {
+fn head(first: u8, len: u64) -> FrameHeader {
     let opcode = Opcode::from_number(first & 0xF).unwrap();
-    Head { fin: first & FIN != 0, compressed: false, opcode, key: None, len }
+    FrameHeader { fin: first & FIN != 0, compressed: false, opcode, key: None, len }
 }
 
 fn with_limit(max_message_size: u64) -> Assembler {
-    Assembler::new(&Config { max_message_size, ..Config::default() })
+    Assembler::new(&config(|config| config.max_message_size = max_message_size))
 }
 
 /// Gives a data frame to the assembler in one piece.
@@ -27,7 +27,7 @@ fn push(assembler: &mut Assembler, first: u8, payload: impl AsRef<[u8]>) -> Resu
 }
 
 fn text(text: &str) -> Result<Option<Message>, Error> {
-    Ok(Some(Message::Text(text.to_owned())))
+    Ok(Some(Message::text(text)))
 }
 
 /// 5.4: the first fragment has the opcode, the others 0, the last one FIN.
@@ -38,7 +38,7 @@ fn fragments_make_one_message() {
     assert_eq!(push(&mut assembler, CONTINUATION, "lo"), Ok(None));
     assert_eq!(push(&mut assembler, FIN | CONTINUATION, "!"), text("Hello!"));
     assert_eq!(push(&mut assembler, BINARY, [0xff]), Ok(None));
-    assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xfe]), Ok(Some(Message::Binary(vec![0xff, 0xfe]))));
+    assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xfe]), Ok(Some(Message::binary(vec![0xff, 0xfe]))));
     assert_eq!(push(&mut assembler, FIN | TEXT, "next"), text("next"));
 }
 
@@ -47,7 +47,7 @@ fn fragments_make_one_message() {
 fn emptiness_is_no_error() {
     let mut assembler = with_limit(0);
     assert_eq!(push(&mut assembler, FIN | TEXT, ""), text(""));
-    assert_eq!(push(&mut assembler, FIN | BINARY, ""), Ok(Some(Message::Binary(vec![]))));
+    assert_eq!(push(&mut assembler, FIN | BINARY, ""), Ok(Some(Message::binary(vec![]))));
     assert_eq!(push(&mut assembler, TEXT, ""), Ok(None));
     assert_eq!(push(&mut assembler, CONTINUATION, ""), Ok(None));
     assert_eq!(push(&mut assembler, FIN | CONTINUATION, ""), text(""));
@@ -122,9 +122,9 @@ fn a_message_may_not_end_within_a_character() {
 fn binary_data_is_not_checked() {
     let data: Vec<u8> = (0..=255).collect();
     let mut assembler = with_limit(NO_LIMIT);
-    assert_eq!(push(&mut assembler, FIN | BINARY, &data), Ok(Some(Message::Binary(data.clone()))));
+    assert_eq!(push(&mut assembler, FIN | BINARY, &data), Ok(Some(Message::binary(data.clone()))));
     assert_eq!(push(&mut assembler, BINARY, [0xc3]), Ok(None));
-    assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xff]), Ok(Some(Message::Binary(vec![0xc3, 0xff]))));
+    assert_eq!(push(&mut assembler, FIN | CONTINUATION, [0xff]), Ok(Some(Message::binary(vec![0xc3, 0xff]))));
     assert_eq!(push(&mut assembler, FIN | TEXT, "é"), text("é"));
 }
 
@@ -193,7 +193,7 @@ proptest! {
     }
 }
 
-/// 5.4: whatever its size and however it is cut, a message is the bytes of its fragments; beyond 1 MiB it comes in parts.
+/// 5.4: whatever its size and however it is cut, a message is the bytes of its fragments; beyond 1 MiB it is held in chunks.
 #[test]
 fn large_messages() {
     const MIB: usize = 1 << 20;
@@ -204,8 +204,9 @@ fn large_messages() {
             assembler.begin(&head(FIN | BINARY, size as u64)).unwrap();
             data.chunks(piece).for_each(|piece| assembler.push(piece).unwrap());
             let message = assembler.end(true).unwrap().unwrap();
-            assert_eq!(matches!(message, Message::Binary(_)), size <= MIB);
-            assert_eq!(message.size(), size);
+            assert_eq!(message.chunks().count() == 1, size <= MIB);
+            assert_eq!(message.len(), size);
+            assert_eq!(message.chunks().collect::<Vec<_>>().concat(), data);
             assert!(message.into_bytes() == data, "{size} in pieces of {piece}");
             let mut assembler = with_limit(size as u64 - 1);
             let pushed = assembler.begin(&head(FIN | BINARY, size as u64));
@@ -217,6 +218,8 @@ fn large_messages() {
     assembler.begin(&head(FIN | TEXT, text.len() as u64)).unwrap();
     text.as_bytes().chunks(50_001).for_each(|piece| assembler.push(piece).unwrap());
     let message = assembler.end(true).unwrap().unwrap();
-    assert!(matches!(message, Message::Large { text: true, .. }));
-    assert!(message.into_bytes() == text.as_bytes());
+    assert!(message.is_text() && message.chunks().count() > 1);
+    assert!(message.clone().into_bytes() == text.as_bytes());
+    assert!(message.clone().into_chunks().concat() == text.as_bytes());
+    assert!(message.into_text() == Some(text));
 }

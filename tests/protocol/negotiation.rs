@@ -1,7 +1,10 @@
 //! What permessage-deflate offers and what may be answered (RFC 6455 9.1; RFC 7692 5, 7.1).
 
 use websocket_wasm::protocol::HandshakeError;
-use websocket_wasm::protocol::deflate::{Agreement, Offer, Side, WindowBits};
+use websocket_wasm::protocol::deflate::{Offer, WindowBits};
+use websocket_wasm::protocol::internals::{Agreement, Side};
+
+use crate::support::*;
 
 fn bits(bits: u8) -> WindowBits {
     WindowBits::new(bits).unwrap()
@@ -28,13 +31,12 @@ fn the_default_offer_is_that_of_browsers() {
 
 #[test]
 fn every_parameter_can_be_offered() {
-    let offer = Offer {
-        server_no_context_takeover: true,
-        client_no_context_takeover: true,
-        server_max_window_bits: Some(bits(10)),
-        client_max_window_bits: Some(bits(8)),
-        ..Offer::default()
-    };
+    let offer = offer(|offer| {
+        offer.server_no_context_takeover = true;
+        offer.client_no_context_takeover = true;
+        offer.server_max_window_bits = Some(bits(10));
+        offer.client_max_window_bits = Some(bits(8));
+    });
     let value = "permessage-deflate; server_no_context_takeover; client_no_context_takeover; \
                  server_max_window_bits=10; client_max_window_bits=8";
     assert_eq!(offer.to_string(), value);
@@ -132,7 +134,7 @@ fn parameters_that_must_be_declined() {
 /// 7.1.1.1: a server accepts the demand by repeating it.
 #[test]
 fn the_demand_for_no_context_takeover_must_be_answered() {
-    let offer = Offer { server_no_context_takeover: true, ..Offer::default() };
+    let offer = offer(|offer| offer.server_no_context_takeover = true);
     refused(&offer, "permessage-deflate");
     refused(&offer, "permessage-deflate; client_no_context_takeover");
     assert!(agreed(&offer, "permessage-deflate; server_no_context_takeover").1.no_context_takeover);
@@ -141,14 +143,14 @@ fn the_demand_for_no_context_takeover_must_be_answered() {
 /// 7.1.1.2: the client's own promise needs no answer.
 #[test]
 fn the_promise_of_no_context_takeover_needs_no_answer() {
-    let offer = Offer { client_no_context_takeover: true, ..Offer::default() };
+    let offer = offer(|offer| offer.client_no_context_takeover = true);
     assert_eq!(agreed(&offer, "permessage-deflate"), (side(true, 15), side(false, 15)));
 }
 
 /// 7.1.2.1: "the same or smaller value as the offer".
 #[test]
 fn the_demand_for_a_window_must_be_answered() {
-    let offer = Offer { server_max_window_bits: Some(bits(10)), ..Offer::default() };
+    let offer = offer(|offer| offer.server_max_window_bits = Some(bits(10)));
     refused(&offer, "permessage-deflate");
     refused(&offer, "permessage-deflate; server_max_window_bits=11");
     for answer in [8, 9, 10] {
@@ -160,7 +162,7 @@ fn the_demand_for_a_window_must_be_answered() {
 /// 7.1.2.2: whatever the server allows, the client uses no more than it offered.
 #[test]
 fn the_promise_of_a_window_is_kept() {
-    let offer = Offer { client_max_window_bits: Some(bits(10)), ..Offer::default() };
+    let offer = offer(|offer| offer.client_max_window_bits = Some(bits(10)));
     for (answer, used) in [("", 10), ("; client_max_window_bits=15", 10), ("; client_max_window_bits=9", 9)] {
         assert_eq!(agreed(&offer, &format!("permessage-deflate{answer}")).0.window_bits, bits(used));
     }

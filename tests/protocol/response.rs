@@ -1,7 +1,7 @@
 //! The opening handshake's response (RFC 6455 4.1, 4.2.2, 11.3; WHATWG WebSockets 2.2).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::response::ResponseReader;
+use websocket_wasm::protocol::internals::{ResponseReader, check_response};
 use websocket_wasm::protocol::{HandshakeError, Request, Response};
 
 use crate::support::*;
@@ -38,7 +38,7 @@ fn request(asked: &[&str]) -> Request {
 /// The verdict on a response to a request for those subprotocols.
 fn verdict(head: impl AsRef<[u8]>, asked: &[&str]) -> Result<(), HandshakeError> {
     let response = read(head.as_ref())?.expect("a whole head");
-    response.check(ACCEPT, &request(asked)).map(|agreement| assert_eq!(agreement, None))
+    check_response(&response, Some((&request(asked), ACCEPT))).map(|agreement| assert_eq!(agreement, None))
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn case_order_and_space_do_not_matter() {
 fn upgrade() {
     assert_eq!(verdict(head("", CONNECTION, ACCEPTS, ""), &[]), Err(HandshakeError::Missing("Upgrade")));
     for value in ["", "websockets", "h2c", "websocket, h2c", "web socket", "\"websocket\""] {
-        let refused = Err(HandshakeError::Wrong("Upgrade", value.to_owned()));
+        let refused = Err(HandshakeError::Invalid("Upgrade", value.to_owned()));
         assert_eq!(verdict(head(&format!("Upgrade: {value}\r\n"), CONNECTION, ACCEPTS, ""), &[]), refused);
     }
     assert_eq!(verdict(with(UPGRADE), &[]), Err(HandshakeError::Repeated("Upgrade")));
@@ -89,7 +89,7 @@ fn upgrade() {
 fn connection() {
     assert_eq!(verdict(head(UPGRADE, "", ACCEPTS, ""), &[]), Err(HandshakeError::Missing("Connection")));
     for value in ["", "close", "keep-alive", "upgraded", "not upgrade", "keep-alive; upgrade"] {
-        let refused = Err(HandshakeError::Wrong("Connection", value.to_owned()));
+        let refused = Err(HandshakeError::Invalid("Connection", value.to_owned()));
         assert_eq!(verdict(head(UPGRADE, &format!("Connection: {value}\r\n"), ACCEPTS, ""), &[]), refused);
     }
 }
@@ -100,7 +100,7 @@ fn connection_with_other_than_space_around_the_token() {
     for byte in [0x85, 0xA0] {
         let head = [b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: ", &[byte][..], b"Upgrade\r\n"].concat();
         let head = [&head[..], ACCEPTS.as_bytes(), b"\r\n"].concat();
-        assert!(matches!(verdict(head, &[]), Err(HandshakeError::Wrong("Connection", _))), "{byte:#x}");
+        assert!(matches!(verdict(head, &[]), Err(HandshakeError::Invalid("Connection", _))), "{byte:#x}");
     }
 }
 
@@ -111,7 +111,7 @@ fn accept() {
     assert_eq!(verdict(head(UPGRADE, CONNECTION, "", ""), &[]), Err(HandshakeError::Missing(name)));
     let lower = ACCEPT.to_lowercase();
     for value in ["", &lower, &ACCEPT[..27], "dGhlIHNhbXBsZSBub25jZQ==", &format!("{ACCEPT}, {ACCEPT}")] {
-        let refused = Err(HandshakeError::Wrong(name, value.to_owned()));
+        let refused = Err(HandshakeError::Invalid(name, value.to_owned()));
         assert_eq!(verdict(head(UPGRADE, CONNECTION, &format!("{name}: {value}\r\n"), ""), &[]), refused);
     }
     assert_eq!(verdict(with(ACCEPTS), &[]), Err(HandshakeError::Repeated(name)));
@@ -178,12 +178,12 @@ fn interim_responses_are_cut_anywhere_and_limited() {
         let mut reader = ResponseReader::new(all.len());
         let (mut front, mut back) = all.as_bytes().split_at(cut);
         let response = reader.read(&mut front).unwrap().or_else(|| reader.read(&mut back).unwrap());
-        assert_eq!(response.unwrap().check(ACCEPT, &request(&[])), Ok(None), "cut at {cut}");
+        assert_eq!(check_response(&response.unwrap(), Some((&request(&[]), ACCEPT))), Ok(None), "cut at {cut}");
         assert_eq!([front, back], [b"", b""]);
     }
-    let refused = Err(HandshakeError::HeadTooLarge(all.len() - 1));
+    let refused = Err(HandshakeError::HeaderTooLarge(all.len() - 1));
     assert_eq!(ResponseReader::new(all.len() - 1).read(&mut all.as_bytes()), refused);
-    assert_eq!(read(interim.repeat(LIMIT / interim.len() + 1).as_bytes()), Err(HandshakeError::HeadTooLarge(LIMIT)));
+    assert_eq!(read(interim.repeat(LIMIT / interim.len() + 1).as_bytes()), Err(HandshakeError::HeaderTooLarge(LIMIT)));
     assert!(matches!(verdict("HTTP/1.1 101 X\r\n\r\n", &[]), Err(HandshakeError::Missing(_))));
 }
 
@@ -210,7 +210,7 @@ fn single_line_feeds_end_lines() {
         let all = [head.as_bytes(), b"\n\n\x81\x00"].concat();
         let mut input = &all[..];
         let response = ResponseReader::new(LIMIT).read(&mut input).unwrap().unwrap();
-        assert_eq!(response.check(ACCEPT, &request(&[])), Ok(None));
+        assert_eq!(check_response(&response, Some((&request(&[]), ACCEPT))), Ok(None));
         assert_eq!(input, b"\n\n\x81\x00");
     }
 }
@@ -240,14 +240,14 @@ fn the_size_of_the_head_is_limited() {
     assert!(ResponseReader::new(head.len()).read(&mut input).unwrap().is_some());
     let mut reader = ResponseReader::new(head.len() - 1);
     let (last_but_one, last) = head.as_bytes().split_at(head.len() - 1);
-    let refused = Err(HandshakeError::HeadTooLarge(head.len() - 1));
+    let refused = Err(HandshakeError::HeaderTooLarge(head.len() - 1));
     assert!(reader.read(&mut &last_but_one[..100]).unwrap().is_none());
     assert_eq!(reader.read(&mut &[&last_but_one[100..], last].concat()[..]), refused);
     assert_eq!(ResponseReader::new(head.len() - 1).read(&mut head.as_bytes()), refused);
 
     let many = "X: y\r\n".repeat(LIMIT / 6 - 40);
     assert_eq!(verdict(with(&many), &[]), Ok(()), "the number of headers has no limit of its own");
-    let refused = Err(HandshakeError::HeadTooLarge(LIMIT));
+    let refused = Err(HandshakeError::HeaderTooLarge(LIMIT));
     assert_eq!(read(format!("HTTP/1.1 101 X\r\nX: {}", "y".repeat(LIMIT)).as_bytes()).map(|_| ()), refused);
 }
 

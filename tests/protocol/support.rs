@@ -1,8 +1,11 @@
 //! What the tests share: frames written and read by hand, apart from the crate's own code, and ways to drive it.
 
 use proptest::prelude::*;
+use websocket_wasm::protocol::deflate::Offer;
+use websocket_wasm::protocol::internals::{OpenConnection, Role};
 use websocket_wasm::protocol::{
-    CloseCode, CloseFrame, Closed, Config, Connection, Error, Event, Message, MessageStream, Millis, Request, Role,
+    CloseCode, CloseFrame, Closed, Config, Connection, Error, Event, Fragment, Message, MessageKind, Millis,
+    RandomError, Request, SendError,
 };
 
 pub const FIN: u8 = 0x80;
@@ -91,20 +94,23 @@ pub fn read_frames(role: Role, mut bytes: &[u8]) -> Vec<(Frame, [u8; 4])> {
     frames
 }
 
+/// A whole binary message, for `send_fragment`.
+pub const WHOLE: Fragment = Fragment::Whole(MessageKind::Binary);
+
 /// What the two kinds of endpoint have in common.
 pub trait Endpoint {
     fn receive(&mut self, input: &[u8], now: Millis);
-    fn end(&mut self);
-    fn abandon(&mut self, error: Error);
+    fn end(&mut self, now: Millis);
+    fn abort(&mut self);
     fn deadline(&self) -> Option<Millis>;
     fn expire(&mut self, now: Millis);
     fn poll_event(&mut self) -> Option<Event>;
     /// Takes output, and reports it as written at the beginning of time.
     fn take_output(&mut self) -> Vec<u8>;
     fn is_open(&self) -> bool;
-    fn send_text(&mut self, text: &str) -> bool;
-    fn send_binary(&mut self, data: &[u8]) -> bool;
-    fn ping(&mut self, payload: &[u8]) -> bool;
+    fn send_text(&mut self, text: &str) -> Result<(), SendError>;
+    fn send_binary(&mut self, data: &[u8]) -> Result<(), SendError>;
+    fn ping(&mut self, payload: &[u8]) -> Result<(), SendError>;
     fn close(&mut self, frame: &CloseFrame, now: Millis);
 
     /// Takes bytes at the beginning of time.
@@ -128,12 +134,11 @@ pub trait Endpoint {
         read_frames(Role::Client, &self.take_output()).into_iter().map(|(frame, _)| frame).collect()
     }
 
-    /// Sends a message. Returns whether it was queued.
-    fn send(&mut self, message: &Message) -> bool {
-        match message {
-            Message::Text(text) => self.send_text(text),
-            Message::Binary(data) => self.send_binary(data),
-            Message::Large { .. } => unreachable!("no test sends one"),
+    /// Sends a message.
+    fn send(&mut self, message: &Message) -> Result<(), SendError> {
+        match message.clone().into_text() {
+            Some(text) => self.send_text(&text),
+            None => self.send_binary(&message.clone().into_bytes()),
         }
     }
 
@@ -144,16 +149,16 @@ pub trait Endpoint {
 }
 
 macro_rules! endpoint {
-    ($type:ty) => {
+    ($type:ty, $($aborted:expr)?) => {
         impl Endpoint for $type {
             fn receive(&mut self, input: &[u8], now: Millis) {
                 self.receive(input, now);
             }
-            fn end(&mut self) {
-                self.end();
+            fn end(&mut self, now: Millis) {
+                self.end(now);
             }
-            fn abandon(&mut self, error: Error) {
-                self.abandon(error);
+            fn abort(&mut self) {
+                self.abort($($aborted)?);
             }
             fn deadline(&self) -> Option<Millis> {
                 self.deadline()
@@ -172,13 +177,13 @@ macro_rules! endpoint {
             fn is_open(&self) -> bool {
                 self.is_open()
             }
-            fn send_text(&mut self, text: &str) -> bool {
+            fn send_text(&mut self, text: &str) -> Result<(), SendError> {
                 self.send_text(text)
             }
-            fn send_binary(&mut self, data: &[u8]) -> bool {
+            fn send_binary(&mut self, data: &[u8]) -> Result<(), SendError> {
                 self.send_binary(data)
             }
-            fn ping(&mut self, payload: &[u8]) -> bool {
+            fn ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
                 self.ping(payload)
             }
             fn close(&mut self, frame: &CloseFrame, now: Millis) {
@@ -188,17 +193,49 @@ macro_rules! endpoint {
     };
 }
 
-endpoint!(Connection);
-endpoint!(MessageStream);
+endpoint!(Connection,);
+endpoint!(OpenConnection, Error::Aborted);
+
+/// The system's random bytes.
+pub fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
+    getrandom::fill(bytes).map_err(|_| RandomError)
+}
+
+/// The default configuration with a change.
+pub fn config(change: impl FnOnce(&mut Config)) -> Config {
+    let mut config = Config::default();
+    change(&mut config);
+    config
+}
+
+/// The default offer with a change.
+pub fn offer(change: impl FnOnce(&mut Offer)) -> Offer {
+    let mut offer = Offer::default();
+    change(&mut offer);
+    offer
+}
+
+/// A connection whose opening handshake is done.
+pub fn open_connection(role: Role, config: &Config) -> OpenConnection {
+    OpenConnection::new(role, config, random)
+}
 
 /// A client whose opening handshake is done.
-pub fn client() -> MessageStream {
-    MessageStream::new(Role::Client, &Config::default())
+pub fn client() -> OpenConnection {
+    open_connection(Role::Client, &Config::default())
 }
 
 /// A client that takes messages of at most `limit` bytes.
-pub fn client_within(limit: u64) -> MessageStream {
-    MessageStream::new(Role::Client, &Config { max_message_size: limit, ..Config::default() })
+pub fn client_within(limit: u64) -> OpenConnection {
+    open_connection(Role::Client, &config(|config| config.max_message_size = limit))
+}
+
+/// A client that has begun to connect, with its request queued.
+pub fn connect(request: &Request, config: &Config, now: Millis) -> Connection {
+    let mut connection = Connection::new(config, random);
+    connection.begin(now);
+    connection.send_request(request.clone());
+    connection
 }
 
 /// A response that accepts the request, with those subprotocols in it (4.2.2).
@@ -216,7 +253,7 @@ pub fn accept(request: &[u8], headers: &str) -> Vec<u8> {
 /// A connection at the start of its opening handshake, and the response that it waits for.
 pub fn connecting() -> (Connection, Vec<u8>) {
     let request = Request::new("example.com", "/").unwrap();
-    let mut connection = Connection::connect(&request, &Config::default(), 0);
+    let mut connection = connect(&request, &Config::default(), 0);
     let response = accept(&Endpoint::take_output(&mut connection), "");
     (connection, response)
 }
@@ -229,11 +266,11 @@ pub fn open() -> Connection {
 }
 
 pub fn text(text: &str) -> Event {
-    Event::Message(Message::Text(text.to_owned()))
+    Event::Message(Message::text(text))
 }
 
 pub fn binary(data: impl AsRef<[u8]>) -> Event {
-    Event::Message(Message::Binary(data.as_ref().to_vec()))
+    Event::Message(Message::binary(data.as_ref()))
 }
 
 pub fn close_frame(code: u16, reason: &str) -> CloseFrame {
@@ -290,5 +327,5 @@ pub fn payload() -> impl Strategy<Value = Vec<u8>> {
 pub fn message() -> impl Strategy<Value = Message> {
     let short = any::<String>();
     let long = ("[a-zß€😀]{1,5}", payload()).prop_map(|(unit, like)| unit.repeat(like.len() / unit.len()));
-    prop_oneof![prop_oneof![short, long].prop_map(Message::Text), payload().prop_map(Message::Binary)]
+    prop_oneof![prop_oneof![short, long].prop_map(Message::text), payload().prop_map(Message::binary)]
 }

@@ -1,23 +1,21 @@
 //! Deadlines of the two handshakes (RFC 6455 7.1.1: "reasonable" times, chosen by the endpoint).
 
-use websocket_wasm::protocol::{
-    CloseFrame, Closed, Config, Connection, Error, Event, HandshakeError, MessageStream, Request, Role,
-};
+use std::time::Duration;
+
+use websocket_wasm::protocol::internals::Role;
+use websocket_wasm::protocol::{CloseFrame, Closed, Config, Connection, Error, Event, HandshakeError, Request};
 
 use crate::support::*;
 
-const CONFIG: Config = Config {
-    max_message_size: 1000,
-    max_fragments: 10,
-    max_head_size: 1000,
-    max_queued_pongs: 10,
-    high_water_mark: 1000,
-    handshake_timeout: 500,
-    close_timeout: 300,
-};
+fn brief_config() -> Config {
+    config(|config| {
+        config.handshake_timeout = Duration::from_millis(500);
+        config.close_timeout = Duration::from_millis(300);
+    })
+}
 
 fn connecting_at(now: u64) -> (Connection, Vec<u8>) {
-    let mut connection = Connection::connect(&Request::new("example.com", "/").unwrap(), &CONFIG, now);
+    let mut connection = connect(&Request::new("example.com", "/").unwrap(), &brief_config(), now);
     let response = accept(&Endpoint::take_output(&mut connection), "");
     (connection, response)
 }
@@ -112,7 +110,7 @@ fn a_server_that_never_closes_the_transport() {
 /// 7.1.1: waiting for the server to close the transport takes no longer than waiting for its Close frame may.
 #[test]
 fn the_wait_for_the_transport_is_brief() {
-    let mut stream = MessageStream::new(Role::Client, &Config { close_timeout: u64::MAX, ..CONFIG });
+    let mut stream = open_connection(Role::Client, &config(|config| config.close_timeout = Duration::MAX));
     stream.receive(&frame(FIN | CLOSE, ""), 0);
     let written = stream.take_output().len() as u64;
     stream.written(written, 0);
@@ -142,21 +140,24 @@ fn times_at_the_end_of_the_clock_do_not_wrap_around() {
     assert_eq!(connection.deadline(), Some(u64::MAX));
 }
 
-/// Who waits for its turn to connect (4.1 item 2: "no more than one connection in a CONNECTING state") has all its time
-/// once the turn comes.
+/// A connection that waits until it may connect (4.1 item 2: "no more than one connection in a CONNECTING state") has the
+/// whole time once it begins.
 #[test]
-fn waiting_for_a_turn_takes_no_time() {
-    let (mut connection, response) = connecting_at(1000);
-    connection.turn(None);
+fn the_handshake_timeout_starts_when_the_attempt_begins() {
+    let mut connection = Connection::new(&brief_config(), random);
     assert_eq!(connection.deadline(), None);
     connection.expire(u64::MAX);
     assert_eq!(connection.events(), []);
-    connection.turn(Some(9000));
+    connection.begin(9000);
     assert_eq!(connection.deadline(), Some(9500));
+    connection.begin(9400);
+    assert_eq!(connection.deadline(), Some(9500), "it begins once");
+    connection.send_request(Request::new("example.com", "/").unwrap());
+    let response = accept(&Endpoint::take_output(&mut connection), "");
     connection.receive(&response, 9499);
     assert!(connection.is_open());
-    connection.turn(Some(9499));
-    assert_eq!(connection.deadline(), None, "an open connection waits for nothing");
+    connection.begin(9499);
+    assert_eq!(connection.deadline(), None, "an open connection has no deadline");
 }
 
 /// An answer to a Close frame isn't due before the data in front of that frame has left: as long as data is written, the
@@ -164,7 +165,7 @@ fn waiting_for_a_turn_takes_no_time() {
 #[test]
 fn data_that_is_written_starts_the_time_again() {
     let mut connection = open_at(1000);
-    assert!(connection.send_binary(&[0; 100]));
+    assert_eq!(connection.send_binary(&[0; 100]), Ok(()));
     let frame_len = connection.output_len() as u64;
     connection.written(0, 1000);
     assert_eq!(connection.deadline(), None, "where there is no deadline there is none to move");
@@ -180,7 +181,7 @@ fn data_that_is_written_starts_the_time_again() {
     let deadline = connection.deadline();
     connection.written(1000, 2760);
     assert_eq!(connection.deadline(), deadline, "nothing is due any more but the transport's end");
-    connection.end();
+    connection.end(2765);
     connection.written(1000, 2770);
     assert_eq!(connection.deadline(), None);
 }
@@ -202,7 +203,7 @@ fn pings_win_no_time() {
 
     // Nor while the Close frame waits for data that doesn't come.
     let mut connection = open_at(1000);
-    connection.close_later(2000);
+    connection.announce_close(2000);
     connection.receive(&frame(FIN | PING, ""), 2100);
     let written = connection.take_output().len() as u64;
     connection.written(written, 2200);
@@ -213,9 +214,9 @@ fn pings_win_no_time() {
 #[test]
 fn data_in_front_of_the_answer_to_a_close_frame() {
     let mut connection = open_at(1000);
-    assert!(connection.send_binary(&[0; 100]));
+    assert_eq!(connection.send_binary(&[0; 100]), Ok(()));
     connection.receive(&frame(FIN | CLOSE, close_payload(4567, "")), 2000);
-    assert_eq!(connection.events(), [Event::Closing]);
+    assert_eq!(connection.events(), [Event::CloseReceived]);
     let all = connection.take_output().len() as u64;
     assert_eq!(connection.deadline(), Some(2300));
     connection.written(50, 2200);
@@ -235,19 +236,19 @@ fn a_close_frame_that_was_never_written() {
     let ends: [fn(&mut Connection); 3] = [
         // The way to the server may still be open, but not for long.
         |connection| {
-            connection.end();
+            connection.end(2000);
             assert_eq!(connection.events(), []);
             let deadline = connection.deadline().expect("a deadline");
             assert!(deadline <= 2300, "{deadline}");
             connection.expire(deadline);
         },
         |connection| connection.expire(2300),
-        |connection| connection.lose("reset by peer"),
+        |connection| connection.transport_lost(),
     ];
     for ours_first in [true, false] {
         for end in ends {
             let mut connection = open_at(1000);
-            assert!(connection.send_binary(&[0; 100]));
+            assert_eq!(connection.send_binary(&[0; 100]), Ok(()));
             if ours_first {
                 connection.close(&close_frame(1000, ""), 2000);
             }
@@ -263,8 +264,8 @@ fn a_close_frame_that_was_never_written() {
     // Written after the server's end, and before its time is over.
     let mut connection = open_at(1000);
     connection.receive(&frame(FIN | CLOSE, close_payload(4567, "enough")), 2000);
-    connection.end();
-    assert_eq!(connection.events(), [Event::Closing]);
+    connection.end(2000);
+    assert_eq!(connection.events(), [Event::CloseReceived]);
     let all = connection.take_output().len() as u64;
     connection.written(all, 2100);
     assert_eq!(connection.events(), [clean(4567, "enough")]);
@@ -274,37 +275,36 @@ fn a_close_frame_that_was_never_written() {
 #[test]
 fn a_close_that_waits_for_data() {
     let mut connection = open_at(1000);
-    connection.close_later(2000);
+    connection.announce_close(2000);
     assert!(connection.is_open());
     assert_eq!(connection.deadline(), Some(2300));
-    assert!(connection.send_text("data"));
+    assert_eq!(connection.send_text("data"), Ok(()));
     let first = connection.take_output();
     connection.written(first.len() as u64, 2100);
     assert_eq!(connection.deadline(), Some(2400), "data was written");
     connection.close(&close_frame(1000, ""), 2200);
     assert_eq!(connection.deadline(), Some(2500));
-    connection.close_later(2400);
+    connection.announce_close(2400);
     assert_eq!(connection.deadline(), Some(2500), "the Close frame is sent");
 
     let mut connection = open_at(1000);
-    connection.close_later(2000);
+    connection.announce_close(2000);
     connection.expire(2300);
     assert_eq!(connection.events(), [abnormal(Error::CloseTimeout)]);
-    connection.close_later(2400);
+    connection.announce_close(2400);
     assert_eq!(connection.deadline(), None);
 }
 
 /// The defaults that the configuration documents.
 #[test]
 fn defaults() {
-    let expected = Config {
-        max_message_size: 256 * 1024 * 1024,
-        max_fragments: 1_048_576,
-        max_head_size: 64 * 1024,
-        max_queued_pongs: 64,
-        high_water_mark: 1024 * 1024,
-        handshake_timeout: 60_000,
-        close_timeout: 10_000,
-    };
-    assert_eq!(Config::default(), expected);
+    let config = Config::default();
+    assert_eq!(config.max_message_size, 256 * 1024 * 1024);
+    assert_eq!(config.max_fragments, 1_048_576);
+    assert_eq!(config.max_header_size, 64 * 1024);
+    assert_eq!(config.max_queued_pongs, 64);
+    assert_eq!(config.high_water_mark, 1024 * 1024);
+    assert_eq!(config.max_backlog, 64 * 1024 * 1024);
+    assert_eq!(config.handshake_timeout, Duration::from_secs(60));
+    assert_eq!(config.close_timeout, Duration::from_secs(10));
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use websocket_wasm::protocol::Error;
-use websocket_wasm::protocol::utf8::Utf8;
+use websocket_wasm::protocol::internals::Utf8;
 
 use crate::support::*;
 

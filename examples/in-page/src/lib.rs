@@ -1,4 +1,4 @@
-//! A Rust crate for a page that speaks WebSocket by itself, over whatever byte stream the page gives it.
+//! A Rust crate for a page: a WebSocket client over any byte stream that the page passes to it.
 //!
 //! `tests/examples/page.test.js` builds it and runs it in a page, with streams through a relay.
 
@@ -6,12 +6,12 @@ use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter};
-use websocket_wasm::protocol::{CloseCode, CloseFrame, Config, Connection, Event, Message, Millis, Request};
+use websocket_wasm::protocol::{CloseCode, CloseFrame, Config, Connection, Event, Millis, RandomError, Request};
 
-/// Sends `text` to an echo server, and resolves with its answer once the connection is closed.
+/// Sends `text` to an echo server. Resolves with the answer once the connection is closed.
 ///
 /// # Errors
-/// Rejects where a stream breaks, or the connection is failed.
+/// Rejects if a stream breaks or the connection fails.
 #[wasm_bindgen]
 pub async fn ask(
     host: &str,
@@ -22,32 +22,29 @@ pub async fn ask(
     let reader: ReadableStreamDefaultReader = readable.get_reader().unchecked_into();
     let writer = writable.get_writer()?;
     let request = Request::new(host, "/").map_err(|error| JsError::new(&error.to_string()))?;
-    let mut connection = Connection::connect(&request, &Config::default(), now());
+    let mut connection = Connection::new(&Config::default(), random);
+    connection.begin(now());
+    connection.send_request(request);
     let mut answer = None;
-    let mut closed = None;
     let mut reading = reader.read();
     loop {
-        // Events and output, until both are empty.
-        loop {
-            while let Some(event) = connection.poll_event() {
-                match event {
-                    Event::Open(_) => {
-                        connection.send_text(text);
-                    }
-                    Event::Message(message) => {
-                        if let Message::Text(text) = message {
-                            answer = Some(text);
-                        }
-                        connection.close(&CloseFrame { code: Some(CloseCode::NORMAL), reason: String::new() }, now());
-                    }
-                    Event::Closed(how) => closed = Some(how),
-                    Event::Pong(_) | Event::Closing => {}
+        // Events. This driver takes all there are, so the connection wants input afterwards.
+        let mut closed = None;
+        while let Some(event) = connection.poll_event() {
+            match event {
+                Event::Open(_) => connection.send_text(text).map_err(|error| JsError::new(&error.to_string()))?,
+                Event::Message(message) => {
+                    answer = message.into_text();
+                    connection.close(&CloseFrame { code: Some(CloseCode::NORMAL), reason: String::new() }, now());
                 }
+                Event::Closed(how) => closed = Some(how),
+                _ => {}
             }
-            let output = connection.take_output();
-            if output.is_empty() {
-                break;
-            }
+        }
+
+        // Output, before waiting for input, and once more after the end.
+        let output = connection.take_output();
+        if !output.is_empty() {
             write(&writer, &output).await?;
             connection.written(output.len() as u64, now());
         }
@@ -59,13 +56,13 @@ pub async fn ask(
             };
         }
 
-        // Bytes, or the deadline, whichever comes first.
+        // Input, or the deadline, whichever comes first.
         match read(&reading, connection.deadline()).await? {
             Read::Bytes(bytes) => {
                 connection.receive(&bytes, now());
                 reading = reader.read();
             }
-            Read::End => connection.end(),
+            Read::End => connection.end(now()),
             Read::Late => connection.expire(now()),
         }
     }
@@ -77,7 +74,7 @@ enum Read {
     Late,
 }
 
-/// Waits for a read that is under way, but not beyond `deadline`.
+/// Waits for a pending read, until `deadline`.
 async fn read(reading: &Promise, deadline: Option<Millis>) -> Result<Read, JsValue> {
     let late = Promise::new(&mut |resolve, _| {
         if let Some(at) = deadline {
@@ -99,9 +96,13 @@ async fn write(writer: &WritableStreamDefaultWriter, bytes: &[u8]) -> Result<(),
     JsFuture::from(writer.write_with_chunk(&chunk)).await.map(drop)
 }
 
-/// The core's clock, which must never run backwards.
+/// The connection's clock, which must never run backwards.
 fn now() -> Millis {
     performance_now() as Millis
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
+    getrandom::fill(bytes).map_err(|_| RandomError)
 }
 
 #[wasm_bindgen]

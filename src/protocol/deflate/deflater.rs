@@ -1,86 +1,97 @@
 //! Compressing what is sent (RFC 7692 7.2.1).
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
-use super::codec::{Compressor, PIECE, Status};
-use super::{Side, TAIL};
+use super::codec::{Codec, Coder};
+use super::negotiation::Side;
+use super::{BLOCK, TAIL};
 
-/// How much room for output is made at a time, at least.
+/// The least room for output that is made at a time.
 const MIN_ROOM: usize = 1024;
 
-/// The smallest window that the compressor has: 512 bytes, of which it uses 250. So it serves for one of 256, too.
+/// The smallest window of zlib's compressor: 512 bytes, of which it uses 250. So it serves for a window of 256, too.
 const MIN_WINDOW_BITS: u8 = 9;
 
-/// How much of what was pushed must have come out.
+/// How much of the input must be in the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Until {
-    /// As much as there is reason for: more of the message follows.
-    Later,
-    /// All of it, though more of the message follows.
-    Now,
+pub enum Flush {
+    /// The compressor decides.
+    None,
+    /// All of it, although the message continues.
+    Sync,
     /// All of it: the message ends.
     End,
 }
 
-/// Compresses messages; what it needs for that is made at the first one.
+/// Compresses messages; the compressor is created with the first one.
 pub struct Deflater {
+    codec: &'static dyn Codec,
     side: Side,
     level: u8,
-    state: Option<Compressor>,
+    coder: Option<Box<dyn Coder>>,
 }
 
 impl Deflater {
-    /// One that compresses as `side` was agreed to, on that level (0 to 9).
-    pub fn new(side: Side, level: u8) -> Self {
-        Self { side, level, state: None }
+    /// A deflater with the agreed parameters and that level (0 to 9).
+    pub fn new(codec: &'static dyn Codec, side: Side, level: u8) -> Self {
+        Self { codec, side, level, coder: None }
     }
 
-    /// Compresses the next part of a message behind what `out` holds.
+    /// Compresses the next part of a message and appends it to `out`.
     ///
-    /// Returns false where there is no memory for it, or no compressor any more: the message can't be sent.
-    pub fn push(&mut self, mut input: &[u8], until: Until, out: &mut Vec<u8>) -> bool {
+    /// Returns false if there is no memory for it: the message can't be sent.
+    pub fn push(&mut self, mut input: &[u8], flush: Flush, out: &mut Vec<u8>) -> bool {
         let Side { no_context_takeover, window_bits } = self.side;
-        let level = self.level;
-        let state = self.state.get_or_insert_with(|| Compressor::new(level, window_bits.get().max(MIN_WINDOW_BITS)));
+        let coder = match &mut self.coder {
+            Some(coder) => coder,
+            None => {
+                let window_bits = window_bits.get().max(MIN_WINDOW_BITS);
+                let Some(coder) = self.codec.compressor(self.level, window_bits) else { return false };
+                self.coder.insert(coder)
+            }
+        };
         let start = out.len();
         let mut filled = start;
         loop {
             if filled == out.len() {
-                let room = (input.len() / 2).clamp(MIN_ROOM, PIECE);
+                let room = (input.len() / 2).clamp(MIN_ROOM, BLOCK);
                 if out.try_reserve(room).is_err() {
                     return false;
                 }
                 out.resize(filled + room, 0);
             }
-            let progress = state.compress(input, &mut out[filled..], until != Until::Later);
-            input = &input[progress.taken..];
-            filled += progress.made;
-            match progress.status {
-                // Where room is left, nothing waits inside.
-                Status::Going if input.is_empty() && filled < out.len() => break,
-                Status::Going if progress.taken > 0 || progress.made > 0 => {}
-                _ => return false,
+            let Some(progress) = coder.run(input, &mut out[filled..], flush != Flush::None) else { return false };
+            input = &input[progress.consumed..];
+            filled += progress.produced;
+            // If there is room left, nothing is left inside.
+            if !progress.ended && input.is_empty() && filled < out.len() {
+                break;
+            }
+            if progress.ended || progress.consumed == 0 && progress.produced == 0 {
+                return false;
             }
         }
         out.truncate(filled);
-        if until == Until::End {
+        if flush == Flush::End {
             if out[start..].ends_with(&TAIL) {
                 out.truncate(out.len() - TAIL.len());
             } else {
-                // Nothing came behind the last flush: an empty block's head, whose rest is the tail (7.2.3.6).
+                // There was nothing to flush: the header of an empty block, whose rest is the tail (7.2.3.6).
                 out.push(0);
             }
             if no_context_takeover {
-                state.reset();
+                coder.reset();
             }
         }
         true
     }
 
-    /// Forgets what was compressed: the peer will not get to see it, so nothing may refer to it.
-    pub fn forget(&mut self) {
-        if let Some(state) = &mut self.state {
-            state.reset();
+    /// Empties the window: the peer never receives what was compressed, so later messages must not refer to it.
+    pub fn reset(&mut self) {
+        if let Some(coder) = &mut self.coder {
+            coder.reset();
         }
     }
 }

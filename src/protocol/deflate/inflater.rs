@@ -1,16 +1,21 @@
 //! Decompressing what is received (RFC 7692 7.2.2).
 
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt;
 
-use super::codec::{Decompressor, PIECE, Status};
-use super::{Side, TAIL};
+use super::codec::{Codec, Coder};
+use super::negotiation::Side;
+use super::{BLOCK, TAIL};
 use crate::protocol::error::Error;
 
-/// Takes what was decompressed, piece by piece.
+/// Receives decompressed bytes, piece by piece.
 pub type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 
-/// Decompresses messages; what it needs for that is made at the first one.
+/// Decompresses messages; the decompressor is created with the first one.
 pub struct Inflater {
+    codec: &'static dyn Codec,
     side: Side,
     state: Option<State>,
     /// Whether the payload so far ends with a final block (7.2.3.4).
@@ -20,63 +25,68 @@ pub struct Inflater {
 }
 
 struct State {
-    inflate: Decompressor,
-    room: Vec<u8>,
+    coder: Box<dyn Coder>,
+    output: Vec<u8>,
 }
 
 impl Inflater {
-    /// One for what a peer compresses as `side` was agreed to.
-    pub fn new(side: Side) -> Self {
-        Self { side, state: None, ended: false, empty: true }
+    /// An inflater for messages compressed with the agreed parameters.
+    pub fn new(codec: &'static dyn Codec, side: Side) -> Self {
+        Self { codec, side, state: None, ended: false, empty: true }
     }
 
     /// Decompresses the next bytes of a message.
     ///
     /// # Errors
-    /// What isn't DEFLATE data; what `sink` finds wrong.
+    /// Invalid DEFLATE data; the errors of `sink`.
     pub fn push(&mut self, mut input: &[u8], sink: Sink) -> Result<(), Error> {
         if input.is_empty() {
             return Ok(());
         }
         self.empty = false;
-        let bits = self.side.window_bits.get();
-        let State { inflate, room } =
-            self.state.get_or_insert_with(|| State { inflate: Decompressor::new(bits), room: vec![0; PIECE] });
+        let State { coder, output } = match &mut self.state {
+            Some(state) => state,
+            None => {
+                let coder = self.codec.decompressor(self.side.window_bits.get()).ok_or(Error::OutOfMemory)?;
+                self.state.insert(State { coder, output: vec![0; BLOCK] })
+            }
+        };
         while !input.is_empty() || !self.ended {
             if self.ended {
-                // What follows a final block is another DEFLATE stream.
-                inflate.reset();
+                // A final block is followed by another DEFLATE stream.
+                coder.reset();
                 self.ended = false;
             }
-            let progress = inflate.decompress(input, room);
-            input = &input[progress.taken..];
-            sink(&room[..progress.made])?;
-            match progress.status {
-                Status::Ended => self.ended = true,
-                // Where room is left, nothing waits inside.
-                Status::Going if input.is_empty() && progress.made < room.len() => return Ok(()),
-                Status::Going if progress.taken > 0 || progress.made > 0 => {}
-                _ => return Err(Error::InvalidDeflate),
+            let progress = coder.run(input, output, true).ok_or(Error::InvalidDeflate)?;
+            input = &input[progress.consumed..];
+            sink(&output[..progress.produced])?;
+            if progress.ended {
+                self.ended = true;
+            } else if input.is_empty() && progress.produced < output.len() {
+                // There is room left, so nothing is left inside.
+                return Ok(());
+            } else if progress.consumed == 0 && progress.produced == 0 {
+                return Err(Error::InvalidDeflate);
             }
         }
         Ok(())
     }
 
-    /// Ends the message. One without any payload is an empty message: no compressor makes it (7.2.3.6 takes a byte), and
-    /// the tail alone is the beginning of a block, which would swallow the next message.
+    /// Ends the message. A message without any payload is empty: no compressor produces it (7.2.3.6 takes a byte), and the
+    /// tail alone would be the beginning of a block that swallows the next message.
     ///
     /// # Errors
-    /// A payload that doesn't end where a block does.
+    /// A payload that doesn't end with a whole block.
     pub fn finish(&mut self) -> Result<(), Error> {
         if !self.ended && !self.empty {
-            // The tail is the rest of an empty block: it adds nothing, unless it is read as something else.
+            // The tail completes an empty block: it adds nothing, unless it is read as something else.
             let nothing = |bytes: &[u8]| if bytes.is_empty() { Ok(()) } else { Err(Error::InvalidDeflate) };
             self.push(&TAIL, &mut { nothing })?;
         }
         if (self.side.no_context_takeover || self.ended)
-            && let Some(State { inflate, .. }) = &mut self.state
+            && let Some(State { coder, .. }) = &mut self.state
         {
-            inflate.reset();
+            coder.reset();
         }
         self.ended = false;
         self.empty = true;

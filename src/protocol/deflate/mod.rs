@@ -1,20 +1,22 @@
 //! permessage-deflate (RFC 7692).
 //!
-//! | a rule on | is in |
-//! |---|---|
-//! | what is offered and what may be answered (7.1) | [`negotiation`] |
-//! | compressing what is sent (7.2.1) | [`deflater`] |
-//! | decompressing what is received (7.2.2) | [`inflater`] |
-//! | DEFLATE itself (RFC 1951) | [`codec`] |
+//! An [`Offer`] names the [`Codec`] that compresses and decompresses: [`Zlib`], with the feature `zlib`, or one of the
+//! driver's own.
 
-pub mod codec;
-pub mod deflater;
-pub mod inflater;
-pub mod negotiation;
+mod codec;
+pub(super) mod deflater;
+pub(super) mod inflater;
+pub(super) mod negotiation;
+#[cfg(feature = "zlib")]
+mod zlib;
 
-pub use deflater::{Deflater, Until};
-pub use inflater::Inflater;
-pub use negotiation::{Agreement, Offer, Side, WindowBits};
+pub use codec::{Codec, Coder, Progress};
+pub use negotiation::{Offer, WindowBits};
+#[cfg(feature = "zlib")]
+pub use zlib::Zlib;
 
-/// What every compressed message's payload ends with, and what is left away on the wire (7.2.1).
+/// The last four bytes of every compressed message's payload, omitted on the wire (7.2.1).
 const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
+
+/// The most input or output of one call of a [`Coder`].
+const BLOCK: usize = 32 << 10;

@@ -1,7 +1,9 @@
 //! What a client offers and what a server may answer (RFC 7692 5, 7.1).
 
+use alloc::borrow::ToOwned;
 use core::fmt;
 
+use super::codec::Codec;
 use crate::protocol::error::HandshakeError;
 use crate::protocol::extensions::{self, Extension};
 
@@ -16,7 +18,7 @@ impl WindowBits {
     /// The largest window: 32 KiB.
     pub const MAX: Self = Self(15);
 
-    /// Of that many bits, if that is from 8 to 15.
+    /// `bits`, if in 8..=15.
     pub fn new(bits: u8) -> Option<Self> {
         (8..=15).contains(&bits).then_some(Self(bits))
     }
@@ -41,27 +43,33 @@ impl Default for WindowBits {
     }
 }
 
-/// What a client offers, and how it compresses what it sends.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A client's offer of permessage-deflate, and how the client compresses.
+///
+/// It names a codec: nothing can be offered that can't be done.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Offer {
-    /// Asks the server to begin each message with an empty window (7.1.1.1).
+    /// What compresses and decompresses.
+    pub codec: &'static dyn Codec,
+    /// Requires the server to reset its window before each message (7.1.1.1).
     pub server_no_context_takeover: bool,
-    /// Promises to begin each message with an empty window (7.1.1.2).
+    /// The client resets its window before each message (7.1.1.2).
     pub client_no_context_takeover: bool,
-    /// The largest window that the server may use; `None` leaves it to the server (7.1.2.1).
+    /// The largest window that the server may use; `None` lets the server choose (7.1.2.1).
     pub server_max_window_bits: Option<WindowBits>,
-    /// The largest window that the client uses; a server may always ask for a smaller one (7.1.2.2).
+    /// The largest window that the client uses; a server may require a smaller one (7.1.2.2).
     pub client_max_window_bits: Option<WindowBits>,
-    /// How hard the client tries: 0 (not at all) to 9.
+    /// The client's compression level: 0 (none) to 9.
     pub level: u8,
-    /// Messages of fewer bytes are sent as they are.
+    /// Messages of fewer bytes are sent uncompressed.
     pub threshold: u64,
 }
 
-impl Default for Offer {
-    /// Nothing but `client_max_window_bits`, as browsers offer it; level 6, threshold 1,024 bytes.
-    fn default() -> Self {
+impl Offer {
+    /// The offer of browsers: only `client_max_window_bits`, without a value. Level 6, threshold 1,024 bytes.
+    pub fn new(codec: &'static dyn Codec) -> Self {
         Self {
+            codec,
             server_no_context_takeover: false,
             client_no_context_takeover: false,
             server_max_window_bits: None,
@@ -72,8 +80,16 @@ impl Default for Offer {
     }
 }
 
+#[cfg(feature = "zlib")]
+impl Default for Offer {
+    /// [`new`](Self::new) with [`Zlib`](super::Zlib).
+    fn default() -> Self {
+        Self::new(&super::Zlib)
+    }
+}
+
 impl fmt::Display for Offer {
-    /// The value of `Sec-WebSocket-Extensions` that offers it.
+    /// The value of the `Sec-WebSocket-Extensions` header.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(NAME)?;
         if self.server_no_context_takeover {
@@ -90,19 +106,19 @@ impl fmt::Display for Offer {
     }
 }
 
-/// What client and server agreed on.
+/// The parameters that client and server agreed on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Agreement {
-    /// How the client compresses.
+    /// The client's parameters.
     pub client: Side,
-    /// How the server compresses.
+    /// The server's parameters.
     pub server: Side,
 }
 
-/// How one side compresses.
+/// The parameters of one side's compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Side {
-    /// Whether each message begins with an empty window.
+    /// Whether the window is reset before each message.
     pub no_context_takeover: bool,
     /// The largest window.
     pub window_bits: WindowBits,
@@ -112,20 +128,20 @@ impl Agreement {
     /// Reads the response's `Sec-WebSocket-Extensions`, its values joined by commas. `None`: no extension is in use.
     ///
     /// # Errors
-    /// An extension that wasn't offered or is chosen twice, and parameters that don't answer the offer (7.1).
+    /// An extension that wasn't offered or is chosen twice, and parameters that aren't valid in an answer to the offer (7.1).
     pub fn read(value: &str, offer: Option<&Offer>) -> Result<Option<Self>, HandshakeError> {
-        let wrong = || HandshakeError::Extension(value.to_owned());
-        let chosen = extensions::parse(value).ok_or_else(wrong)?;
+        let invalid = || HandshakeError::Extension(value.to_owned());
+        let chosen = extensions::parse(value).ok_or_else(invalid)?;
         match (chosen.as_slice(), offer) {
             ([], _) => Ok(None),
             ([extension], Some(offer)) if extension.name == NAME => {
-                Self::answer(extension, offer).map(Some).ok_or_else(wrong)
+                Self::answer(extension, offer).map(Some).ok_or_else(invalid)
             }
-            _ => Err(wrong()),
+            _ => Err(invalid()),
         }
     }
 
-    /// `None` where the client must decline the answer.
+    /// `None` if the client must fail the connection over the answer.
     fn answer(extension: &Extension, offer: &Offer) -> Option<Self> {
         let (mut server_takeover, mut client_takeover) = (None, None);
         let (mut server_bits, mut client_bits) = (None, None);
@@ -138,14 +154,14 @@ impl Agreement {
                 _ => return None,
             }
         }
-        // What was asked of the server is accepted by being answered (7.1.1.1, 7.1.2.1).
+        // A server accepts a requirement by repeating it (7.1.1.1, 7.1.2.1).
         if offer.server_no_context_takeover && server_takeover.is_none() {
             return None;
         }
         if offer.server_max_window_bits.is_some_and(|most| server_bits.is_none_or(|bits| bits > most)) {
             return None;
         }
-        // The client keeps to what it offered, whatever the server allows beyond it (7.1.2.2).
+        // The client stays within its offer, even if the server allows more (7.1.2.2).
         let limit = offer.client_max_window_bits.unwrap_or_default();
         Some(Self {
             client: Side {
@@ -160,7 +176,7 @@ impl Agreement {
     }
 }
 
-/// `None` where a parameter is repeated.
+/// `None` if a parameter is repeated.
 fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.replace(value).is_none().then_some(())
 }

@@ -300,10 +300,9 @@ export class ByteChannel implements Channel, TrapListener {
     this.#pings.rejectAll();
     this.#release();
     this.#output.report();
-    this.#output.close();
-    const rest = core.takeOutput();
+    const output = this.#output.takeAll();
     this.#trace.report();
-    if (this.#link) this.#shutdown.start(this.#link, rest, wasClean);
+    if (this.#link) this.#shutdown.start(this.#link, output, wasClean);
     else this.#attempt.abort();
     if (!this.#core.socket) return;
     this.#readAttributes();

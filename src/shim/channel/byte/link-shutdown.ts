@@ -27,14 +27,15 @@ export class LinkShutdown {
   /**
    * Writes the last output, a Close frame perhaps, and ends the link.
    *
+   * @param output in chunks
    * @param wasClean otherwise only output still matters, a Close frame that says why: without any, the link is dropped
    */
-  start(link: GuardedLink, output: Uint8Array | undefined, wasClean: boolean): void {
-    if (!output && !wasClean && (link.idle || this.#broke)) {
+  start(link: GuardedLink, output: Uint8Array[], wasClean: boolean): void {
+    if (output.length === 0 && !wasClean && (link.idle || this.#broke)) {
       link.destroy();
       return;
     }
-    if (output) link.write(output, () => {});
+    for (const chunk of output) link.write(chunk, () => {});
     link.end();
     // A peer may never read what is left, and never end its side.
     this.#timer = setTimeout(() => link.destroy(), SHUTDOWN_TIMEOUT);

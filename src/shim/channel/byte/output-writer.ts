@@ -76,6 +76,15 @@ export class OutputWriter {
     this.#parts.clear();
   }
 
+  /** Writes no more, and returns the rest of the core's output in chunks. */
+  takeAll(): Uint8Array[] {
+    this.close();
+    const chunks: Uint8Array[] = [];
+    for (let chunk = this.#core.socket?.takeOutput(); chunk; chunk = this.#core.socket?.takeOutput())
+      chunks.push(chunk);
+    return chunks;
+  }
+
   /** Gives the core parts of messages, as long as it wants some and has room for them. */
   #sendParts(): void {
     for (;;) {

@@ -1,29 +1,29 @@
-//! The constructor's `url` (WHATWG WebSockets 3.1, constructor, steps 1 to 7), and what a transport needs of it.
+//! The constructor's `url` (WHATWG WebSockets 3.1, constructor, steps 1 to 7), and what a transport needs from it.
 
 use base64ct::{Base64, Encoding};
 use web_sys::Url;
 
 /// A URL that a WebSocket can connect to.
 #[derive(Debug)]
-pub struct Target {
+pub struct SocketUrl {
     /// The URL, serialised.
     pub href: String,
-    /// Its host without port; an IPv6 address without brackets.
+    /// The host without the port; an IPv6 address without brackets.
     pub hostname: String,
-    /// Its port, the scheme's own where it names none.
+    /// The port; by default the scheme's.
     pub port: u16,
     /// Whether the scheme is `wss`.
     pub secure: bool,
-    /// What the `Host` header says.
+    /// The value of the `Host` header.
     pub host: String,
-    /// Path and query.
+    /// The path and the query.
     pub resource: String,
-    /// What the `Authorization` header says, if the URL has a user name or password.
+    /// The value of the `Authorization` header, if the URL has a user name or a password.
     pub authorization: Option<String>,
 }
 
-impl Target {
-    /// Parses a URL against the realm's base URL, if it has one.
+impl SocketUrl {
+    /// Parses a URL, relative to `base` if there is one.
     ///
     /// # Errors
     /// The message of the `SyntaxError`.
@@ -34,7 +34,7 @@ impl Target {
         };
         let invalid = || format!("The URL '{url}' is invalid.");
         let parsed = parsed.map_err(|_| invalid())?;
-        // Forbidden domain code points, which Chromium's parser escapes where it must fail (URL 3.1).
+        // Forbidden domain code points, which Chromium's parser escapes instead of failing (URL 3.1).
         if parsed.hostname().contains(['%', ' ']) {
             return Err(invalid());
         }
@@ -49,7 +49,7 @@ impl Target {
             }
         }
         let href = parsed.href();
-        // An empty fragment is one too, and `hash` doesn't show it.
+        // `hash` doesn't show an empty fragment.
         if href.contains('#') {
             return Err(format!("The URL contains a fragment identifier, which is not allowed in '{href}'."));
         }

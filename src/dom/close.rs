@@ -1,6 +1,6 @@
 //! The arguments of `close()` (WHATWG WebSockets 3.1, `close(code, reason)`, steps 1 and 2).
 
-use crate::protocol::close::MAX_REASON;
+use crate::protocol::internals::MAX_REASON;
 use crate::protocol::{CloseCode, CloseFrame};
 
 /// Why `close()` throws.
@@ -8,7 +8,7 @@ use crate::protocol::{CloseCode, CloseFrame};
 pub enum InvalidClose {
     /// An `InvalidAccessError`: the code is neither 1000 nor in 3000 to 4999.
     Code(u16),
-    /// A `SyntaxError`: the reason has so many bytes of UTF-8, over 123.
+    /// A `SyntaxError`: the reason's length in bytes of UTF-8 exceeds 123.
     Reason(usize),
 }
 
@@ -25,10 +25,10 @@ impl core::fmt::Display for InvalidClose {
     }
 }
 
-/// Checks the arguments, and makes of them what the Close frame is to say.
+/// Checks the arguments. Returns the Close frame to send.
 ///
 /// # Errors
-/// The code is looked at before the reason.
+/// The code is checked before the reason.
 pub fn close_frame(code: Option<u16>, reason: Option<&str>) -> Result<CloseFrame, InvalidClose> {
     let checked = match code {
         Some(1000 | 3000..=4999) => code.and_then(CloseCode::new),
@@ -39,7 +39,7 @@ pub fn close_frame(code: Option<u16>, reason: Option<&str>) -> Result<CloseFrame
     if reason.len() > MAX_REASON {
         return Err(InvalidClose::Reason(reason.len()));
     }
-    // A reason can't go without a code, so it brings 1000, as for WebSocketStream.
+    // A reason can't be sent without a code: it implies 1000, as for WebSocketStream.
     let code = checked.or_else(|| (!reason.is_empty()).then_some(CloseCode::NORMAL));
     Ok(CloseFrame { code, reason: reason.to_owned() })
 }

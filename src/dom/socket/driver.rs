@@ -3,11 +3,17 @@
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::engine;
-use super::frame::Frame;
-use super::queue::Outgoing;
-use super::socket::{ReadyState, Socket};
-use crate::protocol::{CloseCode, CloseFrame, Closed, Error, Event, Message, Part};
+use super::Socket;
+use crate::dom::engine;
+use crate::dom::failure::Failure;
+use crate::dom::frame::Frame;
+use crate::dom::message_data::{bytes_of, string_of};
+use crate::dom::ready_state::ReadyState;
+use crate::dom::send_queue::Outgoing;
+use crate::protocol::{CloseCode, CloseFrame, Closed, Event, Message};
+
+/// The most output that is copied at a time, in bytes: the engine may refuse the buffer for it.
+const MAX_OUTPUT: usize = 4 << 20;
 
 /// The event to dispatch next.
 #[wasm_bindgen]
@@ -23,21 +29,41 @@ pub enum EventKind {
     Binary = 3,
     /// `error`; `close` follows.
     Error = 4,
-    /// `close`, the last one: [`Socket::close_code`] and its neighbours.
+    /// `close`, the last one: [`Socket::close_code`], [`Socket::close_reason`], [`Socket::was_clean`].
     Close = 5,
-    /// No event of the interface: the answer to a ping came ([`Socket::take_pong`]).
+    /// Not an event of the interface: a ping was answered ([`Socket::take_pong`]).
     Pong = 6,
 }
 
-/// What belongs to the event that is being dispatched.
+/// The details of the event that is being dispatched.
 #[derive(Debug, Default)]
 pub(super) struct Dispatch {
     message: Option<Message>,
+    pong: Vec<u8>,
     closed: Option<Closed>,
 }
 
 #[wasm_bindgen]
 impl Socket {
+    /// Whether the options offer permessage-deflate, for which there must be a codec.
+    #[wasm_bindgen(getter, js_name = wantsCodec)]
+    pub fn wants_codec(&self) -> bool {
+        self.offer.is_some()
+    }
+
+    /// Starts the time for the handshake: the attempt to connect begins.
+    pub fn begin(&mut self, now: f64) {
+        self.connection.begin(now as u64);
+    }
+
+    /// Queues the request of the opening handshake. `compress`: whether to offer permessage-deflate, if the options do.
+    #[wasm_bindgen(js_name = sendRequest)]
+    pub fn send_request(&mut self, compress: bool) {
+        let Some(mut request) = self.request.take() else { return };
+        request.offer_deflate(self.offer.take().filter(|_| compress));
+        self.connection.send_request(request);
+    }
+
     /// Takes the next event, to be dispatched in this very task: state and attributes change with it.
     #[wasm_bindgen(js_name = nextEvent)]
     pub fn next_event(&mut self) -> EventKind {
@@ -57,18 +83,15 @@ impl Socket {
                 // "If ready state is not OPEN (1), then return."
                 Event::Message(_) if self.state != ReadyState::Open => {}
                 Event::Message(message) => {
-                    let kind = match &message {
-                        Message::Text(_) | Message::Large { text: true, .. } => EventKind::Text,
-                        Message::Binary(_) | Message::Large { text: false, .. } => EventKind::Binary,
-                    };
+                    let kind = if message.is_text() { EventKind::Text } else { EventKind::Binary };
                     self.dispatch.message = Some(message);
                     return kind;
                 }
                 Event::Pong(payload) => {
-                    self.pongs.push_back(payload);
+                    self.dispatch.pong = payload;
                     return EventKind::Pong;
                 }
-                Event::Closing => {
+                Event::CloseReceived => {
                     if self.state == ReadyState::Open {
                         self.state = ReadyState::Closing;
                     }
@@ -79,31 +102,31 @@ impl Socket {
         EventKind::None
     }
 
-    /// Whether there may be another event to take: in a task of its own, once the last one's microtasks ran dry.
+    /// Whether there may be another event. It is taken in another task, after the microtasks of the last one.
     #[wasm_bindgen(getter, js_name = hasEvent)]
     pub fn has_event(&self) -> bool {
-        self.dispatch.closed.is_some() || self.connection.has_event()
+        self.dispatch.closed.is_some() || self.connection.peek_event().is_some()
     }
 
     /// Whether the next event is [`EventKind::Error`], which `close` follows in the same task.
     #[wasm_bindgen(getter, js_name = nextIsError)]
     pub fn next_is_error(&self) -> bool {
-        self.connection.next_is_failure()
+        matches!(self.connection.peek_event(), Some(Event::Closed(closed)) if closed.failed())
     }
 
-    /// Whether the next event is a message, which who reads slowly may leave for later.
+    /// Whether the next event is a message, which a slow reader may leave for later.
     #[wasm_bindgen(getter, js_name = nextIsMessage)]
     pub fn next_is_message(&self) -> bool {
-        self.connection.next_is_message()
+        matches!(self.connection.peek_event(), Some(Event::Message(_)))
     }
 
-    /// Whether the transport may deliver more.
+    /// Whether to read from the transport; otherwise it is to pause.
     #[wasm_bindgen(getter, js_name = wantsInput)]
     pub fn wants_input(&self) -> bool {
         self.connection.wants_input()
     }
 
-    /// How many bytes of output wait to be taken.
+    /// How many bytes of output there are.
     #[wasm_bindgen(getter, js_name = outputLength)]
     pub fn output_length(&self) -> f64 {
         self.connection.output_len() as f64
@@ -111,9 +134,9 @@ impl Socket {
 
     fn closed(&mut self, closed: Closed) -> EventKind {
         self.state = ReadyState::Closed;
-        self.sendings.clear();
-        self.failure.clone_from(&closed.error);
-        // All that was before this side's Close frame was written, whatever has been counted so far.
+        self.send_queue.clear();
+        self.failure = closed.error.as_ref().map(|error| self.reasons.failure(error));
+        // Everything before this side's Close frame was written, whatever was reported so far.
         if closed.was_clean {
             self.buffered.written(u64::MAX);
         }
@@ -122,38 +145,31 @@ impl Socket {
         if failed { EventKind::Error } else { EventKind::Close }
     }
 
-    /// The string of the [`EventKind::Text`] being dispatched. `undefined`: the engine can't hold it, and
-    /// [`refuse_message`](Self::refuse_message) is due.
+    /// The string of the [`EventKind::Text`] that is being dispatched. `undefined` if the engine has no string of that
+    /// length: then call [`refuse_message`](Self::refuse_message).
     #[wasm_bindgen(js_name = takeText)]
     pub fn take_text(&mut self) -> Option<JsString> {
-        match self.dispatch.message.take() {
-            Some(Message::Text(text)) if text.len() <= MAX_STRING => Some(text.as_str().into()),
-            Some(message) => text_of(message.into_parts()),
-            None => None,
-        }
+        string_of(&self.dispatch.message.take()?)
     }
 
-    /// The bytes of the [`EventKind::Binary`] being dispatched, in a buffer of their own. `undefined` as for
+    /// The bytes of the [`EventKind::Binary`] that is being dispatched, in a buffer of their own. `undefined` as for
     /// [`take_text`](Self::take_text).
     #[wasm_bindgen(js_name = takeBinary)]
     pub fn take_binary(&mut self) -> JsValue {
-        match self.dispatch.message.take() {
-            Some(Message::Binary(bytes)) => engine::copy(&bytes),
-            Some(message) => bytes_of(&message.into_parts()).into(),
-            None => JsValue::UNDEFINED,
-        }
+        self.dispatch.message.take().map_or(JsValue::UNDEFINED, |message| bytes_of(&message))
     }
 
     /// Fails the connection because the message that was taken, a text or not, can't be dispatched.
     #[wasm_bindgen(js_name = refuseMessage)]
     pub fn refuse_message(&mut self, text: bool) {
-        self.connection.refuse_message(if text { Error::MessageUnusable } else { Error::OutOfMemory });
+        self.reasons.refused(if text { Failure::TextTooLong } else { Failure::NoMemoryToReceive });
+        self.connection.refuse_message(CloseCode::TOO_BIG);
     }
 
     /// The payload of the [`EventKind::Pong`] that was taken.
     #[wasm_bindgen(js_name = takePong)]
     pub fn take_pong(&mut self) -> Vec<u8> {
-        self.pongs.pop_front().unwrap_or_default()
+        core::mem::take(&mut self.dispatch.pong)
     }
 
     /// CloseEvent's `code`.
@@ -174,133 +190,123 @@ impl Socket {
         self.dispatch.closed.as_ref().is_some_and(|closed| closed.was_clean)
     }
 
-    /// Why the connection was failed, or closed without a closing handshake, for people; no event says it (WHATWG
+    /// Why the connection failed, or was closed without a closing handshake, as text for people; no event says it (WHATWG
     /// WebSockets 4, warning).
     #[wasm_bindgen(getter)]
     pub fn failure(&self) -> Option<String> {
         self.failure.as_ref().map(ToString::to_string)
     }
 
-    /// The same for programs: [`Error::code`].
+    /// The same as a stable code for programs.
     #[wasm_bindgen(getter, js_name = failureCode)]
     pub fn failure_code(&self) -> Option<String> {
-        self.failure.as_ref().map(|error| error.code().to_owned())
+        self.failure.as_ref().map(|failure| failure.code().to_owned())
     }
 
     /// The host to connect to; an IPv6 address without brackets.
     #[wasm_bindgen(getter)]
     pub fn hostname(&self) -> String {
-        self.target.hostname.clone()
+        self.url.hostname.clone()
     }
 
     /// The port to connect to.
     #[wasm_bindgen(getter)]
     pub fn port(&self) -> u16 {
-        self.target.port
+        self.url.port
     }
 
-    /// Whether the transport is to be encrypted.
+    /// Whether the transport must be encrypted.
     #[wasm_bindgen(getter)]
     pub fn secure(&self) -> bool {
-        self.target.secure
+        self.url.secure
     }
 
-    /// Records that the connection attempt starts, and with it the handshake's timeout.
-    pub fn begin(&mut self, now: f64) {
-        self.connection.turn(Some(now as u64));
-    }
-
-    /// Whether the opening handshake is to offer compression, which needs a codec.
-    #[wasm_bindgen(getter, js_name = wantsCodec)]
-    pub fn offers_deflate(&self) -> bool {
-        self.connection.offers_deflate()
-    }
-
-    /// Sends the opening handshake's request; compression is offered if there is a codec.
-    #[wasm_bindgen(js_name = sendRequest)]
-    pub fn send_request(&mut self, compress: bool) {
-        if !compress {
-            self.connection.offer_nothing();
-        }
-    }
-
-    /// Takes bytes from the transport.
+    /// Receives bytes from the transport.
     pub fn receive(&mut self, bytes: &[u8], now: f64) {
         self.connection.receive(bytes, now as u64);
     }
 
-    /// Records that the transport delivers no more.
-    pub fn end(&mut self, _now: f64) {
-        self.connection.end();
+    /// Records that the transport delivers no more bytes.
+    pub fn end(&mut self, now: f64) {
+        self.connection.end(now as u64);
     }
 
-    /// Records that the transport could not connect, or broke.
+    /// Records that the transport couldn't connect, or broke.
     pub fn lose(&mut self, why: &str) {
-        self.connection.lose(why);
+        self.reasons.transport_lost(why);
+        self.connection.transport_lost();
     }
 
-    /// The document goes away: gives up connecting, or starts the closing handshake with 1001 (WHATWG WebSockets 7).
+    /// The document goes away: aborts connecting, or starts the closing handshake with 1001 (WHATWG WebSockets 7).
     #[wasm_bindgen(js_name = goAway)]
     pub fn go_away(&mut self, now: f64) {
         self.abort();
         self.connection.close(&CloseFrame { code: Some(CloseCode::GOING_AWAY), reason: String::new() }, now as u64);
     }
 
-    /// Gives up an opening handshake (an AbortSignal).
+    /// Aborts connecting (an AbortSignal).
     pub fn abort(&mut self) {
         if self.state == ReadyState::Connecting {
-            // The connection may be established already, with the open event not yet dispatched: it never will be.
-            self.connection.abandon(Error::Aborted);
+            // The connection may be established, and its open event not dispatched: it never will be.
+            self.abort_for(Failure::Aborted);
             self.state = ReadyState::Closing;
         }
     }
 
-    /// What is to be written to the transport now; `undefined` where there is nothing.
-    #[wasm_bindgen(js_name = takeOutput)]
-    pub fn take_output(&mut self) -> Option<Uint8Array> {
-        let output = self.connection.take_output();
-        self.output_taken += output.len() as u64;
-        (!output.is_empty()).then(|| output.as_slice().into())
+    /// Output to write to the transport, at most 4 MiB at a time; `undefined` if there is none. If the engine has no
+    /// memory for it the connection fails.
+    #[wasm_bindgen(js_name = takeOutput, unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
+    pub fn take_output(&mut self) -> JsValue {
+        let output = self.connection.output();
+        let len = output.len().min(MAX_OUTPUT);
+        if len == 0 {
+            return JsValue::UNDEFINED;
+        }
+        let copy = engine::copy(&output[..len]);
+        if copy.is_undefined() {
+            self.abort_for(Failure::NoMemoryToWrite(len));
+        } else {
+            self.connection.advance_output(len);
+            self.output_taken += len as u64;
+        }
+        copy
     }
 
-    /// Records that the transport has written `bytes` more bytes of output. Never within the task that sent them. Returns
-    /// `bufferedAmount` as it is then.
+    /// Records that the transport has written `bytes` more bytes of output. Never call it in the task that sent them.
+    /// Returns the new `bufferedAmount`.
     pub fn written(&mut self, bytes: f64, now: f64) -> f64 {
         self.buffered.written(bytes as u64);
         self.connection.written(bytes as u64, now as u64);
         self.buffered_amount()
     }
 
-    /// Whether a Close frame was sent or received: nothing else follows that could leave with it.
+    /// Whether a Close frame was sent or received: no more output follows that could be written together with it.
     #[wasm_bindgen(getter, js_name = isClosing)]
     pub fn is_closing(&self) -> bool {
         self.connection.is_closing()
     }
 
-    /// The id of the message whose next part is wanted, once output has room for it.
+    /// The id of the message whose next part is wanted, once there is room for more output.
     #[wasm_bindgen(getter)]
     pub fn wanted(&self) -> Option<u32> {
-        self.sendings.wanted().filter(|_| self.connection.is_open()).map(|parts| parts.id)
+        self.send_queue.wanted().filter(|_| self.connection.is_open()).map(|parts| parts.id)
     }
 
-    /// Brings the next part of the message that is wanted, and sends what waited behind its last one. The parts of a text
-    /// are cut between characters.
+    /// Sends the next part of the message that is wanted, and after its last part what was queued behind it. The parts of
+    /// a text are cut between characters.
     #[wasm_bindgen(js_name = bringPart)]
     pub fn bring_part(&mut self, bytes: &Uint8Array, now: f64) {
-        let len = bytes.length();
-        let Some((parts, last)) = self.sendings.take_part(len.into()) else { return };
-        let part = Part { text: parts.text, first: parts.first, last };
-        let queued = self.connection.send_part(part, len as usize, |payload| bytes.copy_to(payload));
-        self.sent(queued, len.into());
-        while let Some(outgoing) = self.sendings.pop() {
+        let Some(fragment) = self.send_queue.take_part(bytes.length().into()) else { return };
+        self.send_bytes(fragment, bytes);
+        while let Some(outgoing) = self.send_queue.pop() {
             match outgoing {
                 Outgoing::Text(text) => {
-                    let queued = self.connection.send_text(&text);
-                    self.sent(queued, text.len() as u64);
+                    let sent = self.connection.send_text(&text);
+                    self.sent(sent, text.len() as u64);
                 }
                 Outgoing::Binary(bytes) => {
-                    let queued = self.connection.send_binary(&bytes);
-                    self.sent(queued, bytes.len() as u64);
+                    let sent = self.connection.send_binary(&bytes);
+                    self.sent(sent, bytes.len() as u64);
                 }
                 Outgoing::Close(frame) => self.connection.close(&frame, now as u64),
                 Outgoing::Parts(_) => {}
@@ -308,25 +314,25 @@ impl Socket {
         }
     }
 
-    /// Records that a part can't be read: the message can't be sent, and none after it.
+    /// Records that a part can't be read: its message can't be sent, nor any after it.
     #[wasm_bindgen(js_name = partFailed)]
     pub fn part_failed(&mut self) {
-        self.sendings.clear();
-        self.connection.abandon(Error::UnreadableBlob);
+        self.send_queue.clear();
+        self.abort_for(Failure::UnreadableBlob);
     }
 
-    /// Sends a ping of at most 125 bytes. Returns whether it could.
+    /// Sends a ping of at most 125 bytes. Returns whether it was sent.
     pub fn ping(&mut self, payload: &[u8]) -> bool {
-        self.state == ReadyState::Open && self.connection.ping(payload)
+        self.state == ReadyState::Open && self.connection.ping(payload).is_ok()
     }
 
-    /// When [`expire`](Self::expire) is to be called, on the clock of `now`.
+    /// When to call [`expire`](Self::expire), on the clock of `now`.
     #[wasm_bindgen(getter)]
     pub fn deadline(&self) -> Option<f64> {
         self.connection.deadline().map(|deadline| deadline as f64)
     }
 
-    /// Ends what has taken too long.
+    /// Ends the connection if its deadline has passed.
     pub fn expire(&mut self, now: f64) {
         self.connection.expire(now as u64);
     }
@@ -341,37 +347,4 @@ impl Socket {
     pub fn next_frame(&mut self) -> Option<Frame> {
         self.connection.poll_frame().map(Frame::from)
     }
-}
-
-/// The longest text that is made a string in one piece, in bytes; every engine has strings of that length.
-const MAX_STRING: usize = 64 << 20;
-
-/// The string of a text in parts.
-fn text_of(parts: Vec<Vec<u8>>) -> Option<JsString> {
-    let mut text = JsString::from("");
-    let mut cut = Vec::new();
-    for part in parts {
-        for piece in part.chunks(MAX_STRING) {
-            cut.extend_from_slice(piece);
-            // The last character may go on in the next piece.
-            let end = cut.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
-            if let Ok(whole) = core::str::from_utf8(&cut[..end]) {
-                text = engine::concat(&text, whole)?;
-            }
-            cut.drain(..end);
-        }
-    }
-    Some(text)
-}
-
-/// The bytes of binary data in parts, in a buffer of their own.
-fn bytes_of(parts: &[Vec<u8>]) -> Option<Uint8Array> {
-    let bytes = engine::allocate(parts.iter().map(|part| part.len() as u32).sum())?;
-    let mut at = 0;
-    for part in parts {
-        let end = at + part.len() as u32;
-        bytes.subarray(at, end).copy_from(part);
-        at = end;
-    }
-    Some(bytes)
 }

@@ -1,22 +1,23 @@
-//! `bufferedAmount`: how many bytes of payload were given to `send()` and have not left (WHATWG WebSockets 3.1).
+//! `bufferedAmount`: how many bytes of payload were passed to `send()` and not yet written (WHATWG WebSockets 3.1).
 
 use std::collections::VecDeque;
 
-/// Counts payload in, and out as the transport reports bytes written, framing included.
+/// Counts payload bytes, although the transport reports written bytes including framing.
 #[derive(Debug, Default)]
 pub struct BufferedAmount {
     amount: u64,
-    /// The messages whose frames are among the bytes that were not reported as written.
+    /// The messages that are framed and not completely written.
     spans: VecDeque<Span>,
+    /// How many bytes were written so far.
     written: u64,
 }
 
-/// One message on the wire.
+/// A message, or a part of one, in the output.
 #[derive(Debug)]
 struct Span {
-    /// The position behind its last byte among all bytes ever written.
+    /// The position after its last byte among all bytes of output.
     end: u64,
-    /// The bytes of its payload that still count.
+    /// How many bytes of its payload are not written.
     payload: u64,
 }
 
@@ -26,19 +27,19 @@ impl BufferedAmount {
         self.amount
     }
 
-    /// Counts a message's payload at the call of `send()`.
+    /// Adds a message's payload when `send()` is called.
     pub fn add(&mut self, payload: u64) {
         self.amount += payload;
     }
 
-    /// Notes that a message which was counted is framed: `end` is the position behind its last byte.
+    /// Records that a payload which was added is framed; `end` is the position after its last byte.
     pub fn framed(&mut self, payload: u64, end: u64) {
         if payload > 0 {
             self.spans.push_back(Span { end, payload });
         }
     }
 
-    /// Notes that so many more bytes left the transport. A frame's payload is at its end, so its head goes first.
+    /// Records that the transport has written `bytes` more bytes. A frame's header is written before its payload.
     pub fn written(&mut self, bytes: u64) {
         self.written = self.written.saturating_add(bytes);
         while let Some(span) = self.spans.front_mut() {
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn goes_down_as_payload_leaves_and_not_with_heads() {
+    fn decreases_with_payload_and_not_with_headers() {
         let mut buffered = BufferedAmount::default();
         buffered.add(10);
         buffered.framed(10, 16);
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_what_never_leaves() {
+    fn payload_that_is_never_framed_stays() {
         let mut buffered = BufferedAmount::default();
         buffered.add(7);
         buffered.written(1_000);

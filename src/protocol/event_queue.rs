@@ -1,53 +1,53 @@
-//! Events that wait for the driver, within a bound.
+//! Events waiting for the driver.
 
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
 
 use super::event::Event;
 
-/// What an event costs beyond its payload, in bytes.
+/// The cost of an event beyond its payload, in bytes.
 const OVERHEAD: usize = 64;
 
-/// Events in their order.
+/// Events in order, and their size.
 #[derive(Debug)]
-pub struct Events {
+pub struct EventQueue {
     queue: VecDeque<Event>,
-    /// The bytes that they take.
+    /// In bytes.
     size: usize,
     high_water_mark: usize,
 }
 
-impl Events {
-    /// None yet; there is room for more while they take less than that many bytes.
+impl EventQueue {
+    /// An empty queue that has room while its size is below `high_water_mark`.
     pub fn new(high_water_mark: usize) -> Self {
         Self { queue: VecDeque::new(), size: 0, high_water_mark }
     }
 
-    /// Adds one, room or not: it is for the caller to ask before it makes more.
+    /// Adds an event. The caller checks [`has_room`](Self::has_room) before it produces more.
     pub fn push(&mut self, event: Event) {
         self.size += cost(&event);
         self.queue.push_back(event);
     }
 
-    /// Takes the oldest one.
+    /// Removes the oldest event.
     pub fn pop(&mut self) -> Option<Event> {
         let event = self.queue.pop_front()?;
         self.size -= cost(&event);
         Some(event)
     }
 
-    /// Discards all of them.
+    /// Removes all events.
     pub fn clear(&mut self) {
         self.queue.clear();
         self.size = 0;
     }
 
-    /// The oldest one.
+    /// The oldest event.
     pub fn front(&self) -> Option<&Event> {
         self.queue.front()
     }
 
-    /// Whether there is room for more. There always is where there are none.
-    pub fn have_room(&self) -> bool {
+    /// Whether there is room for more; an empty queue always has room.
+    pub fn has_room(&self) -> bool {
         self.queue.is_empty() || self.size < self.high_water_mark
     }
 }
@@ -55,8 +55,8 @@ impl Events {
 fn cost(event: &Event) -> usize {
     OVERHEAD
         + match event {
-            Event::Message(message) => message.size(),
+            Event::Message(message) => message.len(),
             Event::Pong(payload) => payload.len(),
-            Event::Open(_) | Event::Closing | Event::Closed(_) => 0,
+            Event::Open(_) | Event::CloseReceived | Event::Closed(_) => 0,
         }
 }

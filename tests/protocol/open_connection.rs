@@ -1,7 +1,9 @@
 //! Messages and control frames on an open connection (RFC 6455 5.4, 5.5.2, 5.5.3, 6, 7.1.7).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::{Config, Error, Event, Message, MessageStream, Part, Role};
+use websocket_wasm::protocol::deflate::Offer;
+use websocket_wasm::protocol::internals::{Agreement, Role};
+use websocket_wasm::protocol::{CloseCode, Config, Error, Event, Fragment, Message, MessageKind, SendError};
 
 use crate::support::*;
 
@@ -15,7 +17,7 @@ fn the_examples_of_the_rfc() {
     assert_eq!(stream.frames(), [(FIN | PONG, b"Hello".to_vec())]);
     assert_eq!(stream.after([&b"\x82\x7E\x01\x00"[..], &[7; 256]].concat()), [binary([7; 256])]);
     assert_eq!(stream.after([&b"\x82\x7F\0\0\0\0\0\x01\0\0"[..], &[7; 65536]].concat()), [binary(vec![7; 65536])]);
-    let mut server = MessageStream::new(Role::Server, &Config::default());
+    let mut server = open_connection(Role::Server, &Config::default());
     assert_eq!(server.after(b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"), [text("Hello")]);
     assert_eq!(server.after(b"\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"), [Event::Pong(b"Hello".to_vec())]);
 }
@@ -25,12 +27,12 @@ fn the_examples_of_the_rfc() {
 fn a_client_sends_masked_frames() {
     let mut stream = client();
     let long = "x".repeat(70000);
-    assert!(stream.send_text(""));
-    assert!(stream.send_text("é"));
-    assert!(stream.send_binary(b""));
-    assert!(stream.send_binary_with(3, |to| to.copy_from_slice(b"abc")));
-    assert!(stream.ping(b"p"));
-    assert!(stream.send_text(&long));
+    assert_eq!(stream.send_text(""), Ok(()));
+    assert_eq!(stream.send_text("é"), Ok(()));
+    assert_eq!(stream.send_binary(b""), Ok(()));
+    assert_eq!(stream.send_fragment(WHOLE, 3, |to| to.copy_from_slice(b"abc")), Ok(()));
+    assert_eq!(stream.ping(b"p"), Ok(()));
+    assert_eq!(stream.send_text(&long), Ok(()));
     assert_eq!(stream.events(), []);
     let len = stream.output_len();
     let output = stream.take_output();
@@ -53,9 +55,9 @@ fn a_client_sends_masked_frames() {
 /// 5.1: "A server MUST NOT mask any frames that it sends".
 #[test]
 fn a_server_sends_unmasked_frames() {
-    let mut stream = MessageStream::new(Role::Server, &Config::default());
-    stream.send_text("Hello");
-    stream.ping(b"p");
+    let mut stream = open_connection(Role::Server, &Config::default());
+    stream.send_text("Hello").unwrap();
+    stream.ping(b"p").unwrap();
     stream.feed(masked(FIN | PING, "q"));
     let expected = [frame(FIN | TEXT, "Hello"), frame(FIN | PING, "p"), frame(FIN | PONG, "q")];
     assert_eq!(stream.take_output(), expected.concat());
@@ -63,15 +65,20 @@ fn a_server_sends_unmasked_frames() {
 
 /// 5.4: a fragmented message is a frame with its type, frames of opcode 0, and FIN on the last; each has its own key.
 #[test]
-fn a_message_is_sent_in_parts() {
-    for (opcode, text) in [(TEXT, true), (BINARY, false)] {
+fn a_message_is_sent_in_fragments() {
+    for (opcode, kind) in [(TEXT, MessageKind::Text), (BINARY, MessageKind::Binary)] {
         let mut stream = client();
-        for (first, last, part) in [(true, false, "ab"), (false, false, ""), (false, true, "c"), (true, true, "whole")]
-        {
-            let part_of = Part { text, first, last };
-            assert!(stream.send_part(part_of, part.len(), |to| to.copy_from_slice(part.as_bytes())));
+        let fragments = [
+            (Fragment::First(kind), "ab"),
+            (Fragment::Middle, ""),
+            (Fragment::Last, "c"),
+            (Fragment::Whole(kind), "whole"),
+        ];
+        for (fragment, payload) in fragments {
+            let sent = stream.send_fragment(fragment, payload.len(), |to| to.copy_from_slice(payload.as_bytes()));
+            assert_eq!(sent, Ok(()));
             // Control frames may come between them.
-            stream.ping(b"p");
+            stream.ping(b"p").unwrap();
         }
         let (frames, keys): (Vec<Frame>, Vec<_>) = read_frames(Role::Client, &stream.take_output()).into_iter().unzip();
         let ping = (FIN | PING, &b"p"[..]);
@@ -88,8 +95,41 @@ fn a_message_is_sent_in_parts() {
         assert_eq!(frames, expected.map(|(first, payload)| (first, payload.to_vec())));
         assert!(keys.windows(2).all(|pair| pair[0] != pair[1]));
         stream.shut(1000, "");
-        assert!(!stream.send_part(Part { text, first: true, last: true }, 1, |_| {}), "5.5.1: nor parts after Close");
+        assert_eq!(stream.send_fragment(Fragment::Whole(kind), 1, |_| {}), Err(SendError::NotOpen), "5.5.1");
         assert_eq!(stream.frames().len(), 1);
+    }
+}
+
+/// 5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another message": nothing of what
+/// would violate this is sent, and the message can be continued.
+#[test]
+fn fragments_out_of_order_are_refused() {
+    let (text, binary) = (MessageKind::Text, MessageKind::Binary);
+    let offers = [None, Some(Offer::default()), Some(offer(|offer| offer.threshold = 0))];
+    for offer in offers {
+        let mut stream = client();
+        if let Some(offer) = offer {
+            stream.compress(&Agreement::default(), &offer);
+        }
+        let out_of_order = Err(SendError::FragmentOrder);
+        for fragment in [Fragment::Middle, Fragment::Last] {
+            assert_eq!(stream.send_fragment(fragment, 1, |_| {}), out_of_order);
+        }
+        assert_eq!(stream.take_output(), b"");
+        assert_eq!(stream.send_fragment(Fragment::First(text), 1, |to| to.fill(b'a')), Ok(()));
+        for fragment in [Fragment::First(text), Fragment::First(binary), Fragment::Whole(text), Fragment::Whole(binary)]
+        {
+            assert_eq!(stream.send_fragment(fragment, 1, |_| {}), out_of_order);
+        }
+        assert_eq!(stream.send_text("x"), out_of_order);
+        assert_eq!(stream.send_binary(b"x"), out_of_order);
+        assert_eq!(stream.ping(b"p"), Ok(()), "a control frame may come between them");
+        assert_eq!(stream.send_fragment(Fragment::Last, 1, |to| to.fill(b'b')), Ok(()));
+        assert_eq!(stream.send_fragment(Fragment::Middle, 1, |_| {}), out_of_order);
+        assert_eq!(stream.send_text("next"), Ok(()));
+        let mut server = open_connection(Role::Server, &Config::default());
+        server.compress(&Agreement::default(), &Offer::default());
+        assert_eq!(server.after(stream.take_output()), [crate::support::text("ab"), crate::support::text("next")]);
     }
 }
 
@@ -98,10 +138,10 @@ fn a_message_is_sent_in_parts() {
 fn pings_of_any_allowed_length() {
     let mut stream = client();
     for len in [0, 1, 125] {
-        assert!(stream.ping(&vec![7; len]));
+        assert_eq!(stream.ping(&vec![7; len]), Ok(()));
         assert_eq!(stream.frames(), [(FIN | PING, vec![7; len])]);
     }
-    assert!(!stream.ping(&[7; 126]));
+    assert_eq!(stream.ping(&[7; 126]), Err(SendError::ControlTooLong(126)));
     assert_eq!(stream.take_output(), b"");
     assert!(stream.is_open());
 }
@@ -238,7 +278,7 @@ fn what_is_before_the_broken_frame_counts() {
 /// 5.1: "The server MUST close the connection upon receiving a frame that is not masked."
 #[test]
 fn a_server_takes_masked_frames_only() {
-    let mut stream = MessageStream::new(Role::Server, &Config::default());
+    let mut stream = open_connection(Role::Server, &Config::default());
     assert_eq!(stream.after([FIN | TEXT, 0]), [abnormal(Error::Unmasked)]);
     assert_eq!(stream.take_output(), frame(FIN | CLOSE, 1002u16.to_be_bytes()));
 }
@@ -247,7 +287,7 @@ fn a_server_takes_masked_frames_only() {
 #[test]
 fn failing_sends_one_close_frame_behind_the_rest() {
     let mut stream = client();
-    stream.send_text("queued");
+    stream.send_text("queued").unwrap();
     stream.fail(Error::InvalidUtf8);
     stream.fail(Error::Masked);
     assert_eq!(stream.events(), [abnormal(Error::InvalidUtf8)]);
@@ -296,11 +336,8 @@ proptest! {
     ) {
         let (mut wire, mut expected, mut pongs) = (Vec::new(), Vec::new(), Vec::new());
         for (message, lengths, controls) in all {
-            let (mut opcode, mut rest) = match &message {
-                Message::Text(text) => (TEXT, text.as_bytes()),
-                Message::Binary(data) => (BINARY, &data[..]),
-                Message::Large { .. } => unreachable!("no test sends one"),
-            };
+            let payload = message.clone().into_bytes();
+            let (mut opcode, mut rest) = (if message.is_text() { TEXT } else { BINARY }, &payload[..]);
             for i in 0..=lengths.len() {
                 for (is_ping, payload) in controls.get(i).into_iter().flatten() {
                     wire.extend(frame_from(from, FIN | if *is_ping { PING } else { PONG }, payload));
@@ -317,7 +354,7 @@ proptest! {
             expected.push(Event::Message(message));
         }
         let role = if from == Role::Client { Role::Server } else { Role::Client };
-        let mut stream = MessageStream::new(role, &Config::default());
+        let mut stream = open_connection(role, &Config::default());
         let (mut events, mut output) = (Vec::new(), Vec::new());
         for chunk in chunks(&wire, &sizes) {
             events.extend(stream.after(chunk));
@@ -336,10 +373,10 @@ proptest! {
         role in prop::sample::select(&[Role::Client, Role::Server][..]),
     ) {
         let other = if role == Role::Client { Role::Server } else { Role::Client };
-        let mut here = MessageStream::new(role, &Config::default());
-        let mut there = MessageStream::new(other, &Config::default());
+        let mut here = open_connection(role, &Config::default());
+        let mut there = open_connection(other, &Config::default());
         for message in &all {
-            prop_assert!(here.send(message));
+            prop_assert_eq!(here.send(message), Ok(()));
         }
         let wire = here.take_output();
         let events: Vec<Event> = chunks(&wire, &sizes).flat_map(|chunk| there.after(chunk)).collect();
@@ -352,13 +389,13 @@ proptest! {
 fn a_message_before_a_bad_frame_can_be_answered() {
     let mut client = client();
     client.feed([frame(FIN | TEXT, "question"), vec![FIN | 0x3]].concat());
-    assert_eq!(client.poll_event(), Some(Event::Message(Message::Text("question".to_owned()))));
-    assert!(client.send_text("answer"));
+    assert_eq!(client.poll_event(), Some(Event::Message(Message::text("question"))));
+    assert_eq!(client.send_text("answer"), Ok(()));
     match client.poll_event() {
         Some(Event::Closed(closed)) => assert_eq!(closed.error, Some(Error::ReservedOpcode(3))),
         event => panic!("{event:?}"),
     }
-    assert!(!client.send_text("too late"));
+    assert_eq!(client.send_text("too late"), Err(SendError::NotOpen));
     assert_eq!(client.frames(), [(FIN | TEXT, b"answer".to_vec()), (FIN | CLOSE, close_payload(1002, ""))]);
 }
 
@@ -367,8 +404,8 @@ fn a_message_before_a_bad_frame_can_be_answered() {
 fn a_pong_goes_before_the_answer_to_what_followed_its_ping() {
     let mut client = client();
     client.feed([frame(TEXT, "quest"), frame(FIN | PING, "p"), frame(FIN | CONTINUATION, "ion")].concat());
-    assert_eq!(client.poll_event(), Some(Event::Message(Message::Text("question".to_owned()))));
-    assert!(client.send_text("answer"));
+    assert_eq!(client.poll_event(), Some(Event::Message(Message::text("question"))));
+    assert_eq!(client.send_text("answer"), Ok(()));
     assert_eq!(client.frames(), [(FIN | PONG, b"p".to_vec()), (FIN | TEXT, b"answer".to_vec())]);
 }
 
@@ -389,11 +426,11 @@ fn no_deadline_while_the_failure_waits_for_its_turn() {
 #[test]
 fn the_next_event_is_known_before_it_is_taken() {
     let mut stream = client();
-    assert!(!stream.next_is_message());
+    assert!(!matches!(stream.peek_event(), Some(Event::Message(_))));
     stream.feed(b"\x8a\x01p\x81\x01a\x82\x01b\x88\x02\x03\xe8");
     let mut messages = Vec::new();
     loop {
-        let is_message = stream.next_is_message();
+        let is_message = matches!(stream.peek_event(), Some(Event::Message(_)));
         let Some(event) = stream.poll_event() else { break };
         assert_eq!(is_message, matches!(event, Event::Message(_)), "{event:?}");
         messages.extend(is_message.then_some(event));
@@ -411,11 +448,11 @@ fn a_message_that_is_refused() {
         if closed {
             stream.feed(frame(FIN | CLOSE, close_payload(1000, "")));
             assert_eq!(stream.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
-            stream.end();
+            stream.end(0);
         }
         assert_eq!(stream.poll_event(), Some(text("one")));
-        stream.refuse_message(Error::MessageUnusable);
-        assert_eq!(stream.events(), [abnormal(Error::MessageUnusable)]);
+        stream.refuse_message(CloseCode::TOO_BIG);
+        assert_eq!(stream.events(), [abnormal(Error::MessageRefused)]);
         let told = if closed { vec![] } else { vec![(FIN | CLOSE, close_payload(1009, ""))] };
         assert_eq!(stream.frames(), told);
         assert_eq!(stream.deadline(), None);

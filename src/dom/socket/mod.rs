@@ -1,0 +1,102 @@
+//! One WebSocket: its state, and how it is constructed (WHATWG WebSockets 3.1).
+
+mod driver;
+mod interface;
+
+use wasm_bindgen::prelude::*;
+
+pub use self::driver::EventKind;
+pub use self::interface::check_close;
+
+use self::driver::Dispatch;
+use super::buffered_amount::BufferedAmount;
+use super::exception::{syntax_error, type_error};
+use super::failure::{Failure, OwnReasons};
+use super::handshake_request::handshake_request;
+use super::options::Options;
+use super::ready_state::ReadyState;
+use super::send_queue::SendQueue;
+use super::url::SocketUrl;
+use super::{blocked_ports, subprotocols};
+use crate::protocol::deflate::Offer;
+use crate::protocol::{Connection, RandomError, Request};
+
+/// One WebSocket: everything of the interface that isn't bound to JavaScript.
+///
+/// It never calls back: after each call the caller asks for events and output.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Socket {
+    url: SocketUrl,
+    state: ReadyState,
+    protocol: String,
+    extensions: String,
+    connection: Connection,
+    /// What the options offer of permessage-deflate, and the rest of the request; until it is sent.
+    offer: Option<Offer>,
+    request: Option<Request>,
+    buffered: BufferedAmount,
+    /// How many bytes of output were taken so far.
+    output_taken: u64,
+    dispatch: Dispatch,
+    send_queue: SendQueue,
+    reasons: OwnReasons,
+    failure: Option<Failure>,
+}
+
+#[wasm_bindgen]
+impl Socket {
+    /// The constructor's checks. Nothing begins before [`begin`](Self::begin); a blocked port is a failure at once.
+    ///
+    /// # Errors
+    /// A `SyntaxError` for the URL and for the subprotocols, a `TypeError` for a header.
+    #[wasm_bindgen(constructor)]
+    pub fn new(url: &str, base: Option<String>, protocols: Vec<String>, options: Options) -> Result<Self, JsValue> {
+        let url = checked(url, base, &protocols)?;
+        let request = handshake_request(&url, &protocols, &options)
+            .map_err(|why| type_error(&construct_message(&why.to_string())))?;
+        let mut socket = Self {
+            state: ReadyState::Connecting,
+            protocol: String::new(),
+            extensions: String::new(),
+            connection: Connection::new(&options.config, |bytes| getrandom::fill(bytes).map_err(|_| RandomError)),
+            offer: options.deflate,
+            request: Some(request),
+            buffered: BufferedAmount::default(),
+            output_taken: 0,
+            dispatch: Dispatch::default(),
+            send_queue: SendQueue::default(),
+            reasons: OwnReasons::default(),
+            failure: None,
+            url,
+        };
+        if blocked_ports::is_blocked(socket.url.port) {
+            socket.abort_for(Failure::BlockedPort(socket.url.port));
+        }
+        Ok(socket)
+    }
+
+    fn abort_for(&mut self, why: Failure) {
+        self.reasons.aborted(why);
+        self.connection.abort();
+    }
+}
+
+/// The constructor's checks of the URL and the subprotocols alone, for the transport `native`. Returns the URL,
+/// serialised.
+///
+/// # Errors
+/// As [`Socket::new`].
+#[wasm_bindgen(js_name = checkArguments)]
+pub fn check_arguments(url: &str, base: Option<String>, protocols: Vec<String>) -> Result<String, JsValue> {
+    checked(url, base, &protocols).map(|url| url.href)
+}
+
+fn checked(url: &str, base: Option<String>, protocols: &[String]) -> Result<SocketUrl, JsValue> {
+    let url = SocketUrl::parse(url, base.as_deref()).and_then(|url| subprotocols::check(protocols).map(|()| url));
+    url.map_err(|why| syntax_error(&construct_message(&why)))
+}
+
+fn construct_message(why: &str) -> String {
+    format!("Failed to construct 'WebSocket': {why}")
+}

@@ -1,0 +1,167 @@
+//! Received fragments to messages (RFC 6455 5.4, 6.2; RFC 7692 6.2).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::config::Config;
+use super::deflate::inflater::Inflater;
+use super::error::Error;
+use super::frame::{FrameHeader, Opcode};
+use super::message::{Message, MessageKind};
+use super::payload::Payload;
+use super::utf8::Utf8;
+
+/// Assembles messages from data frames.
+#[derive(Debug)]
+pub struct Assembler {
+    limit: u64,
+    max_fragments: u64,
+    inflater: Option<Inflater>,
+    /// The message whose final fragment has not been received.
+    current: Option<Current>,
+    /// The payload of the current message so far, decompressed.
+    payload: Payload,
+    utf8: Utf8,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Current {
+    kind: MessageKind,
+    compressed: bool,
+    fragments: u64,
+}
+
+impl Assembler {
+    /// An assembler for messages within the limits of `config`.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            limit: config.max_message_size,
+            max_fragments: config.max_fragments,
+            inflater: None,
+            current: None,
+            payload: Payload::default(),
+            utf8: Utf8::default(),
+        }
+    }
+
+    /// Allows compressed messages from now on.
+    pub fn inflate_with(&mut self, inflater: Inflater) {
+        self.inflater = Some(inflater);
+    }
+
+    /// Whether compressed messages are allowed.
+    pub fn inflates(&self) -> bool {
+        self.inflater.is_some()
+    }
+
+    /// Frees the current message and the decompressor: nothing more will be received.
+    pub fn clear(&mut self) {
+        self.current = None;
+        self.payload = Payload::default();
+        self.inflater = None;
+    }
+
+    /// Begins a data frame.
+    ///
+    /// # Errors
+    /// A continuation frame without a message, a new message within another, too many bytes or fragments.
+    pub fn begin(&mut self, header: &FrameHeader) -> Result<(), Error> {
+        let mut current = match (header.opcode, self.current) {
+            (Opcode::Continuation, None) => return Err(Error::UnexpectedContinuation),
+            (Opcode::Continuation, Some(current)) => current,
+            (_, Some(_)) => return Err(Error::ExpectedContinuation),
+            (opcode, None) => Current { kind: kind_of(opcode), compressed: header.compressed, fragments: 0 },
+        };
+        current.fragments += 1;
+        if current.fragments > self.max_fragments {
+            return Err(Error::TooManyFragments(self.max_fragments));
+        }
+        self.current = Some(current);
+        match header.len.checked_add(self.payload.len()) {
+            // Its decompressed length isn't known yet.
+            _ if current.compressed => Ok(()),
+            Some(len) if len <= self.limit => Ok(()),
+            _ => Err(Error::MessageTooBig(self.limit)),
+        }
+    }
+
+    /// Adds the next bytes of the frame's payload, unmasked.
+    ///
+    /// # Errors
+    /// Text that isn't UTF-8, invalid compressed data, a message over the limit, no memory for it.
+    pub fn push(&mut self, payload: &[u8]) -> Result<(), Error> {
+        let Some(Current { kind, compressed, .. }) = self.current else { return Ok(()) };
+        let Self { limit, inflater, payload: whole, utf8, .. } = self;
+        let mut add = |bytes: &[u8]| {
+            whole.push(bytes, *limit)?;
+            if kind == MessageKind::Text { utf8.push(bytes) } else { Ok(()) }
+        };
+        match inflater {
+            Some(inflater) if compressed => inflater.push(payload, &mut add),
+            _ => add(payload),
+        }
+    }
+
+    /// Ends the frame. Returns the message if this was its final fragment.
+    ///
+    /// # Errors
+    /// Text that ends within a character, compressed data that ends within a block.
+    pub fn end(&mut self, fin: bool) -> Result<Option<Message>, Error> {
+        if !fin {
+            return Ok(None);
+        }
+        let Some(Current { kind, compressed, .. }) = self.current.take() else { return Ok(None) };
+        if let Some(inflater) = self.inflater.as_mut().filter(|_| compressed) {
+            inflater.finish()?;
+        }
+        if kind == MessageKind::Text {
+            self.utf8.finish()?;
+        }
+        let mut chunks = core::mem::take(&mut self.payload).into_chunks();
+        let message = match chunks.pop() {
+            Some(only) if chunks.is_empty() => match kind {
+                MessageKind::Text => Message::text(String::from_utf8(only).map_err(|_| Error::InvalidUtf8)?),
+                MessageKind::Binary => Message::binary(only),
+            },
+            last => {
+                chunks.extend(last);
+                Message::chunked(kind, chunks)
+            }
+        };
+        Ok(Some(message))
+    }
+
+    /// A frame that is complete: as the other three, without copying an unfragmented message twice.
+    ///
+    /// # Errors
+    /// As the other three.
+    pub fn whole(&mut self, header: &FrameHeader, payload: &[u8]) -> Result<Option<Message>, Error> {
+        if !header.fin || header.compressed || self.current.is_some() || header.opcode == Opcode::Continuation {
+            self.begin(header)?;
+            self.push(payload)?;
+            return self.end(header.fin);
+        }
+        if header.len > self.limit {
+            return Err(Error::MessageTooBig(self.limit));
+        }
+        Ok(Some(match kind_of(header.opcode) {
+            MessageKind::Text => {
+                let valid = simdutf8::basic::from_utf8(payload).map_err(|_| Error::InvalidUtf8)?;
+                let mut text = String::new();
+                text.try_reserve_exact(valid.len()).map_err(|_| Error::OutOfMemory)?;
+                text.push_str(valid);
+                Message::text(text)
+            }
+            MessageKind::Binary => {
+                let mut bytes = Vec::new();
+                bytes.try_reserve_exact(payload.len()).map_err(|_| Error::OutOfMemory)?;
+                bytes.extend_from_slice(payload);
+                Message::binary(bytes)
+            }
+        }))
+    }
+}
+
+fn kind_of(opcode: Opcode) -> MessageKind {
+    if opcode == Opcode::Text { MessageKind::Text } else { MessageKind::Binary }
+}

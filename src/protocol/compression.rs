@@ -1,0 +1,86 @@
+//! Compression of messages that are sent (RFC 7692 6.1, 7.2.1).
+
+use alloc::vec::Vec;
+
+use super::deflate::deflater::{Deflater, Flush};
+use super::fragment::Fragment;
+use super::sender::Unsent;
+
+/// How many bytes of memory for payloads are kept from one message to the next.
+const MAX_KEPT: usize = 64 << 10;
+
+/// Decides which messages to compress, and compresses them.
+#[derive(Debug)]
+pub struct Compression {
+    deflater: Deflater,
+    threshold: u64,
+    /// Whether the message whose fragments are being sent is compressed.
+    current: bool,
+    /// The next frame's payload, plain and compressed; kept for their memory.
+    plain: Vec<u8>,
+    deflated: Vec<u8>,
+}
+
+/// Whether a payload was compressed, and the payload to send.
+#[derive(Debug)]
+pub enum Compressed<'a> {
+    /// It was.
+    Yes(&'a [u8]),
+    /// It wasn't, and neither is the rest of its message.
+    No(&'a [u8]),
+}
+
+impl Compression {
+    /// Compresses messages of at least `threshold` bytes.
+    pub fn new(deflater: Deflater, threshold: u64) -> Self {
+        Self { deflater, threshold, current: false, plain: Vec::new(), deflated: Vec::new() }
+    }
+
+    /// Whether to compress a fragment: it begins a message that is long enough, or continues a compressed one.
+    pub fn applies(&self, fragment: Fragment, len: usize) -> bool {
+        if !fragment.is_first() {
+            return self.current;
+        }
+        // The length of a fragmented message isn't known; it is taken to be long, unless it starts empty.
+        len > 0 && (!fragment.is_last() || len as u64 >= self.threshold)
+    }
+
+    /// Compresses the `len` bytes that `fill` writes. A first fragment that doesn't shrink is returned as it is, and its
+    /// message is sent uncompressed.
+    pub fn compress(
+        &mut self,
+        fragment: Fragment,
+        len: usize,
+        fill: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<Compressed<'_>, Unsent> {
+        self.plain.clear();
+        self.deflated.clear();
+        self.plain.try_reserve_exact(len).map_err(|_| Unsent::OutOfMemory)?;
+        self.plain.resize(len, 0);
+        fill(&mut self.plain);
+        let flush = match fragment {
+            Fragment::Whole(_) | Fragment::Last => Flush::End,
+            Fragment::First(_) => Flush::Sync,
+            Fragment::Middle => Flush::None,
+        };
+        if !self.deflater.push(&self.plain, flush, &mut self.deflated) {
+            return Err(Unsent::OutOfMemory);
+        }
+        self.current = !fragment.is_last();
+        if fragment.is_first() && self.deflated.len() >= len {
+            self.current = false;
+            self.deflater.reset();
+            return Ok(Compressed::No(&self.plain));
+        }
+        Ok(Compressed::Yes(&self.deflated))
+    }
+
+    /// Frees large buffers.
+    pub fn trim(&mut self) {
+        for kept in [&mut self.plain, &mut self.deflated] {
+            if kept.capacity() > MAX_KEPT {
+                *kept = Vec::new();
+            }
+        }
+    }
+}

@@ -1,0 +1,489 @@
+//! A connection after the opening handshake, for either endpoint (RFC 6455 5.5, 6, 7.1).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::backlog::Backlog;
+use super::close::{CloseCode, CloseFrame};
+use super::compression::Compression;
+use super::config::{Config, Millis, deadline_after};
+use super::deflate::Offer;
+use super::deflate::deflater::Deflater;
+use super::deflate::inflater::Inflater;
+use super::deflate::negotiation::Agreement;
+use super::error::Error;
+use super::event::{Closed, Event};
+use super::event_queue::EventQueue;
+use super::fragment::Fragment;
+use super::frame::{MAX_CONTROL_PAYLOAD, Opcode, Role};
+use super::message::MessageKind;
+use super::random::{RandomError, RandomPool};
+use super::receiver::{Received, Receiver};
+use super::send_error::SendError;
+use super::sender::{Sender, Unsent};
+use super::trace::Trace;
+
+/// How long the server may take to close the transport after the closing handshake (7.1.1).
+const TRANSPORT_CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Messages, control frames and the closing handshake.
+#[derive(Debug)]
+pub struct OpenConnection {
+    role: Role,
+    close_timeout: Duration,
+    max_backlog: usize,
+    receiver: Receiver,
+    sender: Sender,
+    events: EventQueue,
+    backlog: Backlog,
+    /// What follows the backlog, if it isn't empty.
+    pending_end: Option<End>,
+    now: Millis,
+    /// The event to fail the connection with, once the events before it were taken.
+    failing: Option<Event>,
+    close_sent: bool,
+    close_received: Option<CloseFrame>,
+    deadline: Option<Millis>,
+    /// Whether the peer ended the transport after its Close frame and before this side's was written.
+    half_closed: bool,
+    ended: bool,
+    pub(super) trace: Trace,
+}
+
+/// How a connection ends, if not by a violation of the protocol.
+#[derive(Debug)]
+enum End {
+    /// The peer ended the transport.
+    Orderly,
+    /// The transport broke.
+    Broken,
+    /// The peer took too long.
+    Expired,
+}
+
+impl OpenConnection {
+    /// A connection on which nothing was sent or received yet.
+    pub fn new(
+        role: Role,
+        config: &Config,
+        random: impl FnMut(&mut [u8]) -> Result<(), RandomError> + Send + 'static,
+    ) -> Self {
+        Self {
+            role,
+            close_timeout: config.close_timeout,
+            max_backlog: config.max_backlog,
+            receiver: Receiver::new(role.peer(), config),
+            sender: Sender::new(role, config.max_queued_pongs, RandomPool::new(random)),
+            events: EventQueue::new(config.high_water_mark),
+            backlog: Backlog::default(),
+            pending_end: None,
+            now: 0,
+            failing: None,
+            close_sent: false,
+            close_received: None,
+            deadline: None,
+            half_closed: false,
+            ended: false,
+            trace: Trace::default(),
+        }
+    }
+
+    /// Compresses from now on as agreed, with the codec, the level and the threshold of `offer` (RFC 7692).
+    pub fn compress(&mut self, agreement: &Agreement, offer: &Offer) {
+        let (ours, theirs) = match self.role {
+            Role::Client => (agreement.client, agreement.server),
+            Role::Server => (agreement.server, agreement.client),
+        };
+        let deflater = Deflater::new(offer.codec, ours, offer.level);
+        self.sender.compress_with(Compression::new(deflater, offer.threshold));
+        self.receiver.inflate_with(Inflater::new(offer.codec, theirs));
+    }
+
+    /// Receives bytes from the peer, cut anywhere.
+    pub fn receive(&mut self, mut input: &[u8], now: Millis) {
+        self.now = now;
+        let wanted = self.wants_input();
+        if self.backlog.is_empty() {
+            self.read(&mut input);
+        }
+        if self.is_reading()
+            && let Err(error) = self.backlog.push(input, wanted, self.max_backlog)
+        {
+            self.fail_later(error);
+        }
+    }
+
+    /// Whether to read from the transport.
+    pub fn wants_input(&self) -> bool {
+        !self.ended && !self.half_closed && self.failing.is_none() && self.backlog.is_empty() && self.events.has_room()
+    }
+
+    /// Records that the peer ended the transport.
+    pub fn end(&mut self, now: Millis) {
+        self.now = now;
+        self.end_with(End::Orderly);
+    }
+
+    /// Records that the transport broke. After the closing handshake that is an end like any other.
+    pub fn transport_lost(&mut self) {
+        self.end_with(End::Broken);
+    }
+
+    /// Fails the connection (7.1.7) with a Close frame that says why; no more is read.
+    pub fn fail(&mut self, error: Error) {
+        self.fail_with(error.close_code(), error);
+    }
+
+    fn fail_with(&mut self, code: CloseCode, error: Error) {
+        if self.ended {
+            return;
+        }
+        self.trace.end();
+        self.send_close(&CloseFrame { code: Some(code), reason: String::new() });
+        self.finish(closed_abnormally(error));
+    }
+
+    /// Fails the connection because the driver can't use a message that it took; discards the events after it.
+    pub fn refuse_message(&mut self, code: CloseCode) {
+        self.events.clear();
+        if self.ended {
+            self.events.push(Event::Closed(closed_abnormally(Error::MessageRefused)));
+        } else {
+            self.fail_with(code, Error::MessageRefused);
+        }
+    }
+
+    /// Fails the connection without a Close frame, and discards the output: the peer is gone, or not connected yet, or
+    /// must not get the rest.
+    pub fn abort(&mut self, error: Error) {
+        if self.ended {
+            return;
+        }
+        self.sender.clear();
+        self.finish(closed_abnormally(error));
+    }
+
+    /// When to call [`expire`](Self::expire).
+    pub fn deadline(&self) -> Option<Millis> {
+        // Once the end is known there is nothing left to time out.
+        self.deadline.filter(|_| self.failing.is_none() && self.pending_end.is_none())
+    }
+
+    /// Ends the connection if its deadline has passed.
+    pub fn expire(&mut self, now: Millis) {
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.end_with(End::Expired);
+        }
+    }
+
+    /// Removes the next event.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        let event = self.events.pop().or_else(|| {
+            let Some(Event::Closed(Closed { error: Some(error), .. })) = self.failing.take() else { return None };
+            self.fail(error);
+            self.events.pop()
+        });
+        self.read_backlog();
+        event
+    }
+
+    /// The next event.
+    pub fn peek_event(&self) -> Option<&Event> {
+        self.events.front().or(self.failing.as_ref())
+    }
+
+    /// The output, from which [`advance_output`](Self::advance_output) removes.
+    pub fn output(&mut self) -> &[u8] {
+        self.answer_pings();
+        self.sender.output().pending()
+    }
+
+    /// Removes `len` bytes from the front of the output.
+    pub fn advance_output(&mut self, len: usize) {
+        self.sender.output_mut().advance(len);
+    }
+
+    /// Removes all of the output.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        self.answer_pings();
+        self.sender.output_mut().take()
+    }
+
+    /// Whether data may still be sent.
+    pub fn is_open(&self) -> bool {
+        !self.close_sent && !self.ended
+    }
+
+    /// Sends a text message.
+    pub fn send_text(&mut self, text: &str) -> Result<(), SendError> {
+        let fragment = Fragment::Whole(MessageKind::Text);
+        self.send_fragment(fragment, text.len(), |to| to.copy_from_slice(text.as_bytes()))
+    }
+
+    /// Sends a binary message.
+    pub fn send_binary(&mut self, data: &[u8]) -> Result<(), SendError> {
+        let fragment = Fragment::Whole(MessageKind::Binary);
+        self.send_fragment(fragment, data.len(), |to| to.copy_from_slice(data))
+    }
+
+    /// Sends a fragment of a message (5.4).
+    pub fn send_fragment(
+        &mut self,
+        fragment: Fragment,
+        len: usize,
+        mut fill: impl FnMut(&mut [u8]),
+    ) -> Result<(), SendError> {
+        if !self.is_open() {
+            return Err(SendError::NotOpen);
+        }
+        // A ping is answered before the messages that its own message is answered with.
+        self.answer_pings();
+        let sent = self.sender.message(fragment, len, &mut fill, &mut self.trace);
+        self.sent(sent)
+    }
+
+    /// How many bytes of output there are, without the answers to pings.
+    pub fn output_len(&self) -> usize {
+        self.sender.output().pending().len()
+    }
+
+    /// Sends a ping.
+    pub fn ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
+        if !self.is_open() {
+            return Err(SendError::NotOpen);
+        }
+        if payload.len() as u64 > MAX_CONTROL_PAYLOAD {
+            return Err(SendError::ControlTooLong(payload.len()));
+        }
+        self.send_control(Opcode::Ping, payload)
+    }
+
+    /// Records that the transport has written `bytes` more bytes of the output.
+    ///
+    /// The time for the answer to a Close frame restarts while data before that frame is written, and for nothing else:
+    /// the peer can't prolong it.
+    pub fn written(&mut self, bytes: u64, now: Millis) {
+        self.now = now;
+        let was_written = self.sender.output().close_written();
+        let data = self.sender.output_mut().written(bytes);
+        let is_written = self.sender.output().close_written();
+        if self.deadline.is_none() {
+            return;
+        }
+        match &self.close_received {
+            None if data => self.set_deadline(self.close_timeout),
+            Some(_) if is_written && !was_written => {
+                self.await_transport_close();
+                if self.half_closed {
+                    self.end_with(End::Orderly);
+                }
+            }
+            Some(_) if data && !is_written && !self.half_closed => self.set_deadline(self.close_timeout),
+            _ => {}
+        }
+    }
+
+    /// Starts the time for the closing handshake before [`close`](Self::close): data that precedes the Close frame is
+    /// still to be sent.
+    pub fn announce_close(&mut self, now: Millis) {
+        if self.is_open() {
+            self.now = now;
+            self.set_deadline(self.close_timeout);
+        }
+    }
+
+    /// Starts the closing handshake (7.1.2), unless it was started before.
+    pub fn close(&mut self, frame: &CloseFrame, now: Millis) {
+        if self.is_open() {
+            self.now = now;
+            self.set_deadline(self.close_timeout);
+            self.send_close(frame);
+        }
+    }
+
+    /// Whether received bytes are read: after a Close frame nothing is (5.5.1).
+    fn is_reading(&self) -> bool {
+        !self.ended && self.failing.is_none() && self.close_received.is_none() && self.pending_end.is_none()
+    }
+
+    /// Reads frames while there is room for their events.
+    fn read(&mut self, input: &mut &[u8]) {
+        while self.is_reading() && self.events.has_room() {
+            match self.receiver.read(input, &mut self.trace).map(|received| received.map(|r| self.received(r))) {
+                Ok(Some(Ok(()))) => {}
+                Ok(None) => return,
+                Ok(Some(Err(error))) | Err(error) => return self.fail_later(error),
+            }
+        }
+    }
+
+    /// Fails the connection once the messages before the error have been taken, and perhaps answered.
+    fn fail_later(&mut self, error: Error) {
+        self.trace.end();
+        self.receiver.clear();
+        self.backlog = Backlog::default();
+        if self.events.front().is_some() {
+            self.failing = Some(Event::Closed(closed_abnormally(error)));
+        } else {
+            self.fail(error);
+        }
+    }
+
+    /// Reads the backlog, now that events were taken, and then applies the end that follows it.
+    fn read_backlog(&mut self) {
+        if self.backlog.is_empty() || !self.events.has_room() {
+            return;
+        }
+        let mut backlog = core::mem::take(&mut self.backlog);
+        let end = self.pending_end.take();
+        let mut input = backlog.unread();
+        self.read(&mut input);
+        let unread = input.len();
+        if unread > 0 && self.is_reading() {
+            backlog.keep(unread);
+            self.backlog = backlog;
+            self.pending_end = end;
+        } else if let Some(end) = end {
+            self.end_with(end);
+        }
+    }
+
+    fn end_with(&mut self, end: End) {
+        if self.ended || self.failing.is_some() {
+            return;
+        }
+        if !self.backlog.is_empty() {
+            self.pending_end.get_or_insert(end);
+            return;
+        }
+        let close_written = self.sender.output().close_written();
+        match (self.close_received.take(), end) {
+            // The direction to the peer may still be open.
+            (Some(frame), End::Orderly) if !close_written && !self.half_closed => {
+                self.close_received = Some(frame);
+                self.half_closed = true;
+                self.await_transport_close();
+            }
+            (Some(frame), _) => self.finish(closed_by(frame, close_written)),
+            (None, End::Orderly) => self.finish(closed_abnormally(Error::NoCloseFrame)),
+            (None, End::Expired) => self.finish(closed_abnormally(Error::CloseTimeout)),
+            (None, End::Broken) => self.abort(Error::TransportLost),
+        }
+    }
+
+    fn set_deadline(&mut self, timeout: Duration) {
+        self.deadline = Some(deadline_after(self.now, timeout));
+    }
+
+    /// Limits the time for the peer to close the transport.
+    fn await_transport_close(&mut self) {
+        self.set_deadline(TRANSPORT_CLOSE_TIMEOUT.min(self.close_timeout));
+    }
+
+    fn received(&mut self, received: Received) -> Result<(), Error> {
+        match received {
+            Received::Message(message) => self.events.push(Event::Message(message)),
+            Received::Control(Opcode::Ping, payload) => self.sender.queue_pong(payload),
+            Received::Control(Opcode::Pong, payload) => self.events.push(Event::Pong(payload)),
+            Received::Control(_, payload) => self.received_close(CloseFrame::decode(&payload)?),
+            Received::Fragment => {}
+        }
+        Ok(())
+    }
+
+    /// Answers a Close frame with its own code (5.5.1) and waits for the server to close the transport (7.1.1).
+    fn received_close(&mut self, frame: CloseFrame) {
+        if self.is_open() {
+            self.events.push(Event::CloseReceived);
+            self.send_close(&CloseFrame { code: frame.code, reason: String::new() });
+        }
+        // Without random bytes for the answer the connection has ended.
+        if self.ended {
+            return;
+        }
+        match self.role {
+            Role::Client => {
+                if self.sender.output().close_written() {
+                    self.await_transport_close();
+                } else {
+                    self.set_deadline(self.close_timeout);
+                }
+                self.close_received = Some(frame);
+                self.receiver.clear();
+            }
+            // A server closes the transport first (7.1.1): its Close frame is the last output.
+            Role::Server => self.finish(closed_by(frame, true)),
+        }
+    }
+
+    fn finish(&mut self, closed: Closed) {
+        if !self.ended {
+            self.trace.end();
+            self.ended = true;
+            self.deadline = None;
+            self.failing = None;
+            self.backlog = Backlog::default();
+            self.pending_end = None;
+            self.receiver.clear();
+            self.sender.stop();
+            self.events.push(Event::Closed(closed));
+        }
+    }
+
+    fn answer_pings(&mut self) {
+        while let Some(payload) = self.sender.next_pong() {
+            // Even after a Close frame was sent, but not after one was received (5.5.2).
+            if !self.ended && self.close_received.is_none() {
+                // Failing here ends the connection, and nobody waits for the result.
+                let _ = self.send_control(Opcode::Pong, &payload);
+            }
+        }
+    }
+
+    fn send_close(&mut self, frame: &CloseFrame) {
+        if !self.close_sent {
+            self.answer_pings();
+            let _ = self.send_control(Opcode::Close, &frame.encode());
+            self.close_sent = true;
+            self.sender.stop();
+        }
+    }
+
+    fn send_control(&mut self, opcode: Opcode, payload: &[u8]) -> Result<(), SendError> {
+        let sent = self.sender.control(opcode, payload, &mut self.trace);
+        self.sent(sent)
+    }
+
+    fn sent(&mut self, sent: Result<(), Unsent>) -> Result<(), SendError> {
+        sent.map_err(|why| match why {
+            Unsent::OutOfMemory => SendError::OutOfMemory,
+            Unsent::FragmentOrder => SendError::FragmentOrder,
+            Unsent::Failed(error) => {
+                self.abort(error);
+                SendError::NotOpen
+            }
+        })
+    }
+
+    /// For the opening handshake.
+    pub(super) fn sender(&mut self) -> &mut Sender {
+        &mut self.sender
+    }
+
+    pub(super) fn push_event(&mut self, event: Event) {
+        self.events.push(event);
+    }
+}
+
+/// The end after the peer's Close frame: clean if this side's was written (7.1.4).
+fn closed_by(frame: CloseFrame, was_clean: bool) -> Closed {
+    let code = frame.code.map_or(CloseCode::NO_STATUS, CloseCode::value);
+    let error = if was_clean { None } else { Some(Error::Unsent) };
+    Closed { was_clean, code, reason: frame.reason, error }
+}
+
+/// The end without a Close frame from the peer.
+fn closed_abnormally(error: Error) -> Closed {
+    Closed { was_clean: false, code: CloseCode::ABNORMAL, reason: String::new(), error: Some(error) }
+}
