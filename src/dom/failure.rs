@@ -5,7 +5,7 @@ use core::fmt;
 use crate::protocol::Error;
 
 /// A reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Failure {
     /// One of the protocol's.
     Protocol(Error),
@@ -83,15 +83,15 @@ impl OwnReasons {
         self.refused = Some(why);
     }
 
-    /// The reason for an error that the protocol reports.
-    pub fn failure(&self, error: &Error) -> Failure {
+    /// Takes the reason for an error that the protocol reports.
+    pub fn failure(&mut self, error: Error) -> Failure {
         let own = match error {
-            Error::Aborted => self.aborted.clone(),
-            Error::TransportLost => self.transport.clone().map(Failure::Transport),
-            Error::MessageRefused => self.refused.clone(),
+            Error::Aborted => self.aborted.take(),
+            Error::TransportLost => self.transport.take().map(Failure::Transport),
+            Error::MessageRefused => self.refused.take(),
             _ => None,
         };
-        own.unwrap_or_else(|| Failure::Protocol(error.clone()))
+        own.unwrap_or(Failure::Protocol(error))
     }
 }
 
@@ -127,15 +127,15 @@ mod tests {
     #[test]
     fn an_own_reason_counts_only_for_the_error_that_it_caused() {
         let mut reasons = OwnReasons::default();
-        assert_eq!(reasons.failure(&Error::Aborted), Failure::Protocol(Error::Aborted));
+        assert_eq!(reasons.failure(Error::Aborted), Failure::Protocol(Error::Aborted));
         reasons.aborted(Failure::UnreadableBlob);
         reasons.aborted(Failure::Aborted);
         reasons.transport_lost("reset");
         reasons.transport_lost("again");
         reasons.refused(Failure::TextTooLong);
-        assert_eq!(reasons.failure(&Error::Aborted), Failure::UnreadableBlob);
-        assert_eq!(reasons.failure(&Error::TransportLost), Failure::Transport("reset".to_owned()));
-        assert_eq!(reasons.failure(&Error::MessageRefused), Failure::TextTooLong);
-        assert_eq!(reasons.failure(&Error::InvalidUtf8), Failure::Protocol(Error::InvalidUtf8));
+        assert_eq!(reasons.failure(Error::Aborted), Failure::UnreadableBlob);
+        assert_eq!(reasons.failure(Error::TransportLost), Failure::Transport("reset".to_owned()));
+        assert_eq!(reasons.failure(Error::MessageRefused), Failure::TextTooLong);
+        assert_eq!(reasons.failure(Error::InvalidUtf8), Failure::Protocol(Error::InvalidUtf8));
     }
 }

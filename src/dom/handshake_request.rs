@@ -16,21 +16,24 @@ pub fn handshake_request(url: &SocketUrl, protocols: &[String], options: &Option
     for (name, value) in &options.headers {
         request.header(name, value)?;
     }
-    let added = [
-        // WHATWG WebSockets 2.2, by way of Fetch: the origin of the realm.
-        ("Origin", options.origin.as_deref()),
-        // Fetch 4.6: the credentials of the URL.
-        ("Authorization", url.authorization.as_deref()),
-        // Fetch 4.6: the cache mode "no-store".
-        ("Pragma", Some("no-cache")),
-        ("Cache-Control", Some("no-cache")),
-    ];
-    for (name, value) in added {
-        if let Some(value) = value
-            && !options.headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
-        {
-            request.header(name, value)?;
-        }
+    // WHATWG WebSockets 2.2, by way of Fetch: the origin of the realm.
+    if let Some(origin) = &options.origin {
+        add(&mut request, options, "Origin", origin)?;
+    }
+    // Fetch 4.6: the credentials of the URL, and the cache mode "no-store".
+    if let Some(authorization) = &url.authorization {
+        add(&mut request, options, "Authorization", authorization)?;
+    }
+    for name in ["Pragma", "Cache-Control"] {
+        add(&mut request, options, name, "no-cache")?;
     }
     Ok(request)
+}
+
+#[inline(never)]
+fn add(request: &mut Request, options: &Options, name: &str, value: &str) -> Result<(), InvalidRequest> {
+    if options.headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    request.header(name, value)
 }

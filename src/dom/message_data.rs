@@ -10,7 +10,7 @@ use crate::protocol::Message;
 const MAX_STRING: usize = 64 << 20;
 
 /// The string of a text message, or `None` if the engine has no string of that length.
-pub fn string_of(message: &Message) -> Option<JsString> {
+pub fn string_of(message: Message) -> Option<JsString> {
     if let Some(text) = message.as_str()
         && text.len() <= MAX_STRING
     {
@@ -18,39 +18,35 @@ pub fn string_of(message: &Message) -> Option<JsString> {
     }
     let mut text = JsString::from("");
     let mut cut = Vec::new();
-    for piece in message.chunks().flat_map(|chunk| chunk.chunks(MAX_STRING)) {
-        cut.extend_from_slice(piece);
-        // The last character may continue in the next piece.
-        let end = cut.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
-        if let Ok(whole) = core::str::from_utf8(&cut[..end]) {
-            text = engine::concat(&text, whole)?;
+    for chunk in message.into_chunks() {
+        for piece in chunk.chunks(MAX_STRING) {
+            cut.extend_from_slice(piece);
+            // The last character may continue in the next piece.
+            let end = cut.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+            if let Ok(whole) = core::str::from_utf8(&cut[..end]) {
+                text = engine::concat(&text, whole)?;
+            }
+            cut.drain(..end);
         }
-        cut.drain(..end);
     }
     Some(text)
 }
 
 /// The bytes of a binary message in a buffer of their own, or `undefined` if the engine has no memory for them.
-pub fn bytes_of(message: &Message) -> JsValue {
-    let len = message.len();
-    match message.chunks().next() {
-        None => engine::copy(&[]),
-        Some(only) if only.len() == len => engine::copy(only),
-        Some(_) => {
-            let bytes = u32::try_from(len).ok().and_then(engine::allocate);
-            if let Some(bytes) = &bytes {
-                copy_chunks(message, bytes);
-            }
-            bytes.into()
-        }
+pub fn bytes_of(message: Message) -> JsValue {
+    match message.into_chunks().as_slice() {
+        [only] => engine::copy(only),
+        chunks => concat(chunks).into(),
     }
 }
 
-fn copy_chunks(message: &Message, to: &Uint8Array) {
+fn concat(chunks: &[Vec<u8>]) -> Option<Uint8Array> {
+    let bytes = engine::allocate(chunks.iter().map(|chunk| chunk.len() as u32).sum())?;
     let mut at = 0;
-    for chunk in message.chunks() {
+    for chunk in chunks {
         let end = at + chunk.len() as u32;
-        to.subarray(at, end).copy_from(chunk);
+        bytes.subarray(at, end).copy_from(chunk);
         at = end;
     }
+    Some(bytes)
 }

@@ -53,6 +53,7 @@ impl Default for Config {
 
 /// The moment `timeout` after `now`, or the end of the clock.
 pub(super) fn deadline_after(now: Millis, timeout: Duration) -> Millis {
-    let millis = timeout.as_secs().saturating_mul(1000).saturating_add(timeout.subsec_millis().into());
-    now.saturating_add(millis)
+    // A bound far beyond any clock, so that the product can't overflow.
+    let secs = timeout.as_secs().min(1 << 53);
+    now.saturating_add(secs * 1000 + u64::from(timeout.subsec_millis()))
 }

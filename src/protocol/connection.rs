@@ -287,7 +287,6 @@ impl Opening {
     fn read(&mut self, input: &mut &[u8]) -> Result<Option<(Response, Option<Agreement>)>, HandshakeError> {
         let Some(response) = self.reader.read(input)? else { return Ok(None) };
         let sent = self.sent.as_ref().map(|Sent { request, accept_key }| (request, accept_key.as_str()));
-        let agreement = response::check(&response, sent)?;
-        Ok(Some((response, agreement)))
+        response::check(response, sent).map(Some)
     }
 }

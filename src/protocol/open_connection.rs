@@ -146,6 +146,10 @@ impl OpenConnection {
 
     /// Fails the connection because the driver can't use a message that it took; discards the events after it.
     pub fn refuse_message(&mut self, code: CloseCode) {
+        // `Closed` is the last event.
+        if self.ended && self.events.front().is_none() {
+            return;
+        }
         self.events.clear();
         if self.ended {
             self.events.push(Event::Closed(closed_abnormally(Error::MessageRefused)));

@@ -69,14 +69,17 @@ impl Response {
     }
 }
 
-/// Checks that a response accepts the connection. Returns the agreed parameters of permessage-deflate, if it is in use.
-/// `sent` is the request with the value of `Sec-WebSocket-Accept` that answers it; without a request nothing does.
+/// Checks that a response accepts the connection. Returns it, and the agreed parameters of permessage-deflate if that is in
+/// use. `sent` is the request with the value of `Sec-WebSocket-Accept` that answers it; without a request nothing does.
 ///
 /// # Errors
 /// The first violation.
-pub fn check(response: &Response, sent: Option<(&Request, &str)>) -> Result<Option<Agreement>, HandshakeError> {
+pub fn check(
+    response: Response,
+    sent: Option<(&Request, &str)>,
+) -> Result<(Response, Option<Agreement>), HandshakeError> {
     if response.status != 101 {
-        return Err(HandshakeError::Status(Box::new(response.clone())));
+        return Err(HandshakeError::Status(Box::new(response)));
     }
     let upgrade = response.only("Upgrade")?.ok_or(HandshakeError::Missing("Upgrade"))?;
     if !upgrade.eq_ignore_ascii_case("websocket") {
@@ -90,7 +93,7 @@ pub fn check(response: &Response, sent: Option<(&Request, &str)>) -> Result<Opti
     };
     let agreement = Agreement::read(&response.extensions(), request.deflate())?;
     response.check_subprotocol(request.subprotocols())?;
-    Ok(agreement)
+    Ok((response, agreement))
 }
 
 const PROTOCOL: &str = "Sec-WebSocket-Protocol";

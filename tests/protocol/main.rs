@@ -13,6 +13,7 @@ mod inflate;
 mod invariants;
 mod mask;
 mod message;
+mod misuse;
 mod negotiation;
 mod open_connection;
 mod request;

@@ -132,15 +132,15 @@ impl Socket {
         self.connection.output_len() as f64
     }
 
-    fn closed(&mut self, closed: Closed) -> EventKind {
+    fn closed(&mut self, mut closed: Closed) -> EventKind {
         self.state = ReadyState::Closed;
         self.send_queue.clear();
-        self.failure = closed.error.as_ref().map(|error| self.reasons.failure(error));
+        let failed = closed.failed();
+        self.failure = closed.error.take().map(|error| self.reasons.failure(error));
         // Everything before this side's Close frame was written, whatever was reported so far.
         if closed.was_clean {
             self.buffered.written(u64::MAX);
         }
-        let failed = closed.failed();
         self.dispatch.closed = Some(closed);
         if failed { EventKind::Error } else { EventKind::Close }
     }
@@ -149,14 +149,14 @@ impl Socket {
     /// length: then call [`refuse_message`](Self::refuse_message).
     #[wasm_bindgen(js_name = takeText)]
     pub fn take_text(&mut self) -> Option<JsString> {
-        string_of(&self.dispatch.message.take()?)
+        string_of(self.dispatch.message.take()?)
     }
 
     /// The bytes of the [`EventKind::Binary`] that is being dispatched, in a buffer of their own. `undefined` as for
     /// [`take_text`](Self::take_text).
     #[wasm_bindgen(js_name = takeBinary)]
     pub fn take_binary(&mut self) -> JsValue {
-        self.dispatch.message.take().map_or(JsValue::UNDEFINED, |message| bytes_of(&message))
+        self.dispatch.message.take().map_or(JsValue::UNDEFINED, bytes_of)
     }
 
     /// Fails the connection because the message that was taken, a text or not, can't be dispatched.
