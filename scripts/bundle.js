@@ -1,5 +1,5 @@
 // The shim's entries as modules: ES modules for everybody, and CommonJS for Node, with a wrapper around it for `import`.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { root } from './run.js';
 import { moduleOf } from './wasm-text.js';
@@ -10,10 +10,10 @@ const entries = (names) => Object.fromEntries(names.map((name) => [name, entry(n
 
 /** By the names of their files in dist/. */
 const NAMES = ['slim', 'web', 'transports', 'stream', 'polyfill', 'deflate'];
-export const MODULES = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(of)];
-export const COMMON_JS = ['node', ...of('-node')];
+export const MODULES = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(entriesFor)];
+export const COMMON_JS = ['node', ...entriesFor('-node')];
 
-function of(platform) {
+function entriesFor(platform) {
   return NAMES.map((name) => name + platform);
 }
 
@@ -23,11 +23,11 @@ function of(platform) {
  * group takes the imports of its modules along, unless a group of higher priority has them.
  */
 const SHARED = [
-  { name: 'websocket', test: isIn('failure.ts', 'websocket', 'channel', 'platform', 'wasm'), priority: 3 },
+  { name: 'websocket', test: isIn('failure.ts', 'arguments', 'websocket', 'channel', 'platform', 'wasm'), priority: 3 },
   { name: 'wisp', test: isIn('transports/wisp', 'index.ts'), priority: 2 },
   { name: 'tcp', test: isIn('transports/tcp.ts'), priority: 2 },
   { name: 'tcp-workerd', test: isIn('transports/tcp-workerd.ts'), priority: 2 },
-  { name: 'stream', test: isIn('stream', 'polyfill.ts'), priority: 2 },
+  { name: 'stream', test: isIn('stream', 'install.ts'), priority: 2 },
   { name: 'codec', test: isIn('inlined/codec.ts', '#codec'), priority: 2 },
   { name: 'inlined', test: isIn('inlined/core.ts'), priority: 1 },
 ];
@@ -38,13 +38,16 @@ const SHARED = [
  * @returns {(id: string) => boolean}
  */
 function isIn(...places) {
+  for (const place of places) {
+    if (!place.startsWith('#') && !existsSync(join(SHIM, place))) throw new Error(`src/shim/${place} doesn't exist`);
+  }
   return (id) => {
     const path = isAbsolute(id) ? relative(SHIM, id).replaceAll(sep, '/') : id;
     return places.some((place) => path === place || path.startsWith(`${place}/`));
   };
 }
 
-/** What stands for the bytes of which file. */
+/** Virtual modules, and the files whose bytes they export. */
 const INLINED = { '#wasm': 'websocket_wasm.wasm', '#codec': 'codec.wasm' };
 
 /**
@@ -127,8 +130,8 @@ function exportsOf({ output }) {
 }
 
 /**
- * One file with all that entries load, and what the first of them exports: wasm-bindgen copies the modules that Rust
- * imports, and none that these import.
+ * Bundles entries into one file, which has the exports of the first one: wasm-bindgen copies the modules that Rust imports,
+ * but not their imports.
  * @param {string[]} names the entries', in dist/
  * @param {string} file
  */

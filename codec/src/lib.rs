@@ -1,7 +1,7 @@
 //! DEFLATE as a WebAssembly module of its own, which the package's core uses when a connection may need it.
 //!
 //! Only numbers are passed. Input and output are in two buffers of [`BLOCK`] bytes, at the addresses [`input`] and
-//! [`output`]: src/shim/codec.ts copies to and from them.
+//! [`output`]: src/shim/wasm/codec.ts copies to and from them.
 //!
 //! The only `unsafe` is in attributes: a module's exports need names.
 
@@ -71,7 +71,7 @@ pub extern "C" fn free(id: usize) {
 
 /// A result as one number, which a function of WebAssembly can return: the lowest 16 bits are the bytes produced, the next
 /// 16 the bytes consumed, the rest is 0, 1 if the stream has ended, or 2 if it failed. Its reader is in src/dom/codec.rs;
-/// src/shim/codec.ts reads the lowest 16 bits.
+/// src/shim/wasm/codec.ts reads the lowest 16 bits.
 fn pack(progress: Option<Progress>) -> f64 {
     let packed = match progress {
         Some(Progress { consumed, produced, ended }) => {

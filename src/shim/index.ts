@@ -1,12 +1,13 @@
 // The exports that all entries share. The entries add the wasm.
 
+export { type Configuration, configure } from './arguments/defaults.ts';
+export type { HeadersInput, PerMessageDeflateOptions, WebSocketOptions } from './arguments/options.ts';
 export type { FrameInfo, FrameListener } from './channel/frame-info.ts';
 export type { ConnectionFailure } from './failure.ts';
 export { native } from './transports/native.ts';
 export type { ByteStream, ConnectionSecurity, Link, LinkSink, Transport, TransportTarget } from './transports/types.ts';
 export { type WispOptions, wisp } from './transports/wisp/transport.ts';
 export type { Connection } from './websocket/connection.ts';
-export { type Configuration, configure } from './websocket/defaults.ts';
 export { connectionOf, WebSocket } from './websocket/index.ts';
 export type {
   BinaryType,
@@ -16,4 +17,3 @@ export type {
   WebSocketEventMap,
   WebSocketListener,
 } from './websocket/interface.ts';
-export type { HeadersInput, PerMessageDeflateOptions, WebSocketOptions } from './websocket/options.ts';

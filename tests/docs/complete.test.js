@@ -23,7 +23,7 @@ function members(path, name) {
   return [...new Set(names)].filter((member) => member !== 'constructor');
 }
 
-for (const name of members('websocket/options.ts', 'WebSocketOptions')) {
+for (const name of members('arguments/options.ts', 'WebSocketOptions')) {
   test(`the option ${name} has a heading, its default and an example`, () => {
     const section = api.split(/^(?=#)/m).find((part) => part.startsWith(`### \`${name}\``));
     assert.ok(section, 'heading');
@@ -33,13 +33,13 @@ for (const name of members('websocket/options.ts', 'WebSocketOptions')) {
 }
 
 for (const [path, name] of [
-  ['websocket/options.ts', 'PerMessageDeflateOptions'],
+  ['arguments/options.ts', 'PerMessageDeflateOptions'],
   ['websocket/connection.ts', 'Connection'],
   ['channel/frame-info.ts', 'FrameInfo'],
   ['websocket/interface.ts', 'WebSocket'],
   ['websocket/interface.ts', 'WebSocketEventMap'],
   ['websocket/interface.ts', 'CloseEvent'],
-  ['websocket/defaults.ts', 'Configuration'],
+  ['arguments/defaults.ts', 'Configuration'],
   ['transports/types.ts', 'TransportTarget'],
   ['transports/types.ts', 'ByteStream'],
   ['transports/types.ts', 'Link'],

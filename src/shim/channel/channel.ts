@@ -1,4 +1,4 @@
-// What is between a class and its wire.
+// The interface between a class and what carries its messages.
 import type { ConnectionFailure } from '../failure.ts';
 import { DOMException } from '../platform/globals.ts';
 import type { FrameListener } from './frame-info.ts';
@@ -36,7 +36,7 @@ export interface Channel extends FinalAttributes {
   close(code: number | undefined, reason: string | undefined): void;
   ping(payload: Uint8Array | undefined): Promise<number>;
   trace(listener: FrameListener | null, previewBytes: number): void;
-  /** Holds back messages, and what comes after them, until {@link release}; does nothing where the wire can't wait. */
+  /** Holds back messages, and what comes after them, until {@link release}; does nothing over `native`, which can't wait. */
   hold(): void;
   release(): void;
   /**

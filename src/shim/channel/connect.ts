@@ -11,10 +11,8 @@ export interface ConnectOptions {
   protocols: string[];
   transport: Transport;
   signal: AbortSignal | undefined;
-  /** Whether `send()` and `close()` throw for a lone surrogate. */
-  strictText: boolean;
-  /** The names of the given options that need a byte stream. */
-  beyondNative: string[];
+  /** The names of the given options that need a byte-stream transport. */
+  byteStreamOptions: string[];
   /** The core's options, which its socket consumes. */
   core: CoreOptions;
 }
@@ -56,9 +54,9 @@ export function connect(args: ConstructorArguments, events: ChannelEvents): Chan
 }
 
 /** @throws {TypeError} for options that the browser's own class has no way to honour */
-export function checkNative({ transport, beyondNative }: ConnectOptions): void {
-  if (transport !== native || beyondNative.length === 0) return;
+export function checkNative({ transport, byteStreamOptions }: ConnectOptions): void {
+  if (transport !== native || byteStreamOptions.length === 0) return;
   throw new TypeError(
-    `Failed to construct 'WebSocket': the transport 'native' can't honour ${beyondNative.join(', ')}.`,
+    `Failed to construct 'WebSocket': the transport 'native' can't honour ${byteStreamOptions.join(', ')}.`,
   );
 }

@@ -1,9 +1,9 @@
 // `websocket-wasm` in Node, Deno and Bun: with `tcp`, which is the default there.
 import '../inlined/core.ts';
+import { configure } from '../arguments/defaults.ts';
 import { inlinedCodec } from '../inlined/codec.ts';
 import { tcp } from '../transports/tcp.ts';
 import { supplyCodec } from '../wasm/codec.ts';
-import { configure } from '../websocket/defaults.ts';
 
 export * from '../index.ts';
 export { tcp };

@@ -1,5 +1,5 @@
 // `websocket-wasm/polyfill` in Node, Deno and Bun.
-import { install } from '../polyfill.ts';
+import { install } from '../install.ts';
 import './node.ts';
 
 install();

@@ -1,5 +1,5 @@
 // `websocket-wasm/polyfill` in Cloudflare's workerd.
-import { install } from '../polyfill.ts';
+import { install } from '../install.ts';
 import './workerd.ts';
 
 install();

@@ -1,5 +1,5 @@
 // `websocket-wasm/polyfill` in a page or a worker.
-import { install } from '../polyfill.ts';
+import { install } from '../install.ts';
 import './browser.ts';
 
 install();

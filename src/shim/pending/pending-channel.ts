@@ -39,7 +39,7 @@ export class PendingChannel implements Channel {
     checkProtocols(options.protocols);
     if (options.core instanceof PendingOptions) for (const name of options.core.headers) checkHeader(name);
     checkNative(options);
-    // The URL is resolved against the base URL of now.
+    // Resolved now: the base URL may change before the core is loaded.
     this.#args = { ...args, url: this.#url, base: undefined };
     this.#events = events;
     this.#forgetSignal = onAbort(options.signal, () => this.#abort());

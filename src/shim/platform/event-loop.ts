@@ -38,10 +38,10 @@ const MAX_STEPS = 1_000;
 let steps = 0;
 
 /**
- * Counts a step that ran without returning to the event loop. Returns whether the next one must wait for another turn, so
- * that timers and other I/O get theirs, however fast a peer in the same process answers.
+ * Counts a step that ran without returning to the event loop. Returns whether the next one must wait for a later turn, so
+ * that timers and other I/O run too, however fast a peer in the same process answers.
  */
-export function mustYield(): boolean {
+export function countStep(): boolean {
   if (steps === 0) queueTurn(resetSteps);
   steps += 1;
   return steps > MAX_STEPS;
@@ -53,7 +53,7 @@ function resetSteps(): void {
 
 /** Runs `step` as a microtask, or in another turn where this one has had its share of steps. */
 export function queueStep(step: () => void): void {
-  if (mustYield()) queueTurn(step);
+  if (countStep()) queueTurn(step);
   else queueMicrotask(step);
 }
 
@@ -63,7 +63,7 @@ function queueTick(task: Task): void {
     if (rest) soon(rest);
   };
   const soon = (step: () => void) => queueMicrotask(() => nextTick?.(step));
-  if (mustYield()) queueTurn(run);
+  if (countStep()) queueTurn(run);
   else soon(run);
 }
 

@@ -1,4 +1,4 @@
-// The error for whatever prevents the core from being loaded.
+// The error for whatever prevents the core from being loaded. (In this folder because globals.ts throws it, too.)
 
 /** An `Error` named `WasmLoadError`. */
 export function loadError(why: string, cause?: unknown): Error {

@@ -1,7 +1,7 @@
-// The error of a stack that overflowed, which belongs to the caller wherever it is thrown.
+// Stack overflow errors, which are rethrown to the caller.
 
 /**
- * Whether an error is that of a stack that overflowed: a RangeError in V8 and JavaScriptCore, an InternalError in Firefox.
+ * Whether an error is a stack overflow: a RangeError in V8 and JavaScriptCore, an InternalError in Firefox.
  * Recognised by the message, and without a regular expression, which would be compiled on the same stack.
  */
 export function isOverflow(error: unknown): boolean {

@@ -1,5 +1,7 @@
 // WebSocketStream: a connection as two streams of messages (a draft of WHATWG WebSockets).
 
+import { convertStreamOptions, type WebSocketOptions } from '../arguments/options.ts';
+import { convertSendData } from '../arguments/send-data.ts';
 import type { Channel } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
 import { OPEN } from '../channel/ready-state.ts';
@@ -7,8 +9,6 @@ import { onAbort } from '../platform/abort-signal.ts';
 import { isBinary } from '../platform/binary.ts';
 import { baseUrl, DOMException, ReadableStream, WritableStream } from '../platform/globals.ts';
 import { checkClose } from '../wasm/core.ts';
-import { convertStreamOptions, type WebSocketOptions } from '../websocket/options.ts';
-import { convertSendData } from '../websocket/send-data.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
 
 /** How many bytes of payload may be buffered before a write pends. */
@@ -17,8 +17,8 @@ const MAX_BUFFERED = 256 * 1024;
 /** What {@link WebSocketStream.opened} resolves with. */
 export interface WebSocketOpenInfo {
   /**
-   * The server's messages: text as strings, bytes as `Uint8Array`s. Over a byte-stream transport no message is read from the
-   * network before there is room for it, so that back-pressure reaches the server.
+   * The server's messages: text as strings, bytes as `Uint8Array`s. Over a byte-stream transport, reading from the network
+   * stops while more than the option `highWaterMark` is unread, so that back-pressure reaches the server.
    */
   readable: ReadableStream<string | Uint8Array<ArrayBuffer>>;
   /** Messages for the server: a chunk of bytes is sent as bytes, any other as text. A write pends while much is buffered. */
@@ -198,7 +198,7 @@ export class WebSocketStream {
     if (this.#aborted) return;
     // Otherwise something that was written was never sent: the server closed before.
     if (wasClean && this.#channel.bufferedAmount === 0) {
-      attempt(() => this.#readable.close());
+      ignoreErrors(() => this.#readable.close());
       this.#ended.resolve();
       this.#writable.error(notWritable());
       this.#closed.resolve({ closeCode, reason });
@@ -245,7 +245,7 @@ function promised<Value>(get: () => Promise<Value>): Promise<Value> {
 }
 
 /** Runs `run`, which throws if the user has ended the stream already. */
-function attempt(run: () => void): void {
+function ignoreErrors(run: () => void): void {
   try {
     run();
   } catch {

@@ -8,7 +8,7 @@ import type { ByteStream, Link, LinkSink } from './types.ts';
 /**
  * Makes a link of what a transport returned.
  *
- * @param secure whether the connection must be encrypted: this is the one place where `wss:` over anything else is refused
+ * @param secure whether the connection must be encrypted: `wss:` over anything else is refused here, for every transport
  * @throws {Failure} `transport-not-encrypted`; by then the link is dropped, and nothing was written to it
  * @throws {TypeError} for what is neither a byte stream nor a link
  */
@@ -29,7 +29,7 @@ function claimsSecure(returned: ByteStream | Link): boolean {
   return isTrue(returned, 'secure') && (Object.hasOwn(returned, 'secure') || !('secure' in Object.prototype));
 }
 
-/** Whether an attribute is `true`: no where its getter throws. */
+/** Whether an attribute is `true`; false if its getter throws. */
 function isTrue(returned: ByteStream | Link, name: 'secure' | 'ownTasks'): boolean {
   try {
     return (returned as Link)[name] === true;
@@ -61,7 +61,7 @@ export class GuardedLink implements Link {
     return this.#unflushed === 0;
   }
 
-  /** Calls `callback` when that is so. */
+  /** Calls `callback` once {@link idle} is true. */
   whenIdle(callback: () => void): void {
     if (this.idle) callback();
     else this.#whenIdle = callback;

@@ -1,6 +1,6 @@
 // A user's `{ readable, writable }` as a link.
 
-import { mustYield, queueTurn } from '../platform/event-loop.ts';
+import { countStep, queueTurn } from '../platform/event-loop.ts';
 import { now } from '../platform/globals.ts';
 import type { ByteStream, Link, LinkSink } from './types.ts';
 
@@ -46,7 +46,7 @@ export class StreamLink implements Link {
       this.#chunks += 1;
       this.#sink?.data(value);
       // A stream in memory may always have its next chunk at once.
-      if (mustYield()) await new Promise<void>(queueTurn);
+      if (countStep()) await new Promise<void>(queueTurn);
     }
     this.#removeSink()?.end();
   }

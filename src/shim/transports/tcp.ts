@@ -44,7 +44,7 @@ export function tcp(target: TransportTarget): Promise<Link> {
   });
 }
 
-/** An address isn't a name that a certificate request may carry (RFC 6066 3). */
+/** SNI doesn't allow IP addresses (RFC 6066 3). */
 function serverName(hostname: string): { servername: string } | undefined {
   return net.isIP(hostname) ? undefined : { servername: hostname };
 }

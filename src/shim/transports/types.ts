@@ -1,6 +1,6 @@
 // What a transport is.
 
-/** Where a transport is to connect to. */
+/** The server that a transport connects to. */
 export interface TransportTarget {
   /** The host's name or address; an IPv6 address without brackets. */
   readonly hostname: string;

@@ -30,7 +30,7 @@ export function fetchCodecFrom(url: () => URL): void {
 /**
  * Loads the codec for an instance of the core.
  *
- * @returns whether the instance has one: at once where that is known
+ * @returns whether the instance has one: a boolean if that is known now, otherwise a promise
  */
 export function loadCodec(instance: Instance): boolean | Promise<boolean> {
   try {

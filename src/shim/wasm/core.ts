@@ -65,7 +65,7 @@ export function newSocket(
   const { Socket } = instance.bindings;
   return guarded(
     instance,
-    attempt(instance, () => new Socket(url, base, protocols, exportedOf(options))),
+    callInstance(instance, () => new Socket(url, base, protocols, exportedOf(options))),
   );
 }
 
@@ -75,7 +75,7 @@ export function newOptions(): CoreOptions {
   const instance = currentInstance();
   return guarded(
     instance,
-    attempt(instance, () => new instance.bindings.Options()),
+    callInstance(instance, () => new instance.bindings.Options()),
   );
 }
 
@@ -86,7 +86,7 @@ export function newOptions(): CoreOptions {
  */
 export function checkArguments(url: string, base: string | undefined, protocols: string[]): string {
   const instance = currentInstance();
-  return attempt(instance, () => instance.bindings.checkArguments(url, base, protocols));
+  return callInstance(instance, () => instance.bindings.checkArguments(url, base, protocols));
 }
 
 /**
@@ -100,11 +100,11 @@ export function checkClose(code: number | undefined, reason: string | undefined)
     return;
   }
   const instance = currentInstance();
-  attempt(instance, () => instance.bindings.checkClose(code, reason));
+  callInstance(instance, () => instance.bindings.checkClose(code, reason));
 }
 
 /** @throws {unknown} what the interface throws; an `OperationError` where the instance trapped */
-function attempt<T>(instance: Instance, run: () => T): T {
+function callInstance<T>(instance: Instance, run: () => T): T {
   // Before the call: afterwards there may be no stack left for it.
   instance.notifySoon();
   try {

@@ -3,21 +3,21 @@
 export const engine = {
   /** A copy of the bytes, in a buffer of their own. */
   copy(bytes: Uint8Array): Uint8Array | undefined {
-    return attempt(() => bytes.slice());
+    return orUndefined(() => bytes.slice());
   },
 
   /** Zeroed bytes. */
   allocate(length: number): Uint8Array | undefined {
-    return attempt(() => new Uint8Array(length));
+    return orUndefined(() => new Uint8Array(length));
   },
 
   /** The concatenation of two strings: engines limit the length of a string. */
   concat(text: string, more: string): string | undefined {
-    return attempt(() => text + more);
+    return orUndefined(() => text + more);
   },
 };
 
-function attempt<Value>(run: () => Value): Value | undefined {
+function orUndefined<Value>(run: () => Value): Value | undefined {
   try {
     return run();
   } catch {

@@ -27,7 +27,7 @@ export class Instance {
   /** What the first call that didn't return threw, or RUNNING. */
   readonly #stoppedBy: () => unknown;
 
-  /** Calls the listeners, each once, if it stopped. */
+  /** Calls the trap listeners, each once, if the instance stopped. */
   readonly notify = (): void => {
     if (!this.stopped) return;
     this.#onStop();
@@ -38,8 +38,8 @@ export class Instance {
   };
 
   /**
-   * Calls them once the caller's stack has unwound. This is the engine's own function, bound: it is called first after a
-   * call that didn't return, and of a stack that overflowed little may be left.
+   * Calls {@link notify} once the caller's stack has unwound. This is the engine's own function, bound: little may be left
+   * of a stack that overflowed.
    */
   readonly notifySoon = then.bind(settled, this.notify) as () => unknown;
 
@@ -83,7 +83,7 @@ export class Instance {
  *
  * After such a call no function is called, and only a variable is set: with no stack left, a call might fail too.
  *
- * @param onFree called where a call by a finalizer didn't return, which no caller would notice
+ * @param onFree called if a finalizer's call throws, which no caller would notice
  */
 function exportGuard(onFree: () => void) {
   let error: unknown = RUNNING;

@@ -2,7 +2,7 @@
 
 import { messageOf } from '../failure.ts';
 import { isBinary } from '../platform/binary.ts';
-import { fetch, Response } from '../platform/globals.ts';
+import { fetch, Response, URL } from '../platform/globals.ts';
 import { loadError } from '../platform/load-error.ts';
 import { instantiate, isLoaded } from './core.ts';
 

@@ -24,7 +24,7 @@ export class Connection {
   /**
    * Sends a ping (RFC 6455 5.5.2).
    *
-   * @param data at most 125 bytes; by default a number of its own
+   * @param data at most 125 bytes; by default a unique number
    * @returns the milliseconds until its pong came. Rejects with an `InvalidStateError` where the connection isn't open or
    *   closes before that, with a `TypeError` for data that isn't bytes or is too long, with a `NotSupportedError` over
    *   `native`

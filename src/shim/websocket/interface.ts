@@ -1,6 +1,6 @@
 // The public types of the class: an interface and a constructor. A declared class would have private fields, to which
 // lib.dom's `WebSocket` isn't assignable. Names of lib.dom that Node's types lack are not used.
-import type { WebSocketOptions } from './options.ts';
+import type { WebSocketOptions } from '../arguments/options.ts';
 
 /** The type of a binary message's `data`: a `Blob`, or an `ArrayBuffer`. */
 export type BinaryType = 'blob' | 'arraybuffer';

@@ -1,4 +1,7 @@
 // The class, in the exact shape that Web IDL gives it (WHATWG WebSockets 3.1).
+
+import { convertOptions, type WebSocketOptions } from '../arguments/options.ts';
+import { convertSendData, type SendData } from '../arguments/send-data.ts';
 import type { Channel, FinalAttributes } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
 import { CLOSED, CLOSING, CONNECTING, OPEN } from '../channel/ready-state.ts';
@@ -19,8 +22,6 @@ import { CloseEvent } from './close-event.ts';
 import { Connection } from './connection.ts';
 import { EventHandlers } from './event-handlers.ts';
 import type { WebSocket as Interface } from './interface.ts';
-import { convertOptions, type WebSocketOptions } from './options.ts';
-import { convertSendData, type SendData } from './send-data.ts';
 
 /** The attributes of a closed socket: the last values, and `bufferedAmount`, which still grows. */
 class ClosedAttributes implements FinalAttributes {
@@ -61,12 +62,12 @@ export class WebSocket extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  /** Where the attributes are. */
+  /** The channel, or after `close` the final attributes. */
   #attributes: Channel | ClosedAttributes;
   readonly #channel: Channel;
   readonly #connection: Connection;
   readonly #handlers = new EventHandlers(this);
-  readonly #origin: string;
+  #origin: string | undefined;
   readonly #strictText: boolean;
   #binaryType: Interface['binaryType'] = 'blob';
 
@@ -106,7 +107,6 @@ export class WebSocket extends EventTarget {
     );
     this.#attributes = channel;
     this.#channel = channel;
-    this.#origin = new URL(channel.url).origin;
     this.#strictText = options.strictText;
     this.#connection = new Connection(channel);
     channel.begin();
@@ -217,6 +217,7 @@ export class WebSocket extends EventTarget {
   #message(message: string | Uint8Array<ArrayBuffer>): void {
     const data =
       typeof message === 'string' ? message : this.#binaryType === 'blob' ? new Blob([message]) : message.buffer;
+    this.#origin ??= new URL(this.url).origin;
     this.#fire(new MessageEvent('message', { __proto__: null, data, origin: this.#origin } as MessageEventInit));
   }
 

@@ -16,16 +16,16 @@ import { type Channel, type ChannelEvents, closeEventInit, finalAttributes } fro
 import type { FrameListener } from '../frame-info.ts';
 import { CLOSED, CONNECTING } from '../ready-state.ts';
 import { ConnectionAttempt } from './connection-attempt.ts';
-import type { CoreRef } from './core-ref.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import { DrainWaiters } from './drain-waiters.ts';
 import { EventDispatcher } from './event-dispatcher.ts';
 import { FrameTrace } from './frame-trace.ts';
-import { InputReader } from './input-reader.ts';
+import { InputFlow } from './input-flow.ts';
 import { LinkShutdown } from './link-shutdown.ts';
 import { MAX_WHOLE, type MessageParts, partsOfBlob, partsOfBytes, partsOfText } from './message-parts.ts';
 import { OutputWriter } from './output-writer.ts';
 import { PendingPings } from './pending-pings.ts';
+import type { SocketRef } from './socket-ref.ts';
 
 /** How many bytes of output may gather while events are being dispatched. */
 const MAX_CORKED = 64 * 1024;
@@ -37,7 +37,7 @@ const MAX_CORKED = 64 * 1024;
 export class ByteChannel implements Channel, TrapListener {
   readonly #events: ChannelEvents;
   readonly #instance: Instance;
-  readonly #core: CoreRef;
+  readonly #ref: SocketRef;
   readonly #signal: AbortSignal | undefined;
   readonly url: string;
   protocol = '';
@@ -49,7 +49,7 @@ export class ByteChannel implements Channel, TrapListener {
 
   #link: GuardedLink | undefined;
   readonly #attempt: ConnectionAttempt;
-  readonly #input: InputReader;
+  readonly #input: InputFlow;
   readonly #output: OutputWriter;
   readonly #dispatcher: EventDispatcher;
   readonly #shutdown = new LinkShutdown();
@@ -57,7 +57,7 @@ export class ByteChannel implements Channel, TrapListener {
   readonly #drains = new DrainWaiters();
   readonly #trace: FrameTrace;
   readonly #deadline = new DeadlineTimer(() => {
-    this.#core.socket?.expire(now());
+    this.#ref.socket?.expire(now());
     this.#changed();
   });
 
@@ -74,25 +74,25 @@ export class ByteChannel implements Channel, TrapListener {
 
   constructor(socket: CoreSocket, transport: Transport, signal: AbortSignal | undefined, events: ChannelEvents) {
     this.#instance = instanceOf(socket);
-    this.#core = { socket };
+    this.#ref = { socket };
     this.#signal = signal;
     this.url = socket.url ?? '';
     this.#events = events;
-    this.#attempt = new ConnectionAttempt(this.#core, this.#instance, transport, {
+    this.#attempt = new ConnectionAttempt(this.#ref, this.#instance, transport, {
       begun: () => this.#changed(),
-      linked: (link) => this.#open(link),
+      linked: (link) => this.#openLink(link),
       ready: (link, hasCodec) => this.#sendRequest(link, hasCodec),
       failed: (error) => this.#transportFailed(error, 'connect-failed'),
     });
-    this.#input = new InputReader(this.#core);
+    this.#input = new InputFlow(this.#ref);
     this.#output = new OutputWriter(
-      this.#core,
+      this.#ref,
       () => this.#changed(),
       (amount) => {
         this.bufferedAmount = amount;
       },
     );
-    this.#dispatcher = new EventDispatcher(this.#core, {
+    this.#dispatcher = new EventDispatcher(this.#ref, {
       // What has been flushed by now must not count as buffered any more when the answer to it is dispatched.
       before: () => this.#output.report(),
       attributesChanged: () => this.#readAttributes(),
@@ -101,10 +101,10 @@ export class ByteChannel implements Channel, TrapListener {
       pong: (payload) => this.#pings.answer(payload),
       failed: (core) => this.#failed(core),
       closed: (core) => this.#closed(core),
-      after: () => this.#input.resumeIfEmpty(),
+      after: () => this.#input.resumeIfIdle(),
       idle: () => this.#changed(),
     });
-    this.#trace = new FrameTrace(this.#core);
+    this.#trace = new FrameTrace(this.#ref);
     // In this order: where the stack overflows between them, the update frees the core's socket.
     this.#changed();
     this.#instance.addTrapListener(this);
@@ -120,7 +120,7 @@ export class ByteChannel implements Channel, TrapListener {
       return;
     }
     this.#changed();
-    this.bufferedAmount = this.#core.socket?.sendText(text) ?? this.bufferedAmount;
+    this.bufferedAmount = this.#ref.socket?.sendText(text) ?? this.bufferedAmount;
   }
 
   sendBinary(bytes: Uint8Array): void {
@@ -129,7 +129,7 @@ export class ByteChannel implements Channel, TrapListener {
       return;
     }
     this.#changed();
-    this.bufferedAmount = this.#core.socket?.sendBinary(bytes) ?? this.bufferedAmount;
+    this.bufferedAmount = this.#ref.socket?.sendBinary(bytes) ?? this.bufferedAmount;
   }
 
   sendBlob(blob: Blob): void {
@@ -138,13 +138,13 @@ export class ByteChannel implements Channel, TrapListener {
 
   close(code: number | undefined, reason: string | undefined): void {
     this.#changed();
-    this.#core.socket?.close(code, reason, now());
+    this.#ref.socket?.close(code, reason, now());
     this.#readAttributes();
   }
 
   ping(payload: Uint8Array | undefined): Promise<number> {
     this.#changed();
-    return this.#pings.send(payload, (bytes) => this.#core.socket?.ping(bytes) === true);
+    return this.#pings.send(payload, (bytes) => this.#ref.socket?.ping(bytes) === true);
   }
 
   trace(listener: FrameListener | null, previewBytes: number): void {
@@ -162,7 +162,7 @@ export class ByteChannel implements Channel, TrapListener {
   }
 
   drained(limit: number): Promise<void> | undefined {
-    return this.#drains.wait(limit, this.#core.socket ? this.bufferedAmount : 0);
+    return this.#drains.wait(limit, this.#ref.socket ? this.bufferedAmount : 0);
   }
 
   #sendParts(text: boolean, size: number, parts: MessageParts): void {
@@ -170,7 +170,7 @@ export class ByteChannel implements Channel, TrapListener {
     const id = this.#output.addParts(parts);
     let accepted = false;
     try {
-      accepted = this.#core.socket?.sendParts(id, text, size) === true;
+      accepted = this.#ref.socket?.sendParts(id, text, size) === true;
     } finally {
       if (!accepted) this.#output.removeParts(id);
     }
@@ -179,8 +179,8 @@ export class ByteChannel implements Channel, TrapListener {
 
   /** Refreshes the kept attributes, after a call that may have changed them. */
   #readAttributes(): void {
-    this.readyState = this.#core.socket?.readyState ?? this.readyState;
-    this.bufferedAmount = this.#core.socket?.bufferedAmount ?? this.bufferedAmount;
+    this.readyState = this.#ref.socket?.readyState ?? this.readyState;
+    this.bufferedAmount = this.#ref.socket?.bufferedAmount ?? this.bufferedAmount;
   }
 
   /** Schedules the update that follows a call into the core, for when the caller's stack has unwound. */
@@ -194,11 +194,13 @@ export class ByteChannel implements Channel, TrapListener {
   readonly #update = (): void => {
     this.#updating = false;
     if (!this.#started) this.#start();
-    const core = this.#core.socket;
+    const core = this.#ref.socket;
     if (!core) return;
     this.#dispatcher.schedule();
     const corked = this.#dispatcher.running && !core.isClosing && (core.outputLength ?? 0) <= MAX_CORKED;
-    if (!corked) this.#output.flush();
+    if (!corked) this.#output.write();
+    // Where the engine has no memory for the output, the connection has failed by now.
+    this.#dispatcher.schedule();
     this.#deadline.set(core.deadline);
     if (this.#drains.some) this.#drains.update(this.bufferedAmount);
     this.#trace.report();
@@ -207,27 +209,26 @@ export class ByteChannel implements Channel, TrapListener {
   /** Begins to connect; frees the core's socket where the constructor didn't come to its end. */
   #start(): void {
     this.#started = true;
-    const core = this.#core.socket;
+    const core = this.#ref.socket;
     if (!core) return;
     if (!this.#begun) {
       this.#instance.removeTrapListener(this);
-      this.#core.socket = undefined;
+      this.#ref.socket = undefined;
       core.free();
       return;
     }
     this.#forgetSignal = onAbort(this.#signal, () => {
       this.#changed();
-      this.#core.socket?.abort();
+      this.#ref.socket?.abort();
     });
     this.#forgetPageHide = onPageHide(() => this.#goAway());
     // A connection that has failed already (a blocked port) isn't attempted.
     if (!core.hasEvent) this.#attempt.start();
   }
 
-  /** Reads from the link. */
-  #open(link: GuardedLink): void {
+  #openLink(link: GuardedLink): void {
     this.#link = link;
-    this.#input.open(link);
+    this.#input.setLink(link);
     link.open({
       data: (chunk) => this.#receive(chunk),
       end: () => {
@@ -235,7 +236,7 @@ export class ByteChannel implements Channel, TrapListener {
         this.#shutdown.linkEnded();
         // What has been flushed counts: a Close frame perhaps.
         this.#output.report();
-        this.#core.socket?.end(now());
+        this.#ref.socket?.end(now());
       },
       fail: (error) => {
         this.#changed();
@@ -248,20 +249,19 @@ export class ByteChannel implements Channel, TrapListener {
 
   /** Sends the opening handshake's request. */
   #sendRequest(link: GuardedLink, hasCodec: boolean): void {
-    this.#core.socket?.sendRequest(hasCodec);
-    this.#output.open(link);
+    this.#ref.socket?.sendRequest(hasCodec);
+    this.#output.setLink(link);
     this.#changed();
   }
 
   #transportFailed(error: unknown, code: string): void {
     this.#changed();
     this.#transportFailure ??= failureOf(error, code);
-    this.#core.socket?.lose(this.#transportFailure.message);
+    this.#ref.socket?.lose(this.#transportFailure.message);
   }
 
   #receive(chunk: Uint8Array): void {
-    if (!this.#core.socket) return;
-    this.#changed();
+    if (this.#ref.socket) this.#changed();
     this.#input.receive(chunk);
     this.#trace.report();
     if (this.#input.inOwnTask) this.#dispatcher.runNow();
@@ -279,7 +279,7 @@ export class ByteChannel implements Channel, TrapListener {
   #failed(core: CoreSocket): void {
     this.failure = this.#failureOf(core);
     if (this.failure) logFailure(this.url, this.failure);
-    if (!this.#core.socket) return;
+    if (!this.#ref.socket) return;
     this.#errorDispatched = true;
     this.#events.error();
   }
@@ -294,23 +294,28 @@ export class ByteChannel implements Channel, TrapListener {
   /** The connection is closed: frees the core's socket and dispatches `close`. */
   #closed(core: CoreSocket): void {
     // A socket whose instance stopped meanwhile is closed by `trapped`.
-    if (!this.#core.socket) return;
+    if (!this.#ref.socket) return;
     const { wasClean = false, closeCode: code = 1006, closeReason: reason = '' } = core;
     this.failure ??= this.#failureOf(core);
     this.#pings.rejectAll();
-    this.#release();
+    this.#unregister();
     this.#output.report();
     const output = this.#output.takeAll();
     this.#trace.report();
-    if (this.#link) this.#shutdown.start(this.#link, output, wasClean);
-    else this.#attempt.abort();
-    if (!this.#core.socket) return;
+    if (!this.#ref.socket) return;
     this.#readAttributes();
     const attributes = finalAttributes(this);
-    this.#core.socket = undefined;
-    this.#drains.update(0);
+    this.#ref.socket = undefined;
     this.#instance.removeTrapListener(this);
     core.free();
+    if (this.#link) {
+      this.#shutdown.start(this.#link, output, wasClean);
+      // A paused link couldn't deliver its end; what comes before it is dropped.
+      this.#input.resume();
+    } else {
+      this.#attempt.abort();
+    }
+    this.#drains.update(0);
     this.#events.close(attributes, closeEventInit(wasClean, code, reason));
   }
 
@@ -318,8 +323,8 @@ export class ByteChannel implements Channel, TrapListener {
   trapped(error: unknown): void {
     this.readyState = CLOSED;
     const attributes = finalAttributes(this);
-    this.#core.socket = undefined;
-    this.#release();
+    this.#ref.socket = undefined;
+    this.#unregister();
     this.#output.close();
     this.#pings.rejectAll();
     this.#drains.update(0);
@@ -340,8 +345,8 @@ export class ByteChannel implements Channel, TrapListener {
     });
   }
 
-  /** Releases what belongs to the connection outside of it. */
-  #release(): void {
+  /** Clears the timer, and removes the registrations outside of this channel. */
+  #unregister(): void {
     this.#deadline.set(undefined);
     this.#forgetSignal();
     this.#forgetPageHide();
@@ -350,8 +355,8 @@ export class ByteChannel implements Channel, TrapListener {
 
   /** The document goes away: this is the last moment in which anything can be written. */
   #goAway(): void {
-    this.#core.socket?.goAway(now());
-    this.#output.flush();
+    this.#ref.socket?.goAway(now());
+    this.#output.writeAll();
     this.#changed();
   }
 }

@@ -5,38 +5,40 @@ import type { Transport } from '../../transports/types.ts';
 import { loadCodec } from '../../wasm/codec.ts';
 import type { Instance } from '../../wasm/instance.ts';
 import { enterConnectQueue } from './connect-queue.ts';
-import type { CoreRef } from './core-ref.ts';
+import type { SocketRef } from './socket-ref.ts';
 
-/** What the owner of an attempt does. */
+/** Callbacks of a {@link ConnectionAttempt}. */
 export interface AttemptHandler {
-  /** The connection's time has begun. */
+  /** The handshake's timeout has started. */
   begun(): void;
-  /** There is a link, to be opened now. */
+  /** The transport has connected. The link must be opened now. */
   linked(link: GuardedLink): void;
-  /** It is known whether there is a codec for permessage-deflate, so the request can be sent. */
+  /** The request can be sent: it is known whether there is a codec for permessage-deflate. */
   ready(link: GuardedLink, hasCodec: boolean): void;
   failed(error: unknown): void;
 }
 
 export class ConnectionAttempt {
-  readonly #core: CoreRef;
+  readonly #ref: SocketRef;
   readonly #instance: Instance;
   readonly #transport: Transport;
   readonly #handler: AttemptHandler;
   readonly #abort = new AbortController();
   #leaveQueue = () => {};
 
-  constructor(core: CoreRef, instance: Instance, transport: Transport, handler: AttemptHandler) {
-    this.#core = core;
+  constructor(ref: SocketRef, instance: Instance, transport: Transport, handler: AttemptHandler) {
+    this.#ref = ref;
     this.#instance = instance;
     this.#transport = transport;
     this.#handler = handler;
   }
 
-  /** Starts the attempt once its turn in the queue has come. */
+  /** Starts the attempt, after earlier ones to the same host and port. */
   start(): void {
-    const { hostname, port } = this.#core.socket ?? {};
+    const { hostname, port } = this.#ref.socket ?? {};
     this.#leaveQueue = enterConnectQueue(this.#transport, `${hostname}:${port}`, () => void this.#connect());
+    // The instance may have stopped within that call, when there was nothing to leave yet.
+    if (!this.#ref.socket) this.#leaveQueue();
   }
 
   /** Lets the next attempt to the host begin: this one succeeded or failed. */
@@ -50,7 +52,7 @@ export class ConnectionAttempt {
   }
 
   async #connect(): Promise<void> {
-    const core = this.#core.socket;
+    const core = this.#ref.socket;
     // Where the instance has stopped, the owner is notified soon, and finishes the attempt.
     if (!core || this.#instance.stopped) return;
     try {
@@ -59,7 +61,7 @@ export class ConnectionAttempt {
       const { hostname = '', port = 0, secure = false, url = '', wantsCodec } = core;
       const hasCodec = wantsCodec === true && loadCodec(this.#instance);
       const link = toLink(await this.#transport({ hostname, port, secure, url, signal: this.#abort.signal }), secure);
-      if (!this.#core.socket) {
+      if (!this.#ref.socket) {
         link.destroy();
         return;
       }

@@ -14,7 +14,7 @@ export class DrainWaiters {
     return new Promise((resolve) => this.#waiters.push({ limit, resolve }));
   }
 
-  /** Resolves what waits for `buffered` bytes or more. */
+  /** Resolves the waiters whose limit is at least `buffered`. */
   update(buffered: number): void {
     const done = this.#waiters.filter(({ limit }) => buffered <= limit);
     if (done.length === 0) return;

@@ -1,10 +1,10 @@
 // Takes the core's events in order, and has each dispatched in a task of its own.
 import { queueTask, type Task } from '../../platform/event-loop.ts';
 import { type CoreSocket, EventKind } from '../../wasm/core.ts';
-import type { CoreRef } from './core-ref.ts';
+import type { SocketRef } from './socket-ref.ts';
 
 /** What a dispatcher calls for the core's events, and around them. */
-export interface EventHandler {
+export interface CoreEventHandler {
   /** Called before an event is taken. */
   before(): void;
   /** Called for every event but a message, which changes no attribute: they may have changed. */
@@ -22,16 +22,17 @@ export interface EventHandler {
 }
 
 export class EventDispatcher {
-  readonly #core: CoreRef;
-  readonly #handler: EventHandler;
+  readonly #ref: SocketRef;
+  readonly #handler: CoreEventHandler;
   /** Whether an event is being dispatched, or a task for the next one is queued. */
   #active = false;
-  /** Whether messages are held back, and whether the next event is one that is. */
+  /** Whether messages are held back. */
   #held = false;
+  /** Whether the next event is a message that is. */
   #waiting = false;
 
-  constructor(core: CoreRef, handler: EventHandler) {
-    this.#core = core;
+  constructor(ref: SocketRef, handler: CoreEventHandler) {
+    this.#ref = ref;
     this.#handler = handler;
   }
 
@@ -55,18 +56,18 @@ export class EventDispatcher {
     if (this.#waiting && !this.#held) {
       this.#waiting = false;
       queueTask(this.#run);
-    } else if (!this.#active && this.#core.socket?.hasEvent) {
+    } else if (!this.#active && this.#ref.socket?.hasEvent) {
       this.#active = true;
       queueTask(this.#run);
     }
   }
 
   /**
-   * Dispatches the next event at once, in a task that the platform began for it. Not an error: its `close` follows in the
-   * same task, after a checkpoint for microtasks that such a task doesn't have.
+   * Dispatches the next event in the current task, which the platform began for it. Not an error: `close` must follow it in
+   * the same task after a microtask checkpoint, which this task can't provide.
    */
   runNow(): void {
-    const core = this.#core.socket;
+    const core = this.#ref.socket;
     if (this.#active || !core?.hasEvent || core.nextIsError) return;
     const rest = this.#run();
     // After close() messages are dropped, and the event after them may be an error all the same.
@@ -74,7 +75,7 @@ export class EventDispatcher {
   }
 
   readonly #run: Task = () => {
-    const core = this.#core.socket;
+    const core = this.#ref.socket;
     if (!core) return undefined;
     this.#handler.before();
     // Also in `runNow`, so that what handlers send leaves with what the next ones send.
@@ -85,9 +86,9 @@ export class EventDispatcher {
       return undefined;
     }
     const rest = this.#dispatch(core);
-    if (rest || !this.#core.socket) return rest;
+    if (rest || !this.#ref.socket) return rest;
     this.#handler.after();
-    if (this.#core.socket?.hasEvent) {
+    if (this.#ref.socket?.hasEvent) {
       queueTask(this.#run);
       return undefined;
     }
@@ -118,7 +119,7 @@ export class EventDispatcher {
       case EventKind.Error:
         this.#handler.failed(core);
         // In the same task (WHATWG WebSockets 4, "when the WebSocket connection is closed").
-        return this.#core.socket && (() => this.#handler.closed(core));
+        return this.#ref.socket && (() => this.#handler.closed(core));
       case EventKind.Close:
         this.#handler.closed(core);
         return undefined;
@@ -130,10 +131,10 @@ export class EventDispatcher {
   /** @param data undefined where the engine can't hold it; an instance that stopped fails its sockets by itself */
   #message(data: string | Uint8Array<ArrayBuffer> | undefined, text: boolean): void {
     try {
-      if (data === undefined) this.#core.socket?.refuseMessage(text);
+      if (data === undefined) this.#ref.socket?.refuseMessage(text);
       else this.#handler.message(data);
     } catch {
-      this.#core.socket?.refuseMessage(text);
+      this.#ref.socket?.refuseMessage(text);
     }
   }
 }

@@ -2,26 +2,26 @@
 import { now, queueMicrotask } from '../../platform/globals.ts';
 import type { Frame } from '../../wasm/core.ts';
 import type { FrameInfo, FrameListener } from '../frame-info.ts';
-import type { CoreRef } from './core-ref.ts';
+import type { SocketRef } from './socket-ref.ts';
 
 export class FrameTrace {
-  readonly #core: CoreRef;
+  readonly #ref: SocketRef;
   #listener: FrameListener | undefined;
 
-  constructor(core: CoreRef) {
-    this.#core = core;
+  constructor(ref: SocketRef) {
+    this.#ref = ref;
   }
 
   /** Sets the listener, or removes it. */
   listen(listener: FrameListener | null, previewBytes: number): void {
     this.#listener = listener ?? undefined;
-    this.#core.socket?.trace(listener ? previewBytes : undefined);
+    this.#ref.socket?.trace(listener ? previewBytes : undefined);
   }
 
   /** Calls the listener for the frames that passed since the last call. The listener may close the socket. */
   report(): void {
     if (!this.#listener) return;
-    for (let frame = this.#core.socket?.nextFrame(); frame; frame = this.#core.socket?.nextFrame()) {
+    for (let frame = this.#ref.socket?.nextFrame(); frame; frame = this.#ref.socket?.nextFrame()) {
       try {
         this.#listener?.(frameInfo(frame));
       } catch (error) {

@@ -2,14 +2,18 @@
 import { clearTimeout, setTimeout } from '../../platform/globals.ts';
 import type { GuardedLink } from '../../transports/guarded-link.ts';
 
-/** How long a link may take to flush the last output and to end, in milliseconds. */
+/**
+ * How long a link may take to flush the last output and to end after the connection is closed, in milliseconds. (The core
+ * bounds the wait for the server's end before that: `open_connection.rs`.)
+ */
 const SHUTDOWN_TIMEOUT = 2_000;
 
 export class LinkShutdown {
   #link: GuardedLink | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether the link delivers no more, and whether that is because it broke. */
+  /** Whether the link delivers no more. */
   #ended = false;
+  /** Whether that is because it broke. */
   #broke = false;
 
   /** Records that the link delivers no more. */

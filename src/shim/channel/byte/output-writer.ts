@@ -2,8 +2,8 @@
 import { queueStep, queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { Link } from '../../transports/types.ts';
-import type { CoreRef } from './core-ref.ts';
 import type { MessageParts } from './message-parts.ts';
+import type { SocketRef } from './socket-ref.ts';
 
 /** How many bytes of output may be in flight in the transport; more stay in the core and leave as one write. */
 const MAX_IN_FLIGHT = 1024 * 1024;
@@ -12,7 +12,7 @@ const MAX_IN_FLIGHT = 1024 * 1024;
 const MAX_WAITING = 1024 * 1024;
 
 export class OutputWriter {
-  readonly #core: CoreRef;
+  readonly #ref: SocketRef;
   readonly #changed: () => void;
   readonly #buffered: (bufferedAmount: number) => void;
   #link: Link | undefined;
@@ -21,22 +21,23 @@ export class OutputWriter {
   readonly #parts = new Map<number, MessageParts>();
   /** Whether a part is being read from a Blob. */
   #reading = false;
-  /** Bytes given to the link that it has not flushed, and bytes flushed that were not reported to the core. */
+  /** Bytes given to the link that it has not flushed. */
   #inFlight = 0;
+  /** Bytes flushed that were not reported to the core. */
   #unreported = 0;
 
   /**
    * @param changed called when the core has more to write, or flushed bytes were reported to it
    * @param buffered called with `bufferedAmount` after bytes were reported
    */
-  constructor(core: CoreRef, changed: () => void, buffered: (bufferedAmount: number) => void) {
-    this.#core = core;
+  constructor(ref: SocketRef, changed: () => void, buffered: (bufferedAmount: number) => void) {
+    this.#ref = ref;
     this.#changed = changed;
     this.#buffered = buffered;
   }
 
   /** Sets the link to write to. */
-  open(link: Link): void {
+  setLink(link: Link): void {
     this.#link = link;
   }
 
@@ -53,19 +54,29 @@ export class OutputWriter {
   }
 
   /** Writes the core's output, if the link has room for it. */
-  flush(): void {
+  write(): void {
     if (!this.#link || this.#inFlight > MAX_IN_FLIGHT) return;
-    this.#sendParts();
-    const output = this.#core.socket?.takeOutput();
+    this.#bringParts();
+    this.#writeChunk(this.#link);
+  }
+
+  /** Writes all of the core's output, whatever is in flight: nothing can be written later. */
+  writeAll(): void {
+    this.write();
+    while (this.#link && (this.#ref.socket?.outputLength ?? 0) > 0) this.#writeChunk(this.#link);
+  }
+
+  #writeChunk(link: Link): void {
+    const output = this.#ref.socket?.takeOutput();
     if (!output) return;
     this.#inFlight += output.length;
-    this.#link.write(output, () => this.#flushed(output.length));
+    link.write(output, () => this.#flushed(output.length));
   }
 
   /** Reports flushed bytes to the core. To be called in a task of its own: `bufferedAmount` never drops within one. */
   report(): void {
     if (this.#unreported === 0) return;
-    const bufferedAmount = this.#core.socket?.written(this.#unreported, now());
+    const bufferedAmount = this.#ref.socket?.written(this.#unreported, now());
     this.#unreported = 0;
     if (bufferedAmount !== undefined) this.#buffered(bufferedAmount);
   }
@@ -80,19 +91,18 @@ export class OutputWriter {
   takeAll(): Uint8Array[] {
     this.close();
     const chunks: Uint8Array[] = [];
-    for (let chunk = this.#core.socket?.takeOutput(); chunk; chunk = this.#core.socket?.takeOutput())
-      chunks.push(chunk);
+    for (let chunk = this.#ref.socket?.takeOutput(); chunk; chunk = this.#ref.socket?.takeOutput()) chunks.push(chunk);
     return chunks;
   }
 
   /** Gives the core parts of messages, as long as it wants some and has room for them. */
-  #sendParts(): void {
+  #bringParts(): void {
     for (;;) {
-      const core = this.#core.socket;
+      const core = this.#ref.socket;
       if (!core || this.#reading || core.wanted === undefined || (core.outputLength ?? 0) >= MAX_WAITING) return;
       const id = core.wanted;
       const part = this.#parts.get(id)?.next();
-      if (part instanceof Uint8Array) this.#sendPart(id, part);
+      if (part instanceof Uint8Array) this.#bringPart(id, part);
       else if (part) this.#readPart(id, part);
       else core.partFailed();
     }
@@ -101,17 +111,17 @@ export class OutputWriter {
   async #readPart(id: number, part: Promise<Uint8Array>): Promise<void> {
     this.#reading = true;
     try {
-      this.#sendPart(id, await part);
+      this.#bringPart(id, await part);
       this.#reading = false;
     } catch {
-      this.#core.socket?.partFailed();
+      this.#ref.socket?.partFailed();
     }
     this.#changed();
   }
 
-  #sendPart(id: number, part: Uint8Array): void {
-    this.#core.socket?.bringPart(part, now());
-    if (this.#core.socket?.wanted !== id) this.#parts.delete(id);
+  #bringPart(id: number, part: Uint8Array): void {
+    this.#ref.socket?.bringPart(part, now());
+    if (this.#ref.socket?.wanted !== id) this.#parts.delete(id);
   }
 
   /** Counts last: where the stack overflows before that, the link may report it again. */
@@ -122,7 +132,7 @@ export class OutputWriter {
         this.#changed();
       });
     }
-    const core = this.#core.socket;
+    const core = this.#ref.socket;
     if (core && ((core.outputLength ?? 0) > 0 || core.wanted !== undefined)) queueStep(this.#changed);
     this.#inFlight -= bytes;
     this.#unreported += bytes;

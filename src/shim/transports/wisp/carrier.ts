@@ -15,7 +15,7 @@ const MAX_BACKLOG = 4 * 1024 * 1024;
 /** How long a relay may take to accept streams, from the start of connecting to it, in milliseconds. */
 const ACCEPT_TIMEOUT = 10_000;
 
-/** How long attempts must have waited in vain before a carrier counts as dead, in milliseconds. See `attemptEnded`. */
+/** How long attempts must have gone unanswered before a carrier counts as dead, in milliseconds. See `attemptEnded`. */
 const MAX_SILENCE = 50;
 
 /** How long a carrier must have been silent where something was received during the attempt, in milliseconds. */
@@ -76,12 +76,15 @@ export class Carrier {
   /** Why the relay or the class is about to close the carrier, if that is known. */
   #reason: Failure | undefined;
   #cause: unknown;
-  /** The number of messages received, when the last one was, and for how long attempts have waited in vain since. */
+  /** The number of messages received. */
   #received = 0;
+  /** When the last one was. */
   #receivedAt = 0;
+  /** For how long attempts have gone unanswered since, in milliseconds. */
   #waited = 0;
-  /** The number of bytes given to the WebSocket, and callbacks waiting for a position to be flushed. */
+  /** The number of bytes given to the WebSocket. */
   #sent = 0;
+  /** Callbacks waiting for a position to be flushed. */
   readonly #unflushed: { position: number; flushed: () => void }[] = [];
   #polling = false;
   #polls = 0;
@@ -245,7 +248,7 @@ export class Carrier {
   #receive(data: unknown): void {
     if (this.#ended) return;
     this.#recordReceived();
-    // What an answer answers is reported as flushed before the answer is delivered.
+    // Flushed bytes are reported before a reply to them is delivered.
     this.#reportFlushed();
     // A packet is binary.
     if (typeof data === 'string') return;

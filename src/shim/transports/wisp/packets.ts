@@ -1,5 +1,6 @@
 // Packets of Wisp v1: one in each binary message of the carrier.
 import { Failure } from '../../failure.ts';
+import { TextEncoder } from '../../platform/globals.ts';
 
 /** Packet types. */
 const CONNECT = 0x01;

@@ -1,4 +1,4 @@
-// `websocket-wasm/polyfill`: the class as a global.
+// Installs the class as a global, for `websocket-wasm/polyfill`.
 
 import { WebSocketError, WebSocketStream } from './stream/index.ts';
 import { CloseEvent } from './websocket/close-event.ts';

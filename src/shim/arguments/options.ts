@@ -33,7 +33,7 @@ export interface WebSocketOptions {
   maxFragments?: number;
   /** The maximum size of the handshake's response in bytes, status line and headers. 65,536 by default. */
   maxHeaderSize?: number;
-  /** The maximum number of received pings waiting to be answered; of more the latest are answered. 64 by default. */
+  /** The maximum number of received pings waiting to be answered; beyond it only the latest are answered. 64 by default. */
   maxQueuedPongs?: number;
   /**
    * How many bytes of received messages may wait to be dispatched before the transport is paused, and no more is
@@ -70,6 +70,16 @@ export interface PerMessageDeflateOptions {
 }
 
 /**
+ * The second argument, converted.
+ *
+ * @internal
+ */
+export interface ConvertedOptions extends ConnectOptions {
+  /** Whether `send()` and `close()` throw for a lone surrogate. */
+  strictText: boolean;
+}
+
+/**
  * The realm's origin, which isn't that of its URL in a sandbox and in about:srcdoc. Read at the import, before a script's
  * own global variable of that name can hide it.
  */
@@ -82,7 +92,7 @@ const ORIGIN: string | undefined = globalThis.origin ?? globalThis.location?.ori
  * @internal
  * @throws {TypeError} for a value that can't be converted, or isn't valid for its option
  */
-export function convertOptions(argument: unknown): ConnectOptions {
+export function convertOptions(argument: unknown): ConvertedOptions {
   if (argument === undefined || argument === null) return convert([]);
   if (!isObject(argument)) return convert([['protocols', [`${argument as string}`]]]);
   const protocols = toStrings(argument);
@@ -95,7 +105,7 @@ export function convertOptions(argument: unknown): ConnectOptions {
  * @internal
  * @throws {TypeError} as {@link convertOptions}
  */
-export function convertStreamOptions(argument: unknown): ConnectOptions {
+export function convertStreamOptions(argument: unknown): ConvertedOptions {
   if (argument === undefined || argument === null) return convert([]);
   if (!isObject(argument)) throw new TypeError(`The options must be an object, not ${typeof argument}.`);
   return convert(members(argument, STREAM_BASE, MEMBERS));
@@ -146,14 +156,14 @@ function* members(object: object, base: Conversions, others: Conversions): Membe
 }
 
 /** Sets each member as it is read: an invalid value throws before the next one is read. */
-function convert(members: Members): ConnectOptions {
+function convert(members: Members): ConvertedOptions {
   const core = newOptions();
-  const converted: ConnectOptions = {
+  const converted: ConvertedOptions = {
     protocols: [],
     transport: defaultTransport(),
     signal: undefined,
     strictText: false,
-    beyondNative: [],
+    byteStreamOptions: [],
     core,
   };
   try {
@@ -168,8 +178,8 @@ function convert(members: Members): ConnectOptions {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each member's conversion returns another type
-function setMember(converted: ConnectOptions, name: string, value: any): void {
-  const { beyondNative, core } = converted;
+function setMember(converted: ConvertedOptions, name: string, value: any): void {
+  const { byteStreamOptions, core } = converted;
   switch (name) {
     case 'protocols':
     case 'signal':
@@ -190,7 +200,7 @@ function setMember(converted: ConnectOptions, name: string, value: any): void {
     default:
       core.setLimit(name, value);
   }
-  beyondNative.push(name);
+  byteStreamOptions.push(name);
 }
 
 function setDeflate(core: CoreOptions, members: Map<string, number | boolean>): void {

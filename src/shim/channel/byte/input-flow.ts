@@ -2,24 +2,29 @@
 import { queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { Link } from '../../transports/types.ts';
-import type { CoreRef } from './core-ref.ts';
+import type { SocketRef } from './socket-ref.ts';
 
 /** How many bytes the core copies at a time, whatever a link delivers at once. */
 const MAX_CHUNK = 8 * 1024 * 1024;
 
-export class InputReader {
-  readonly #core: CoreRef;
+/** How many bytes a link may deliver at once when it is resumed, before the event loop goes on. */
+const MAX_RESUMED = 1024 * 1024;
+
+export class InputFlow {
+  readonly #ref: SocketRef;
   #link: Link | undefined;
   #paused = false;
   /** Whether {@link Link.resume} is being called: what it delivers at once isn't in a task of its own. */
   #resuming = false;
+  /** The bytes that were delivered in that call. */
+  #resumed = 0;
 
-  constructor(core: CoreRef) {
-    this.#core = core;
+  constructor(ref: SocketRef) {
+    this.#ref = ref;
   }
 
   /** Sets the link to pause and resume. */
-  open(link: Link): void {
+  setLink(link: Link): void {
     this.#link = link;
   }
 
@@ -30,28 +35,32 @@ export class InputReader {
 
   /** Gives a chunk to the core. */
   receive(chunk: Uint8Array): void {
+    if (this.#resuming) this.#resumed += chunk.length;
     for (let at = 0; at < chunk.length; at += MAX_CHUNK) {
-      this.#core.socket?.receive(chunk.subarray(at, at + MAX_CHUNK), now());
+      this.#ref.socket?.receive(chunk.subarray(at, at + MAX_CHUNK), now());
     }
   }
 
-  /** Pauses the link if the core wants no more input. */
+  /** Pauses the link if the core wants no more input, or the link delivers too much in one task. */
   pauseIfFull(): void {
-    if (this.#paused || this.#core.socket?.wantsInput !== false) return;
+    if (this.#paused || (this.#ref.socket?.wantsInput !== false && this.#resumed <= MAX_RESUMED)) return;
     this.#paused = true;
     this.#link?.pause();
   }
 
-  /**
-   * Resumes a paused link once no event waits. What it delivers at once may pause it again without making an event; it is
-   * then resumed in a later turn of the event loop.
-   */
-  resumeIfEmpty(): void {
-    if (!this.#paused || this.#core.socket?.hasEvent) return;
+  /** Resumes a paused link once no event waits. If it delivers too much at once, it goes on in a later turn. */
+  resumeIfIdle(): void {
+    if (this.#paused && !this.#ref.socket?.hasEvent) this.resume();
+  }
+
+  /** Resumes a paused link. */
+  resume(): void {
+    if (!this.#paused) return;
     this.#paused = false;
     this.#resuming = true;
     this.#link?.resume();
     this.#resuming = false;
-    if (this.#paused) queueTurn(() => this.resumeIfEmpty());
+    this.#resumed = 0;
+    if (this.#paused) queueTurn(() => this.resumeIfIdle());
   }
 }

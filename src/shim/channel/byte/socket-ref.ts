@@ -1,0 +1,7 @@
+// The core's socket, as the components of a byte channel share it.
+import type { CoreSocket } from '../../wasm/core.ts';
+
+export interface SocketRef {
+  /** `undefined` once it was freed, or its instance stopped. */
+  socket: CoreSocket | undefined;
+}
