@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createDeflateRaw, deflateRawSync } from 'node:zlib';
-import { head } from '../tests/servers/frame.js';
-import { acceptance, startRaw } from '../tests/servers/raw.js';
+import { header } from '../tests/support/servers/frame.js';
+import { acceptance, startRaw } from '../tests/support/servers/raw.js';
 
 const MIB = 1024 * 1024;
 
@@ -18,18 +18,18 @@ async function bomb(size) {
   deflate.end();
   await once(deflate, 'end');
   const payload = Buffer.concat([...chunks, Buffer.from([0])]);
-  return Buffer.concat([head(0xc2, payload.length), payload]);
+  return Buffer.concat([header(0xc2, payload.length), payload]);
 }
 
 const small = deflateRawSync(Buffer.alloc(MIB));
 const plain = (size) => (socket) => {
-  socket.write(head(0x82, size));
+  socket.write(header(0x82, size));
   for (let i = 0; i < size / MIB; i += 1) socket.write(Buffer.alloc(MIB));
 };
 const repeated = (bytes, times) => (socket) => {
   const many = Buffer.concat(Array(1000).fill(bytes));
   for (let i = 0; i < times / 1000; i += 1) socket.write(many);
-  socket.write(Buffer.concat([head(0x81, 3), Buffer.from('end')]));
+  socket.write(Buffer.concat([header(0x81, 3), Buffer.from('end')]));
 };
 const giant = await bomb(1024 * MIB);
 /** What the server writes, and the client's limit. @type {Record<string, [(socket: import('node:net').Socket) => void, number]>} */
@@ -38,10 +38,10 @@ const cases = {
   'a bomb of 1 GiB, limit 1 MiB': [(socket) => socket.write(giant), MIB],
   'a bomb of 1 GiB, limit 64 MiB': [(socket) => socket.write(giant), 64 * MIB],
   '1,000 bombs of 1 MiB, one after another': [
-    repeated(Buffer.concat([head(0xc2, small.length + 1), small, Buffer.from([0])]), 1000),
+    repeated(Buffer.concat([header(0xc2, small.length + 1), small, Buffer.from([0])]), 1000),
     256 * MIB,
   ],
-  '1,000,000 pings of 125 bytes': [repeated(Buffer.concat([head(0x89, 125), Buffer.alloc(125)]), 1e6), 256 * MIB],
+  '1,000,000 pings of 125 bytes': [repeated(Buffer.concat([header(0x89, 125), Buffer.alloc(125)]), 1e6), 256 * MIB],
   'a message of 16 MiB': [plain(16 * MIB), 256 * MIB],
   'a message of 256 MiB': [plain(256 * MIB), 256 * MIB],
 };

@@ -1,4 +1,4 @@
-// The real servers that the page and the tests talk to: an echo server (npm `ws`) and a Wisp relay (npm `wisp-js`).
+// The servers that the page and the tests connect to: an echo server (npm `ws`) and a Wisp relay (npm `wisp-js`).
 // On loopback only.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -6,25 +6,25 @@ import net from 'node:net';
 
 const HOST = '127.0.0.1';
 
-/** @typedef {{ url: string, port: number, close: () => Promise<unknown> }} Running a server that runs */
+/**
+ * A running server.
+ * @typedef {object} Running
+ * @property {string} url with a slash at its end
+ * @property {string} origin the same without the slash
+ * @property {number} port
+ * @property {() => Promise<unknown>} close destroys its connections, too
+ */
 
 /**
- * Starts a server that sends every message back as it came.
- * @param {{ port?: number, perMessageDeflate?: boolean | object }} [options] port 0, the default, takes any free one; the
- *   other is `ws`'s own, `false` by default
- * @returns {Promise<Running & { counts: () => string }>} with what it has seen by path, for people
+ * Starts a server that sends every message back.
+ * @param {{ port?: number, perMessageDeflate?: boolean | object }} [options] port 0, the default, takes any free one;
+ *   `perMessageDeflate` is npm `ws`'s option, `false` by default
+ * @returns {Promise<Running & { sockets: import('ws').WebSocketServer, counts: () => string }>} `counts` summarises the
+ *   traffic by path, for people
  */
 export async function startEcho({ port = 0, perMessageDeflate = false } = {}) {
-  const { WebSocketServer } = await import('ws');
   const http = createServer((_, response) => response.writeHead(426, { upgrade: 'websocket' }).end());
-  const sockets = new WebSocketServer({
-    server: http,
-    perMessageDeflate,
-    maxPayload: 256 * 1024 * 1024,
-    handleProtocols: ([first]) => first,
-  });
-  // The HTTP server's errors, which `ws` repeats, are answered in `listen`.
-  sockets.on('error', () => {});
+  const sockets = await echoOn(http, { perMessageDeflate });
   const all = new Map();
   sockets.on('connection', (socket, request) => {
     const path = request.url ?? '/';
@@ -34,19 +34,32 @@ export async function startEcho({ port = 0, perMessageDeflate = false } = {}) {
     socket.on('message', (data, isBinary) => {
       seen[isBinary ? 'binaries' : 'texts'] += 1;
       seen.bytes += data.length;
-      socket.send(data, { binary: isBinary });
     });
-    socket.on('error', () => {});
   });
-  const stop = () => {
-    for (const socket of sockets.clients) socket.terminate();
-  };
   const counts = () => [...all].map(([path, seen]) => `${path} ${JSON.stringify(seen)}`).join(' ');
-  return { ...(await listen(http, port, stop)), counts };
+  return { ...(await listen(http, { port })), sockets, counts };
 }
 
 /**
- * Starts a Wisp relay that reaches the given ports of this machine and nothing else. The ports hold for every relay of
+ * Lets an HTTP server send every WebSocket message back.
+ * @param {import('node:http').Server} server
+ * @param {import('ws').ServerOptions} [options] npm `ws`'s
+ */
+export async function echoOn(server, options) {
+  const { WebSocketServer } = await import('ws');
+  const maxPayload = 256 * 1024 * 1024;
+  const sockets = new WebSocketServer({ server, maxPayload, handleProtocols: ([first]) => first, ...options });
+  // `ws` repeats the HTTP server's errors, which `listen` handles.
+  sockets.on('error', () => {});
+  sockets.on('connection', (socket) => {
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+    socket.on('error', () => {});
+  });
+  return sockets;
+}
+
+/**
+ * Starts a Wisp relay that reaches the given ports of this machine and nothing else. The ports apply to every relay of
  * the process: wisp-js keeps its options there.
  * @param {{ port?: number, targets: number[] }} options
  * @returns {Promise<Running>}
@@ -62,18 +75,11 @@ export async function startRelay({ port = 0, targets }) {
     port_whitelist: targets,
   });
   const http = createServer((_, response) => response.writeHead(426, { upgrade: 'websocket' }).end());
-  const sockets = new Set();
-  http.on('upgrade', (request, socket, head) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    wisp.routeRequest(request, socket, head);
-  });
-  return listen(http, port, () => {
-    for (const socket of sockets) socket.destroy();
-  });
+  http.on('upgrade', (request, socket, head) => wisp.routeRequest(request, socket, head));
+  return listen(http, { port });
 }
 
-/** A port that nobody listens on, for a program that wants to be told one. */
+/** A free port, for a program that has to be given one. */
 export async function freePort() {
   const server = net.createServer().listen(0, HOST);
   await once(server, 'listening');
@@ -83,18 +89,27 @@ export async function freePort() {
   return port;
 }
 
-async function listen(http, port, stop) {
-  await new Promise((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, HOST, resolve);
+/**
+ * Lets a server listen on loopback.
+ * @param {net.Server} server of any protocol over TCP
+ * @param {{ port?: number, scheme?: string }} [options]
+ * @returns {Promise<Running>}
+ */
+export async function listen(server, { port: wanted = 0, scheme = 'ws' } = {}) {
+  const connections = new Set();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
   });
-  const address = /** @type {import('node:net').AddressInfo} */ (http.address());
-  return {
-    url: `ws://${HOST}:${address.port}/`,
-    port: address.port,
-    close: () => {
-      stop();
-      return new Promise((resolve) => http.close(resolve));
-    },
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(wanted, HOST, () => resolve(undefined));
+  });
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  const origin = `${scheme}://${HOST}:${port}`;
+  const close = () => {
+    for (const socket of connections) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
   };
+  return { url: `${origin}/`, origin, port, close };
 }

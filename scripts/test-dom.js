@@ -5,25 +5,24 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
 import { ask, fail, root, say } from './run.js';
 import { startRelay } from './servers.js';
-import { webkit } from './setup/browsers.js';
 import { setUp } from './setup/index.js';
 
-/** Every scope with every wire; `platform` is the engine's own class, for comparison. */
+/** Every scope with every transport; `platform` is the engine's own class, for comparison. */
 const ALL = ['window', 'worker', 'sharedworker'].flatMap((scope) =>
   ['relay', 'native', 'platform'].map((wire) => ({ scope, wire })),
 );
-/** What `npm test` tries of them. */
+/** The part of them that `npm test` tries. */
 export const SLICE = [
   { scope: 'window', wire: 'relay' },
   { scope: 'worker', wire: 'relay' },
 ];
 export const ENGINES = ['node', 'deno', 'bun', 'chromium', 'firefox', 'webkit'];
-/** What an engine's own class fails by chance, in one scope and not in the other, so that a run may not show it. */
+/** The clauses that an engine's own class fails now and then, so that one run may not show it. */
 const BY_CHANCE = {
   chromium: [],
-  // It may lose what comes in one piece with the handshake's answer.
+  // It may lose bytes that arrive with the handshake's response.
   firefox: ['nothing is lost that came with the handshake'],
-  // Its processes race: for the count of bytes that have left, on which wasClean hangs, and for error and close.
+  // Its processes race: for the count of flushed bytes, which decides on wasClean, and for error and close.
   webkit: [
     'a Blob sent before close() goes out before the Close frame',
     'error and close of a failure come in one task',
@@ -45,10 +44,10 @@ export function needsOf(engines) {
  * @returns {Promise<void>} rejects when a clause fails over one of our transports
  */
 export async function testDom(engines, { brief = false, where = ALL } = {}) {
-  const { startDomServer } = await import('../tests/servers/dom.js');
+  const { startDomServer } = await import('../tests/support/servers/dom.js');
   const server = await startDomServer();
   const relay = await startRelay({ targets: [server.port] });
-  const { servePages } = await import('../tests/page/support.js');
+  const { servePages } = await import('../tests/support/pages.js');
   const files = await servePages();
   const columns = [];
   try {
@@ -66,7 +65,7 @@ export async function testDom(engines, { brief = false, where = ALL } = {}) {
   if (count > 0) throw new Error(`${count} clauses fail`);
 }
 
-/** What fails in a column by our fault: over `native` not what the engine's own class fails too, in any scope. */
+/** The failures of a column that are ours: over `native`, not those of the engine's own class in any scope. */
 function failures({ engine, wire, results }, columns) {
   const failed = results.filter(({ verdict }) => verdict === 'fails');
   if (wire === 'platform') return [];
@@ -81,13 +80,9 @@ const LAUNCH = {
   node: (servers) => standalone('node', ['node'], servers),
   deno: (servers) => standalone('deno', [join(testTools, 'deno'), 'run', '--quiet', '--allow-all'], servers),
   bun: (servers) => standalone('bun', [join(testTools, 'bun')], servers),
-  chromium: async (servers) => inBrowser('chromium', servers, await puppet('launchChromium')),
-  firefox: async (servers) => inBrowser('firefox', servers, await puppet('launchFirefox')),
-  webkit: async (servers) => {
-    const { launchWebKit } = await import('../tests/dom/engines/webkit.js');
-    const programs = await webkit();
-    return inBrowser('webkit', servers, () => launchWebKit(programs));
-  },
+  chromium: (servers) => inBrowser('chromium', servers),
+  firefox: (servers) => inBrowser('firefox', servers),
+  webkit: (servers) => inBrowser('webkit', servers),
 };
 
 async function standalone(engine, [program, ...args], { server }) {
@@ -96,29 +91,25 @@ async function standalone(engine, [program, ...args], { server }) {
   return [{ engine, scope: engine, wire: 'tcp', results: JSON.parse(printed.trim().split('\n').at(-1) ?? '') }];
 }
 
-async function puppet(name) {
-  const { launchPuppet } = await import('../tests/dom/engines/puppeteer.js');
-  const support = await import('../tests/page/support.js');
-  return () => launchPuppet(support[name]);
-}
-
 async function topics() {
   // Not for the type checker: clauses use the class wrongly on purpose.
   const { all } = await import(String(new URL('../tests/dom/clauses/index.js', import.meta.url)));
   return all.map(({ topic }) => topic);
 }
 
-async function inBrowser(engine, { server, relay, files, where }, launch) {
+async function inBrowser(engine, { server, relay, files, where }) {
+  const { launch } = await import('../tests/support/browsers/index.js');
   const columns = [];
-  const browser = await launch();
+  const browser = await launch(engine);
   try {
+    const page = await browser.newPage();
     for (const { scope, wire } of where) {
       say(`  ${scope}, ${wire}`);
       const results = [];
       for (const topic of await topics()) {
-        // A page of its own: what an engine leaves behind of one topic's sockets isn't in the next one's way.
-        await browser.open(`${files}/`);
-        const ran = await browser.evaluate(
+        // Loaded anew, so that sockets which an engine keeps of one topic don't affect the next.
+        await page.goto(`${files}/`);
+        const ran = await page.evaluate(
           async (job) => (await import(/** @type {any} */ ('/tests/dom/entry.js'))).start(job),
           { scope, wire, topic, server, relay },
         );

@@ -22,7 +22,7 @@ export async function inNode(name) {
 }
 
 const CLASSES = {
-  package: async () => (await import('../../tests/package/installed.js')).WebSocket,
+  package: async () => (await import('../../tests/package/support/installed.js')).WebSocket,
   ws: async () => (await import('ws')).WebSocket,
   native: async () => globalThis.WebSocket,
 };
@@ -38,12 +38,13 @@ const FAILED_CONNECTION = /^WebSocket connection to '[^']*' failed: /;
  */
 export async function inPage(name, server) {
   if (!['package', 'native'].includes(name)) throw new Error(`there is no client ${name} in a page`);
-  const { complaints, launchChromium, servePages } = await import('../../tests/page/support.js');
+  const { collectErrors, launchChromium } = await import('../../tests/support/browsers/puppeteer.js');
+  const { servePages } = await import('../../tests/support/pages.js');
   const relay = await startRelay({ targets: [Number(new URL(server).port)] });
   const pages = await servePages();
   const browser = await launchChromium();
   const page = await browser.newPage();
-  const errors = complaints(page);
+  const errors = collectErrors(page);
   await page.goto(pages.url);
   const job = { relay: name === 'package' ? relay.url : undefined };
   return {

@@ -1,7 +1,8 @@
 // The examples of docs/ for pages and workers, run in Chromium.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchChromium, servePages } from '../page/support.js';
+import { sharedChromium } from '../support/browsers/tests.js';
+import { servePages } from '../support/pages.js';
 import { blocks, compare } from './blocks.js';
 import { startServers } from './servers.js';
 
@@ -11,7 +12,7 @@ const ENTRIES = {
   'websocket-wasm/web': '/dist/web.js',
 };
 
-let browser;
+const browser = sharedChromium();
 let servers;
 let server;
 
@@ -39,10 +40,8 @@ before(async () => {
     }
   }
   server = await servePages(pages, files);
-  browser = await launchChromium();
 });
 after(async () => {
-  await browser?.close();
   await server?.close();
   servers.close();
 });

@@ -8,7 +8,7 @@ import { Server as ProxyServer } from 'proxy-chain';
 import { WebSocketServer } from 'ws';
 import { startRelay } from '../../scripts/servers.js';
 
-const TLS = new URL('../servers/tls/', import.meta.url);
+const TLS = new URL('../support/servers/tls/', import.meta.url);
 
 /** The authority that issued the certificate of `wss://echo.example`. */
 export const AUTHORITY = new URL('ca.crt', TLS);

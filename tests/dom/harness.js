@@ -1,11 +1,14 @@
 // Runs clauses of the standard, in any scope of any engine: this module and the clauses use nothing but the platform.
+import { next } from '../support/events.js';
+
+export { echoed, next, pause, shut } from '../support/events.js';
 
 /**
- * @typedef {object} Env What a clause is given.
+ * @typedef {object} Env The argument of a clause.
  * @property {typeof WebSocket} WebSocket the class under test
- * @property {(path?: string) => string} server the URL of a path of the test server (see tests/servers/dom.js)
+ * @property {(path?: string) => string} server the URL of a path of the test server (tests/support/servers/dom.js)
  * @property {'window' | 'worker' | 'sharedworker' | 'node'} scope where this runs
- * @property {'relay' | 'native' | 'tcp' | 'platform'} wire what carries the bytes; `platform`: the engine's own class
+ * @property {'relay' | 'native' | 'tcp' | 'platform'} wire the transport; `platform`: the engine's own class
  * @property {(options?: object) => any} options an option bag for the constructor, with the transport under test
  * @property {(path?: string, protocols?: string[]) => WebSocket} connect a WebSocket to that path
  * @property {(url: unknown, protocols?: string[]) => WebSocket} connectTo a WebSocket to that URL
@@ -15,12 +18,12 @@
 /**
  * @typedef {object} Clause
  * @property {string} section of the standard
- * @property {string} asserts what holds
- * @property {(env: Env) => unknown} run throws or rejects when it doesn't hold
- * @property {(env: Pick<Env, 'scope' | 'wire'>) => boolean} [applies] where it has a meaning; everywhere by default
+ * @property {string} asserts the rule
+ * @property {(env: Env) => unknown} run throws or rejects if the rule is broken
+ * @property {(env: Pick<Env, 'scope' | 'wire'>) => boolean} [applies] whether the clause applies there; by default it does
  */
 
-/** How long a clause may take, in milliseconds. */
+/** The time limit of a clause, in milliseconds. */
 const LIMIT = 20_000;
 
 /**
@@ -38,7 +41,7 @@ export function clause(section, asserts, run, applies) {
  * Runs clauses one after the other.
  * @param {Clause[]} clauses
  * @param {Pick<Env, 'WebSocket' | 'server' | 'scope' | 'wire'> & { transport?: unknown }} given
- * @returns {Promise<{ section: string, asserts: string, verdict: 'holds' | 'fails' | 'n/a', why?: string, milliseconds: number }[]>} with the time that each took, to be read by people
+ * @returns {Promise<{ section: string, asserts: string, verdict: 'holds' | 'fails' | 'n/a', why?: string, milliseconds: number }[]>}
  */
 export async function runClauses(clauses, given) {
   const made = [];
@@ -57,7 +60,7 @@ export async function runClauses(clauses, given) {
       result.why = `${error?.name ?? 'thrown'}: ${error?.message ?? error}`;
     }
     result.milliseconds = Math.round(performance.now() - start);
-    // What a clause leaves would be in the way of the next one: no two sockets connect to a host at once.
+    // A socket that is left over could block the next clause: only one socket at a time connects to a host.
     for (const socket of made.splice(0)) given.WebSocket.prototype.close.call(socket);
   }
   return results;
@@ -83,41 +86,24 @@ function environment({ WebSocket, server, scope, wire, transport = undefined }, 
 
 function bounded(run) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`nothing came within ${LIMIT} ms`)), LIMIT);
+    const timer = setTimeout(() => reject(new Error(`timed out after ${LIMIT} ms`)), LIMIT);
     run()
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
   });
 }
 
-/** The next event of that type; rejects when the socket closes instead. */
-export function next(socket, type) {
-  return new Promise((resolve, reject) => {
-    socket.addEventListener(type, resolve, { once: true });
-    if (type !== 'close' && type !== 'error') {
-      socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code} before ${type}`)), {
-        once: true,
-      });
-    }
-  });
-}
-
-/** A later turn of the event loop. */
-export function turn(milliseconds = 0) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Fails unless the two are the same, arrays and plain objects by what they hold. */
+/** Fails unless the two are equal; arrays and plain objects are compared as JSON. */
 export function same(actual, expected, what = '') {
   if (Object.is(actual, expected)) return;
   const [a, b] = [show(actual), show(expected)];
   if (a === b && typeof expected === 'object' && expected !== null) return;
-  throw new Error(`${what ? `${what}: ` : ''}${a} where ${b} was due`);
+  throw new Error(`${what ? `${what}: ` : ''}${a}, expected ${b}`);
 }
 
-/** Fails unless it is true. */
+/** Fails unless the condition is true. */
 export function holds(condition, what) {
-  if (!condition) throw new Error(`not so: ${what}`);
+  if (!condition) throw new Error(`expected: ${what}`);
 }
 
 /** Fails unless `run` throws a DOMException of that name. */
@@ -134,24 +120,9 @@ export function throws(expected, run, what = '') {
   holds(fits, `${what} throws ${expected?.name ?? expected}, not ${error}`);
 }
 
-/** Sends what the clause says and gives the next message's data. */
-export async function echoed(socket, data) {
-  const message = next(socket, 'message');
-  socket.send(data);
-  return (await message).data;
-}
-
-/** Bytes of an ArrayBuffer as an array. */
+/** The bytes of an ArrayBuffer as an array. */
 export function bytes(buffer) {
   return [...new Uint8Array(buffer)];
-}
-
-/** Closes and waits for the end. */
-export async function shut(socket) {
-  if (socket.readyState === 3) return undefined;
-  const close = next(socket, 'close');
-  socket.close();
-  return close;
 }
 
 function thrown(run) {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root, run } from '../../scripts/run.js';
 import { startEcho, startRelay } from '../../scripts/servers.js';
-import { complaints, launchChromium, servePages } from '../page/support.js';
+import { collectErrors } from '../support/browsers/puppeteer.js';
+import { sharedChromium } from '../support/browsers/tests.js';
+import { servePages } from '../support/pages.js';
 
 const TARGET = 'wasm32-unknown-unknown';
 const made = join(root, 'target', 'examples');
@@ -13,7 +15,7 @@ const made = join(root, 'target', 'examples');
 let echo;
 let relay;
 let server;
-let browser;
+const browser = sharedChromium();
 
 before(async () => {
   const crate = ['--manifest-path=examples/in-page/Cargo.toml', `--target-dir=${made}`];
@@ -26,16 +28,14 @@ before(async () => {
     ['in_page.js', 'in_page_bg.wasm'].map((name) => [`/${name}`, readFileSync(join(made, 'in-page', name))]),
   );
   server = await servePages({ '/page': { html: page() } }, files);
-  browser = await launchChromium();
 });
 after(async () => {
-  await browser?.close();
   await server?.close();
   await relay?.close();
   await echo?.close();
 });
 
-/** Its byte streams are those of the package's relay client. */
+/** A page whose byte streams are the package's relay client's. */
 function page() {
   return `<script type="module">
     import init, { ask } from './in_page.js';
@@ -62,9 +62,9 @@ function page() {
   </script>`;
 }
 
-test('it asks, and has the answer once the connection is closed', async () => {
+test('ask() resolves with the answer once the connection is closed, and rejects with what the relay reports', async () => {
   const tab = await browser.newPage();
-  const errors = complaints(tab);
+  const errors = collectErrors(tab);
   await tab.goto(`${server.url}/page`);
   await tab.waitForFunction(() => 'ask' in globalThis);
   const text = 'from a crate of my own: zwölf €';

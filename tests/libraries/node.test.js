@@ -1,4 +1,4 @@
-// Each library in Node, over tcp, which is the default there.
+// Each library in Node over `tcp`, the default there.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocket } from 'websocket-wasm';
@@ -12,7 +12,7 @@ for (const library of Object.keys(clients)) {
     const { url, drop } = server;
     const { result, expected, made } = await run(library, { WebSocket, by: 'option', url, drop });
     assert.deepEqual(result, expected);
-    assert.ok(server.connections() >= 2, 'it connected again');
-    assert.ok(made >= server.connections(), `${server.connections()} connections, but ${made} of our class`);
+    assert.ok(server.connections() >= 2, 'it reconnected');
+    assert.ok(made >= server.connections(), `${server.connections()} connections, ${made} of them by our class`);
   });
 }

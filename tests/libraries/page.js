@@ -1,10 +1,10 @@
-// The script of a page that uses these libraries with the packed package; a bundler makes it, as for any page.
-// The bundler of these pages leaves behind what is named by a URL.
+// The script of a page that uses these libraries with the packed package. The test bundles it, without codec.wasm, which
+// the package refers to by URL: so the codec is imported.
 import 'websocket-wasm/deflate';
 import { configure, WebSocket, wisp } from 'websocket-wasm';
 import { run } from './clients/index.js';
 
-/** Called by the test: over the relay, or without one over `native`, which is the default in a page. */
+/** Called by the test. Without a relay the transport is `native`, the default in a page. */
 function runInPage(library, { url, relay }) {
   if (relay) configure({ transport: wisp(relay) });
   return run(library, { WebSocket, by: 'global', url, drop: () => /** @type {any} */ (window).drop() });

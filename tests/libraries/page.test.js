@@ -1,25 +1,23 @@
-// Each library in a page: over the relay, and over the browser's own WebSocket.
+// Each library in a page, over the relay and over the browser's own WebSocket.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { startRelay } from '../../scripts/servers.js';
-import { complaints, launchChromium, servePages } from '../page/support.js';
+import { collectErrors } from '../support/browsers/puppeteer.js';
+import { sharedChromium } from '../support/browsers/tests.js';
+import { servePages } from '../support/pages.js';
 import { clients } from './clients/index.js';
 import { startServer } from './servers/index.js';
 
+const browser = sharedChromium();
 let script;
 let pages;
-let browser;
 before(async () => {
   script = await bundle();
   pages = await servePages();
-  browser = await launchChromium();
 });
-after(async () => {
-  await browser?.close();
-  await pages?.close();
-});
+after(() => pages?.close());
 
 for (const library of Object.keys(clients)) {
   for (const wire of ['relay', 'native']) {
@@ -30,7 +28,7 @@ for (const library of Object.keys(clients)) {
       context.after(relay.close);
       const page = await browser.newPage();
       context.after(() => page.close());
-      const errors = complaints(page);
+      const errors = collectErrors(page);
       const engines = await watchEngine(page);
       await page.goto(pages.url);
       await page.exposeFunction('drop', server.drop);
@@ -43,8 +41,8 @@ for (const library of Object.keys(clients)) {
         job,
       );
       assert.deepEqual(result, expected);
-      assert.ok(server.connections() >= 2, 'it connected again');
-      assert.ok(made >= server.connections(), `${server.connections()} connections, but ${made} of our class`);
+      assert.ok(server.connections() >= 2, 'it reconnected');
+      assert.ok(made >= server.connections(), `${server.connections()} connections, ${made} of them by our class`);
       const to = wire === 'relay' ? relay.url : server.url;
       const elsewhere = engines.filter((url) => !url.startsWith(to));
       assert.ok(engines.length > 0 && elsewhere.length === 0, `the engine's own class: ${engines}`);
@@ -53,7 +51,7 @@ for (const library of Object.keys(clients)) {
   }
 }
 
-/** The URLs of the engine's own WebSockets in a page, as its developer tools see them. */
+/** The URLs of the engine's own WebSockets in a page, as its developer tools report them. */
 async function watchEngine(page) {
   const urls = [];
   const tools = await page.createCDPSession();

@@ -3,21 +3,20 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { WebSocketServer } from 'ws';
+import { startEcho } from '../../scripts/servers.js';
+import { next as nextEvent } from '../support/events.js';
 
-test("README's recipe reconnects, with its header each time", { timeout: 60_000 }, async (context) => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  context.after(() => server.close());
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+test("README's recipe reconnects, and sends its header each time", { timeout: 60_000 }, async (context) => {
+  const { url, sockets, close } = await startEcho();
+  context.after(close);
 
-  const first = once(server, 'connection');
-  const { socket } = await import(`data:text/javascript,${encodeURIComponent(recipe(`ws://127.0.0.1:${port}/`))}`);
+  const first = once(sockets, 'connection');
+  const { socket } = await import(`data:text/javascript,${encodeURIComponent(recipe(url))}`);
   const [peer, { headers }] = await first;
   assert.equal(headers.authorization, 'Bearer secret');
 
-  const second = once(server, 'connection');
-  const closed = new Promise((resolve) => socket.addEventListener('close', resolve, { once: true }));
+  const second = once(sockets, 'connection');
+  const closed = nextEvent(socket, 'close');
   peer.terminate();
   await closed;
   socket.send('sent while away');

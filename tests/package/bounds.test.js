@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { connectionOf, WebSocket } from 'websocket-wasm';
-import { frame } from '../servers/frame.js';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { FAILED, next, open, story } from './support.js';
+import { frame } from '../support/servers/frame.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { FAILED, next, open, pause, shut, story } from './support/sockets.js';
 
 const DEFLATE = 'Sec-WebSocket-Extensions: permessage-deflate';
 
@@ -48,8 +48,7 @@ test('highWaterMark: many small bombs in one chunk cost no more than a few of th
   }
   // What the wasm has: the messages themselves are the page's by then.
   assert.ok(most < 32 * size, `${most} bytes`);
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   await server.close();
 });
 
@@ -90,7 +89,7 @@ test('maxQueuedPongs: of a flood of pings the latest are answered', async () => 
   });
   const socket = new WebSocket(server.url, { maxQueuedPongs: 5 });
   await next(socket, 'message');
-  while (pongs.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (pongs.length === 0) await pause(5);
   assert.deepEqual(pongs, [195, 196, 197, 198, 199]);
   await server.close();
   await next(socket, 'close');

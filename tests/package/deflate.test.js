@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { connectionOf, WebSocket } from 'websocket-wasm';
 import { WebSocketServer } from 'ws';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { FAILED, next, open, story } from './support.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { FAILED, next, open, shut, story } from './support/sockets.js';
 
 /** A server that echoes, with those options for its extension; it tells the offer that it got. */
 async function startEcho(perMessageDeflate) {
@@ -106,8 +106,7 @@ test('nothing is offered with false, and a server may decline', async () => {
   assert.deepEqual([silent.extensions, server.offers], ['', [undefined]]);
   await echoes(silent);
   silent.onclose = null;
-  silent.close();
-  await next(silent, 'close');
+  await shut(silent);
   await server.close();
 
   const plain = await startEcho(false);
@@ -115,8 +114,7 @@ test('nothing is offered with false, and a server may decline', async () => {
   assert.equal(declined.extensions, '');
   await echoes(declined);
   declined.onclose = null;
-  declined.close();
-  await next(declined, 'close');
+  await shut(declined);
   await plain.close();
 });
 
@@ -137,8 +135,7 @@ test('what is long enough goes compressed, what is not or does not shrink goes p
     frames.filter((frame) => !frame.sent).map(({ compressed }) => compressed),
     [true, true, true, true],
   );
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   await server.close();
 });
 
@@ -155,8 +152,7 @@ test('messages around 32 KiB, the most that the codec takes and makes at a time'
     const socket = await open(server.url, { perMessageDeflate: { level } });
     await echoes(socket, messages);
     socket.onclose = null;
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
   }
   await server.close();
 });
@@ -174,8 +170,7 @@ test('what is larger than a part is compressed part by part, and Blobs', async (
   assert.ok(Buffer.concat([bytes, Buffer.from('end')]).equals(Buffer.from((await next(socket, 'message')).data)));
   assert.equal((await next(socket, 'message')).data, text);
   assert.equal(socket.bufferedAmount, 0);
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   await server.close();
 });
 
@@ -187,8 +182,7 @@ test('bufferedAmount counts what was sent, not what it was compressed to', async
   assert.equal(socket.bufferedAmount, 15_000);
   for (let i = 0; i < 2; i += 1) await next(socket, 'message');
   assert.equal(socket.bufferedAmount, 0);
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   await server.close();
 });
 

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { WebSocket } from 'websocket-wasm';
 import { WebSocket as Ws } from 'ws';
-import { frame } from '../servers/frame.js';
-import { acceptance, startRaw } from '../servers/raw.js';
+import { frame } from '../support/servers/frame.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
 
 /** `STREAMS=20000` tries more than npm test does. */
 const STREAMS = Number(process.env.STREAMS ?? 400);

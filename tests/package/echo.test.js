@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
 import { startEcho, startRelay } from '../../scripts/servers.js';
-import { next, open } from './support.js';
+import { echoed, next, open, shut } from './support/sockets.js';
 
 let echo;
 let relay;
@@ -28,11 +28,6 @@ after(async () => {
   await echo.close();
 });
 
-async function echoed(socket, data) {
-  socket.send(data);
-  return (await next(socket, 'message')).data;
-}
-
 for (const [name, transport] of Object.entries(transports)) {
   test(`${name}: text comes back as it went`, async () => {
     const socket = await open(echo.url, { transport: transport() });
@@ -40,8 +35,7 @@ for (const [name, transport] of Object.entries(transports)) {
       assert.equal(await echoed(socket, text), text);
     }
     assert.equal(await echoed(socket, 'a lone \uD800 surrogate'), 'a lone \uFFFD surrogate');
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
   });
 
   test(`${name}: bytes of every kind come back as they went`, async () => {
@@ -64,8 +58,7 @@ for (const [name, transport] of Object.entries(transports)) {
     const blob = await echoed(socket, buffer);
     assert.ok(blob instanceof Blob);
     assert.deepEqual(await blob.arrayBuffer(), buffer);
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
   });
 
   test(`${name}: a large message, many small ones, and a Blob keep their order`, async () => {
@@ -80,8 +73,7 @@ for (const [name, transport] of Object.entries(transports)) {
     await all;
     assert.deepEqual(new Uint8Array(received[0]), new Uint8Array([...large, ...large, ...large]));
     assert.deepEqual(received.slice(1), sent.slice(1));
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
   });
 
   test(`${name}: the closing handshake carries code and reason`, async () => {
@@ -103,8 +95,7 @@ test('bytes are copied at the call, and a Blob is sent before close()', async ()
   const frames = [];
   connectionOf(socket).trace(({ sent, opcode }) => sent && frames.push(opcode));
   socket.send(new Blob(['last']));
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   assert.deepEqual(frames, [2, 8]);
 });
 
@@ -130,8 +121,7 @@ test('bufferedAmount counts UTF-8 bytes at once, falls later, and stays after th
 test('a subprotocol is negotiated, and headers arrive', async () => {
   const socket = await open(echo.url, { protocols: ['first', 'second'], headers: { 'X-Test': 'yes' } });
   assert.equal(socket.protocol, 'first');
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
 });
 
 test('a ping is answered, and frames can be watched', async () => {
@@ -147,8 +137,7 @@ test('a ping is answered, and frames can be watched', async () => {
     [true, 9, true, 5],
     [false, 10, false, 5],
   ]);
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   await assert.rejects(connectionOf(socket).ping(), { name: 'InvalidStateError' });
 });
 
@@ -170,8 +159,7 @@ test('each event is a task of its own: microtasks run dry between two messages',
     seen,
     Array.from({ length: 100 }, (_, i) => `${i}:${i}`),
   );
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
 });
 
 test('CommonJS can require the package', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { configure, WebSocket } from 'websocket-wasm';
 import { startEcho } from '../../scripts/servers.js';
-import { next, open } from './support.js';
+import { next, open, shut } from './support/sockets.js';
 
 let echo;
 before(async () => {
@@ -32,8 +32,7 @@ test('http: and https: become ws: and wss:', async () => {
   const socket = new WebSocket(echo.url.replace('ws:', 'http:'));
   assert.equal(socket.url, echo.url);
   await next(socket, 'open');
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
 });
 
 test('the constructor refuses subprotocols with a SyntaxError', () => {
@@ -84,8 +83,7 @@ test('send() while CONNECTING is an InvalidStateError, behind the conversion', a
   assert.throws(() => socket.send(new ArrayBuffer(1, { maxByteLength: 2 })), TypeError);
   assert.throws(() => socket.send(), TypeError);
   await next(socket, 'open');
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
 });
 
 test('close() checks the code, then the reason, in every state', async () => {
@@ -118,8 +116,7 @@ test('the historic interface: exception codes, and lone surrogates that throw', 
   assert.throws(() => socket.close(1), code(15));
   socket.send('\u{1F600}');
   await next(socket, 'message');
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   assert.throws(() => new WebSocket(echo.url, { unpairedSurrogates: 'keep' }), TypeError);
 });
 
@@ -158,6 +155,5 @@ test('handler attributes take any object, give null for the rest, and keep their
   socket.onopen = () => order.push('second');
   await next(socket, 'open');
   assert.deepEqual(order, ['first', 'second', 'third']);
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
 });

@@ -6,8 +6,8 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
 import { startEcho, startRelay } from '../../scripts/servers.js';
-import { acceptance, startRaw, startRawTls } from '../servers/raw.js';
-import { FAILED, next, open, story } from './support.js';
+import { acceptance, startRaw, startRawTls } from '../support/servers/raw.js';
+import { FAILED, next, open, shut, story } from './support/sockets.js';
 
 let echo;
 let witness;
@@ -19,8 +19,7 @@ before(async () => {
 after(async () => {
   witness.send('still here');
   assert.equal((await next(witness, 'message')).data, 'still here');
-  witness.close();
-  await next(witness, 'close');
+  await shut(witness);
   await echo.close();
 });
 
@@ -41,7 +40,7 @@ async function fails(server, options, code, why) {
 
 const closed = { close: () => {} };
 const status = (line) => (socket) => socket.end(`HTTP/1.1 ${line}\r\nContent-Length: 2\r\n\r\nno`);
-/** @type {Record<string, [import('../servers/raw.js').Answer, string, RegExp]>} */
+/** @type {Record<string, [import('../support/servers/raw.js').Answer, string, RegExp]>} */
 const answers = {
   'status 200': [status('200 OK'), 'handshake-status', /response code: 200/],
   'status 301, which is not followed': [
@@ -146,8 +145,7 @@ test('the relay refuses', async () => {
   assert.deepEqual(rest, FAILED);
   assert.match(failure.message, /does not allow/);
   const socket = await open(echo.url, { transport });
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   await relay.close();
 });
 

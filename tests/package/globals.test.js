@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { connectionOf, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
-import { next } from './next.js';
+import { next } from '../support/events.js';
 
 /** An echo server in a process of its own: here it would use what is replaced. */
 let server;

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createContext } from 'node:vm';
 import { JSDOM, VirtualConsole } from 'jsdom';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { next } from './next.js';
-import { PLATFORM, requireIn } from './realm.js';
+import { next } from '../support/events.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { PLATFORM, requireIn } from './support/realm.js';
 
 const PAGE = 'http://localhost/';
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { connectionOf } from 'websocket-wasm';
 import { startEcho } from '../../scripts/servers.js';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { next, open } from './support.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { next, open, shut } from './support/sockets.js';
 
 test('the memory of sockets that are closed is used again, whoever holds them', async () => {
   const size = 1024 * 1024;
@@ -46,8 +46,7 @@ test('a large buffer is not held twice while it is sent', async () => {
   const grown = process.memoryUsage().external - before;
   assert.ok(grown < 1.5 * size, `a message of ${size} bytes takes ${grown}`);
   assert.equal((await next(socket, 'message')).data.byteLength, size);
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   await echo.close();
 });
 

@@ -6,8 +6,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createContext } from 'node:vm';
 import { startEcho } from '../../scripts/servers.js';
-import { next } from './next.js';
-import { PLATFORM, requireIn } from './realm.js';
+import { next } from '../support/events.js';
+import { PLATFORM, requireIn } from './support/realm.js';
 
 const file = (name) => readFileSync(fileURLToPath(import.meta.resolve(`websocket-wasm/${name}`)));
 

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { tcp, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
-import { next, open } from './support.js';
+import { next, open, shut } from './support/sockets.js';
 
 let echo;
 before(async () => {
@@ -34,8 +34,7 @@ const OWN = [
 
 async function close(socket) {
   await next(socket, 'open');
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
 }
 
 test('a missing dictionary reads nothing, whatever Object.prototype has', async () => {
@@ -160,7 +159,6 @@ test("a sequence's iterator is asked for once", async () => {
 test('protocols may be a string in the options of a WebSocket, and in those of a WebSocketStream is a sequence', async () => {
   const socket = await open(echo.url, { protocols: 'chat' });
   assert.equal(socket.protocol, 'chat');
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
   assert.throws(() => new WebSocketStream(echo.url, { protocols: 'chat' }), TypeError);
 });

@@ -6,7 +6,7 @@ import { WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
 import { operations } from '../overflow/operations.js';
 import { callNearTheEnd, sweep } from '../overflow/overflow.js';
-import { next, open } from './support.js';
+import { next, open, shut } from './support/sockets.js';
 
 let echo;
 before(async () => {
@@ -71,6 +71,5 @@ test('the next socket is well', async () => {
   const socket = await open(echo.url);
   socket.send('well');
   assert.equal((await next(socket, 'message')).data, 'well');
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
 });

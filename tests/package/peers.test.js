@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionOf, WebSocket } from 'websocket-wasm';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { next } from './support.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { next, pause } from './support/sockets.js';
 
 const TEXT = 0x81;
 const CLOSE = 0x88;
@@ -25,7 +25,7 @@ async function meet(bytes, { end = false, reset = false, options = {} } = {}) {
   socket.addEventListener('message', ({ data }) => events.push(data));
   const { code, reason, wasClean } = await next(socket, 'close');
   // The last bytes may still be on their way.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await pause(50);
   await server.close();
   const close = received.indexOf(CLOSE);
   const sent = close < 0 ? undefined : unmask(received.slice(close));
@@ -106,7 +106,7 @@ test('a server that never reads holds bufferedAmount up', async () => {
   const size = 32 * 1024 * 1024;
   socket.send(new Uint8Array(size));
   socket.send(new Uint8Array(size));
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await pause(200);
   assert.ok(socket.bufferedAmount > size, `${socket.bufferedAmount}`);
   await server.close();
   await next(socket, 'close');

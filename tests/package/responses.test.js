@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionOf, WebSocket } from 'websocket-wasm';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { next, open } from './support.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { next, open, shut } from './support/sockets.js';
 
 /** Opens a socket to a server that accepts with these headers. */
 async function opens(headers, options) {
@@ -11,8 +11,7 @@ async function opens(headers, options) {
   try {
     const socket = await open(server.url, { ...options, closeTimeout: 50 });
     const { protocol } = socket;
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
     return protocol;
   } finally {
     await server.close();

@@ -6,8 +6,8 @@ import { Duplex } from 'node:stream';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { connectionOf } from 'websocket-wasm';
-import { acceptance, startRaw, startRawTls } from '../servers/raw.js';
-import { FAILED, next, open, story } from './support.js';
+import { acceptance, startRaw, startRawTls } from '../support/servers/raw.js';
+import { FAILED, open, shut, story } from './support/sockets.js';
 
 let plain;
 let encrypted;
@@ -23,7 +23,7 @@ after(async () => {
   await encrypted.close();
 });
 
-const ca = readFileSync(new URL('../servers/tls/ca.crt', import.meta.url));
+const ca = readFileSync(new URL('../support/servers/tls/ca.crt', import.meta.url));
 const headers = { Authorization: 'Bearer secret' };
 
 /** Connects by TCP, and notes what is written. */
@@ -110,8 +110,7 @@ for (const [name, shape] of Object.entries(shapes)) {
 
   test(`ws: over ${name} needs nothing`, async () => {
     const socket = await open(plain.url, { transport: (target) => shape(connect(target)), headers, closeTimeout: 50 });
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
   });
 
   test(`wss: over ${name} of TLS, which says so`, async () => {
@@ -121,8 +120,7 @@ for (const [name, shape] of Object.entries(shapes)) {
       return shape(socket, { secure: true });
     };
     const socket = await open(encrypted.url, { transport, headers, closeTimeout: 50 });
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
     assert.equal(connectionOf(socket).failure.code, 'close-timeout');
   });
 }

@@ -5,8 +5,8 @@ import { after, before, test } from 'node:test';
 import { connectionOf, tcp, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
-import { startRaw } from '../servers/raw.js';
-import { next, open, story } from './support.js';
+import { startRaw } from '../support/servers/raw.js';
+import { next, open, pause, shut, story } from './support/sockets.js';
 
 let echo;
 const warnings = [];
@@ -98,15 +98,14 @@ test('one signal gives up all that connect, and none that is open', async () => 
     const witness = await open(echo.url, { signal });
     const sockets = Array.from({ length: 20 }, () => new WebSocket(silent.url, { signal }));
     const closes = Promise.all(sockets.map((socket) => next(socket, 'close')));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
     controller.abort();
     for (const { code } of await closes) assert.equal(code, 1006);
     for (const socket of sockets) assert.equal(connectionOf(socket).failure.code, 'aborted');
     assert.equal(listeners(signal), 0);
     witness.send('still here');
     assert.equal((await next(witness, 'message')).data, 'still here');
-    witness.close();
-    await next(witness, 'close');
+    await shut(witness);
   } finally {
     await silent.close();
   }

@@ -5,8 +5,8 @@ import { runInNewContext } from 'node:vm';
 import { tcp, WebSocket } from 'websocket-wasm';
 import { WebSocketError, WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
-import { frame as frameOf } from '../servers/frame.js';
-import { acceptance, startRaw } from '../servers/raw.js';
+import { frame as frameOf } from '../support/servers/frame.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
 
 const MiB = 1024 * 1024;
 const frame = (opcode, payload) => frameOf(0x80 | opcode, Buffer.from(payload));

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'websocket-wasm';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { next } from './support.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { next } from './support/sockets.js';
 
 const MESSAGES = 20;
 

@@ -4,9 +4,9 @@ import { after, before, test } from 'node:test';
 import vm from 'node:vm';
 import { connectionOf, tcp, WebSocket } from 'websocket-wasm';
 import { startEcho } from '../../scripts/servers.js';
-import { frame } from '../servers/frame.js';
-import { acceptance } from '../servers/raw.js';
-import { FAILED, next, open, story } from './support.js';
+import { frame } from '../support/servers/frame.js';
+import { acceptance } from '../support/servers/raw.js';
+import { FAILED, next, open, pause, shut, story } from './support/sockets.js';
 
 let echo;
 before(async () => {
@@ -170,8 +170,7 @@ test('a chunk is as long as it is, whatever it says', async () => {
   const socket = await open(echo.url, { transport });
   socket.send('hello');
   assert.equal((await next(socket, 'message')).data, 'hello');
-  socket.close();
-  await next(socket, 'close');
+  await shut(socket);
 });
 
 test('a writing side that broke fails the connection, though the server goes on sending', async () => {
@@ -270,8 +269,7 @@ test('chunks may be ArrayBuffers and views of any realm', async () => {
     const socket = await open(echo.url, { transport });
     socket.send('hello');
     assert.equal((await next(socket, 'message')).data, 'hello');
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
   }
 });
 
@@ -323,13 +321,12 @@ for (const [name, chunk] of Object.entries(floods)) {
       closeTimeout: 100,
     });
     await next(socket, 'open');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
     const other = await open(echo.url);
     other.send('meanwhile');
     assert.equal((await next(other, 'message')).data, 'meanwhile');
     other.close();
-    socket.close();
-    await next(socket, 'close');
+    await shut(socket);
     assert.ok(asked > 100, `${asked}`);
   });
 }
@@ -369,9 +366,8 @@ for (const [name, opcode] of Object.entries({ 'each message with a message': 0x8
       });
     const socket = new WebSocket('ws://memory.example/', { transport, perMessageDeflate: false, closeTimeout: 50 });
     socket.onopen = socket.onmessage = () => socket.send('and again');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    socket.close();
-    await next(socket, 'close');
+    await pause(100);
+    await shut(socket);
     assert.ok(answers > 100, `${answers}`);
   });
 }
@@ -380,8 +376,7 @@ test('a large message through a link in memory that takes everything at once lea
   const transport = () => linkInMemory(() => {});
   const socket = await open('ws://memory.example/', { transport, perMessageDeflate: false, closeTimeout: 50 });
   for (let i = 0; i < 8; i += 1) socket.send(new Uint8Array(8 * MiB));
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  while (socket.bufferedAmount > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  socket.close();
-  await next(socket, 'close');
+  await pause(20);
+  while (socket.bufferedAmount > 0) await pause(5);
+  await shut(socket);
 });

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectionOf, initSync, WebSocket } from 'websocket-wasm/slim';
 import { startEcho } from '../../scripts/servers.js';
-import { abortingWasm } from '../aborting.js';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { next } from './next.js';
+import { next } from '../support/events.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { trappingWasm } from '../support/wasm.js';
 
 let echo;
 before(async () => {
-  initSync(abortingWasm(new URL(import.meta.resolve('websocket-wasm/websocket_wasm.wasm'))));
+  initSync(trappingWasm(new URL(import.meta.resolve('websocket-wasm/websocket_wasm.wasm'))));
   echo = await startEcho();
 });
 after(() => echo.close());

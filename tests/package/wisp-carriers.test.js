@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { CONTINUE, packet } from '../servers/relay.js';
-import { next, open, story } from './support.js';
-import { closed, echo, echoed, failureOf, mute, pause, proxied, relay, scripted, until } from './wisp-support.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { CONTINUE, packet } from '../support/servers/relay.js';
+import { echoed, next, open, pause, shut, story, until } from './support/sockets.js';
+import { echo, failureOf, mute, proxied, relay, scripted } from './support/wisp.js';
 
 test('the relay vanished without a FIN: attempts move to a new carrier once there is a relay again', async (t) => {
   const proxy = await proxied(t);
@@ -31,8 +31,8 @@ test('the relay vanished without a FIN: attempts move to a new carrier once ther
   // It was only the way to the relay: what is open goes on.
   proxy.resume();
   assert.equal(await echoed(old, 'over the old one'), 'over the old one');
-  await closed(old);
-  await closed(socket);
+  await shut(old);
+  await shut(socket);
   await until(() => proxy.open === 0);
 });
 
@@ -52,7 +52,7 @@ test('attempts that are all very short leave a dead carrier, too', async (t) => 
   }
   assert.equal(ends.at(-1), 1005);
   proxy.resume();
-  await closed(old);
+  await shut(old);
 });
 
 test('a carrier that never opens: each attempt has a new one', async (t) => {
@@ -66,7 +66,7 @@ test('a carrier that never opens: each attempt has a new one', async (t) => {
   assert.equal(proxy.connections, 3);
   await until(() => proxy.open === 0);
   proxy.heal();
-  await closed(await open(echo.url, { transport, handshakeTimeout: 3_000 }));
+  await shut(await open(echo.url, { transport, handshakeTimeout: 3_000 }));
 });
 
 test('a carrier that never opens, or has no first CONTINUE, fails by itself', async (t) => {
@@ -87,16 +87,16 @@ test('a good carrier stays when a user gives up at once, and when a host does no
   const transport = wisp(proxy.url, { WebSocket });
   const other = await open(echo.url, { transport });
   for (let tries = 0; tries < 5; tries += 1) {
-    await closed(new WebSocket(echo.url, { transport }));
+    await shut(new WebSocket(echo.url, { transport }));
     assert.equal(await echoed(other, `${tries}`), `${tries}`);
   }
   const attempt = story(mute.url, { transport, handshakeTimeout: 200 });
   await pause(50);
   assert.equal(await echoed(other, 'the relay is alive'), 'the relay is alive');
   assert.match(`${(await attempt).failure}`, /took too long/);
-  await closed(await open(echo.url, { transport }));
+  await shut(await open(echo.url, { transport }));
   assert.equal(proxy.connections, 1);
-  await closed(other);
+  await shut(other);
 });
 
 test('a relay and a class have one carrier, which closes with the last socket', async (t) => {
@@ -108,9 +108,9 @@ test('a relay and a class have one carrier, which closes with the last socket', 
   assert.equal(proxy.connections, 1);
   const elsewhere = await open(echo.url, { transport: wisp(proxy.url, { WebSocket: class extends WebSocket {} }) });
   assert.equal(proxy.connections, 2, 'another class has another carrier');
-  for (const socket of sockets) await closed(socket);
+  for (const socket of sockets) await shut(socket);
   await until(() => proxy.open === 1);
-  await closed(elsewhere);
+  await shut(elsewhere);
   await until(() => proxy.open === 0);
 });
 
@@ -123,7 +123,7 @@ test("a socket that is opened on another one's close has the same carrier", asyn
     first.onclose = () => resolve(open(echo.url, { transport }));
   });
   assert.equal(proxy.connections, 1);
-  await closed(second);
+  await shut(second);
 });
 
 /** Runs a script beside this file; how long it lived after its last socket's close, in milliseconds. */

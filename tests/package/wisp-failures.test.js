@@ -4,10 +4,10 @@ import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
 import { WebSocket as Ws } from 'ws';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { CLOSE, CONNECT, DATA, packet } from '../servers/relay.js';
-import { FAILED, next, open, story } from './support.js';
-import { closed, connect, echo, echoed, failureOf, proxied, relay, scripted, target } from './wisp-support.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { CLOSE, CONNECT, DATA, packet } from '../support/servers/relay.js';
+import { echoed, FAILED, next, open, shut, story } from './support/sockets.js';
+import { connect, echo, failureOf, proxied, relay, scripted, target } from './support/wisp.js';
 
 test('the relay is unreachable', async () => {
   const server = await startRaw(() => {});
@@ -39,7 +39,7 @@ test('a class whose constructor throws, and one that is none: the next attempt c
   assert.equal(error.code, 'relay-unreachable');
   assert.equal(error.cause.name, 'SyntaxError');
   broken = false;
-  await closed(await open(echo.url, { transport }));
+  await shut(await open(echo.url, { transport }));
   const none = await failureOf(wisp(relay.url, { WebSocket: /** @type {any} */ (() => {}) }));
   assert.equal(none.code, 'relay-unreachable');
   assert.ok(none.cause instanceof TypeError);
@@ -62,7 +62,7 @@ test('a class whose send() throws: its streams fail, and the next attempt has an
   assert.match(`${connectionOf(socket).failure}`, /can't be written to/);
   assert.equal((await failureOf(transport)).cause.message, 'no more');
   broken = false;
-  await closed(await open(echo.url, { transport }));
+  await shut(await open(echo.url, { transport }));
 });
 
 test('a class that delivers Blobs fails, one that delivers views does not', async () => {
@@ -86,7 +86,7 @@ test('a class that delivers Blobs fails, one that delivers views does not', asyn
   }
   const socket = await open(echo.url, { transport: wisp(relay.url, { WebSocket: /** @type {any} */ (Buffers) }) });
   assert.equal(await echoed(socket, 'hello'), 'hello');
-  await closed(socket);
+  await shut(socket);
 });
 
 test('wss: is refused before the relay is asked', async (t) => {

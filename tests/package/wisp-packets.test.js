@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocket, wisp } from 'websocket-wasm';
 import { WebSocket as Ws } from 'ws';
-import { acceptance, startRaw } from '../servers/raw.js';
-import { CLOSE, CONNECT, CONTINUE, DATA, packet, startSmallRelay } from '../servers/relay.js';
-import { open } from './support.js';
-import { closed, connect, echo, echoed, failureOf, scripted, until } from './wisp-support.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
+import { CLOSE, CONNECT, CONTINUE, DATA, packet, startSmallRelay } from '../support/servers/relay.js';
+import { echoed, open, shut, until } from './support/sockets.js';
+import { connect, echo, failureOf, scripted } from './support/wisp.js';
 
 test('a relay that takes messages of 64 KiB carries larger ones', async (t) => {
   const small = await startSmallRelay();
@@ -18,7 +18,7 @@ test('a relay that takes messages of 64 KiB carries larger ones', async (t) => {
       const bytes = new Uint8Array(length).map((_, i) => i * 31);
       assert.deepEqual(new Uint8Array(await echoed(socket, bytes)), bytes, `${length}`);
     }
-    await closed(socket);
+    await shut(socket);
   }
 });
 

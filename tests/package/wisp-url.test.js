@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocket, wisp } from 'websocket-wasm';
-import { story } from './support.js';
-import { echo, mute } from './wisp-support.js';
+import { story } from './support/sockets.js';
+import { echo, mute } from './support/wisp.js';
 
 const refused = [
   [undefined, /undefined/],

@@ -1,9 +1,10 @@
-// DEFLATE is a WebAssembly module of its own in a page: who loads it when, and what happens where it can't be had, or aborts.
+// DEFLATE is a WebAssembly module of its own in a page: when it is loaded, and what happens where that fails or it traps.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startEcho, startRelay } from '../../scripts/servers.js';
-import { abortingWasm } from '../aborting.js';
-import { launchChromium, servePages } from './support.js';
+import { sharedChromium } from '../support/browsers/tests.js';
+import { pagesWithEcho } from '../support/page-servers.js';
+import { servePages } from '../support/pages.js';
+import { trappingWasm } from '../support/wasm.js';
 
 const CODEC = '/dist/codec.wasm';
 const SERVICE = `import { WebSocket, wisp } from '/dist/browser.js';
@@ -13,57 +14,56 @@ addEventListener('message', ({ data: { echo, relay }, source }) => {
   socket.onmessage = ({ data }) => source.postMessage(socket.extensions + ' ' + data.length);
 });`;
 
-let echo;
-let relay;
-let browser;
-const servers = {};
+const servers = pagesWithEcho(
+  ({ relay }) => [{ '/strict': { html: '', csp: `connect-src ${relay.origin}` } }, { '/service.js': SERVICE }],
+  { perMessageDeflate: { threshold: 0 } },
+);
+const browser = sharedChromium();
+
+/** Sites whose codec.wasm is something else. */
+const sites = {};
 before(async () => {
-  echo = await startEcho({ perMessageDeflate: { threshold: 0 } });
-  relay = await startRelay({ targets: [echo.port] });
-  const aborting = abortingWasm(new URL('../../dist/codec.wasm', import.meta.url), 'run');
-  const strict = { html: '', csp: `connect-src ${new URL(relay.url).origin}` };
-  servers.whole = await servePages({ '/strict': strict }, { '/service.js': SERVICE });
-  servers.broken = await servePages({}, { [CODEC]: '<!doctype html>' });
-  servers.other = await servePages({}, { [CODEC]: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0) });
-  servers.aborting = await servePages({}, { [CODEC]: aborting });
-  browser = await launchChromium();
+  const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+  const trapping = trappingWasm(new URL('../../dist/codec.wasm', import.meta.url), 'run');
+  for (const [name, codec] of Object.entries({ html: '<!doctype html>', empty, trapping })) {
+    sites[name] = await servePages({}, { [CODEC]: codec });
+  }
 });
 after(async () => {
-  await browser.close();
-  for (const running of [...Object.values(servers), relay, echo]) await running.close();
+  for (const site of Object.values(sites)) await site.close();
 });
 
-/** A page, with what it asked the server for and what stood in its console. */
-async function openPage({ url }) {
+/** Opens a page, and records its requests and its console. */
+async function openPage(url = servers.pages.url) {
   const page = await browser.newPage();
   const requests = [];
-  const said = [];
+  const lines = [];
   page.on('request', (request) => requests.push(new URL(request.url()).pathname));
-  page.on('console', (message) => said.push(message.text()));
+  page.on('console', (message) => lines.push(message.text()));
   await page.goto(url);
-  return { page, said, fetched: () => requests.filter((path) => path === CODEC).length };
+  return { page, lines, fetches: () => requests.filter((path) => path === CODEC).length };
 }
 
-/** Connects once over each of the transports named, to hosts of two names, and tells what became of it. */
+/** Connects once over each of these transports, to two host names in turn, and resolves with the outcomes. */
 function connect({ page }, transports, options = {}) {
   return page.evaluate(
     async (echo, relay, transports, options) => {
       const path = '/dist/browser.js';
       const { WebSocket, connectionOf, native, wisp } = await import(path);
       const by = { native, wisp: wisp(relay) };
-      // Attempts at one host would wait for each other.
+      // One attempt at a time connects to a host.
       const hosts = ['127.0.0.1', 'localhost'];
       const one = (name, i) =>
         new Promise((resolve) => {
           const socket = new WebSocket(echo.replace(hosts[0], hosts[i % 2]), { transport: by[name], ...options });
           socket.onopen = () => socket.send('x'.repeat(9000));
           socket.onmessage = ({ data }) => resolve(`${socket.extensions} ${data.length}`);
-          socket.onclose = ({ code }) => resolve(`${code} ${connectionOf(socket).failure?.message}`);
+          socket.onclose = ({ code }) => resolve(`${code} ${connectionOf(socket).failure?.code}`);
         });
       return Promise.all(transports.map(one));
     },
-    echo.url,
-    relay.url,
+    servers.server.url,
+    servers.relay.url,
     transports,
     options,
   );
@@ -71,24 +71,24 @@ function connect({ page }, transports, options = {}) {
 
 const COMPRESSED = 'permessage-deflate 9000';
 
-test('a page over native, and one that offers no compression, never loads it', async () => {
-  const opened = await openPage(servers.whole);
+test('connections over native, and those that offer no compression, never load it', async () => {
+  const opened = await openPage();
   assert.deepEqual(await connect(opened, ['native'], {}), [COMPRESSED]);
   assert.deepEqual(await connect(opened, ['wisp'], { perMessageDeflate: false }), [' 9000']);
-  assert.equal(opened.fetched(), 0);
+  assert.equal(opened.fetches(), 0);
 });
 
-test('the first connection over bytes loads it, and no other', async () => {
-  const opened = await openPage(servers.whole);
+test('it is loaded once, by the first connection over bytes', async () => {
+  const opened = await openPage();
   assert.deepEqual(await connect(opened, ['wisp', 'wisp', 'native']), [COMPRESSED, COMPRESSED, COMPRESSED]);
   assert.deepEqual(await connect(opened, ['wisp']), [COMPRESSED]);
-  assert.equal(opened.fetched(), 1);
-  assert.deepEqual(opened.said, []);
+  assert.equal(opened.fetches(), 1);
+  assert.deepEqual(opened.lines, []);
 });
 
-test('a connection that is given up while it loads ends as any other', async () => {
-  const opened = await openPage(servers.whole);
-  const events = await opened.page.evaluate(
+test('close() while it loads fires error, then close 1006', async () => {
+  const { page } = await openPage();
+  const events = await page.evaluate(
     async (echo, relay) => {
       const path = '/dist/browser.js';
       const { WebSocket, wisp } = await import(path);
@@ -101,57 +101,56 @@ test('a connection that is given up while it loads ends as any other', async () 
       });
       return events;
     },
-    echo.url,
-    relay.url,
+    servers.server.url,
+    servers.relay.url,
   );
   assert.deepEqual(events, ['error 3', 1006]);
 });
 
-for (const [name, why] of Object.entries({ broken: /CompileError/, other: /not a function/ })) {
-  test(`where the file is ${name}, connections go without compression, and the console says why`, async () => {
-    const opened = await openPage(servers[name]);
+for (const [name, why] of Object.entries({ html: /CompileError/, empty: /not a function/ })) {
+  test(`where the file is ${name}, connections are not compressed, and one console message says why`, async () => {
+    const opened = await openPage(sites[name].url);
     assert.deepEqual(await connect(opened, ['wisp', 'native', 'wisp']), [' 9000', COMPRESSED, ' 9000']);
-    const [warning, ...more] = opened.said;
+    const [warning, ...more] = opened.lines;
     assert.match(warning ?? '', /without compression.*'websocket-wasm\/deflate'/);
     assert.match(warning ?? '', why);
     assert.deepEqual(more, []);
   });
 }
 
-test("where the page brings it by 'deflate', it is there for the first connection", async () => {
-  const opened = await openPage(servers.whole);
+test("with the 'deflate' entry the first connection is compressed, and nothing is fetched", async () => {
+  const opened = await openPage();
   await opened.page.evaluate(async (path) => void (await import(path)), '/dist/deflate.js');
   assert.deepEqual(await connect(opened, ['wisp']), [COMPRESSED]);
-  assert.equal(opened.fetched(), 0);
+  assert.equal(opened.fetches(), 0);
 });
 
-test("a policy that forbids to fetch it doesn't forbid to import it", async () => {
-  const page = async () => openPage({ url: `${servers.whole.url}/strict` });
-  assert.deepEqual(await connect(await page(), ['wisp']), [' 9000']);
-  const importing = await page();
+test('a Content-Security-Policy that forbids fetching it does not forbid importing it', async () => {
+  const strict = `${servers.pages.url}/strict`;
+  assert.deepEqual(await connect(await openPage(strict), ['wisp']), [' 9000']);
+  const importing = await openPage(strict);
   await importing.page.evaluate(async (path) => void (await import(path)), '/dist/deflate.js');
   assert.deepEqual(await connect(importing, ['wisp']), [COMPRESSED]);
 });
 
-test('a service worker loads it too', async () => {
-  const { page } = await openPage(servers.whole);
-  const said = await page.evaluate(
-    async (servers) => {
+test('a service worker loads it, too', async () => {
+  const { page } = await openPage();
+  const answer = await page.evaluate(
+    async (urls) => {
       await navigator.serviceWorker.register('/service.js', { type: 'module' });
       const { active } = await navigator.serviceWorker.ready;
       return new Promise((resolve) => {
         navigator.serviceWorker.onmessage = ({ data }) => resolve(data);
-        active?.postMessage(servers);
+        active?.postMessage(urls);
       });
     },
-    { echo: echo.url, relay: relay.url },
+    { echo: servers.server.url, relay: servers.relay.url },
   );
-  assert.equal(said, COMPRESSED);
+  assert.equal(answer, COMPRESSED);
 });
 
-test('if it aborts, the sockets of its core end with 1006, and the next one has a fresh core', async () => {
-  const opened = await openPage(servers.aborting);
-  const [ended] = await connect(opened, ['wisp']);
-  assert.match(ended, /^1006 the WebAssembly core stopped: unreachable/);
+test('when it traps, the sockets of its core close with 1006, and the next one has a new core', async () => {
+  const opened = await openPage(sites.trapping.url);
+  assert.deepEqual(await connect(opened, ['wisp']), ['1006 core-stopped']);
   assert.deepEqual(await connect(opened, ['wisp'], { perMessageDeflate: false }), [' 9000']);
 });

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { complaints, launchChromium, launchFirefox, startProject } from './support.js';
+import { collectErrors } from '../support/browsers/puppeteer.js';
+import { testInBrowsers } from '../support/browsers/tests.js';
+import { startProject } from '../support/project.js';
 
 let project;
 before(async () => {
@@ -10,49 +12,41 @@ before(async () => {
 });
 after(() => project.interrupt());
 
-const launchers = { Chromium: launchChromium, Firefox: launchFirefox };
-for (const [name, launch] of Object.entries(launchers)) {
-  test(`${name}: the page connects, echoes each kind, shows frames, and closes`, async () => {
-    const browser = await launch();
-    try {
-      const page = await browser.newPage();
-      const errors = complaints(page);
-      await page.goto(project.url);
-      await isState(page, 'OPEN');
-      await page.waitForSelector('#frames tr');
+const title = 'the page connects, echoes each kind of message, shows frames, and closes';
+testInBrowsers(['chromium', 'firefox'], title, async (page) => {
+  const errors = collectErrors(page);
+  await page.goto(project.url);
+  await isState(page, 'OPEN');
+  await page.waitForSelector('#frames tr');
 
-      await type(page, '#text', 'zwölf');
-      await page.click('#send-text');
-      await page.waitForSelector('#events [data-event=message][data-kind=string][data-size="6"]');
+  await type(page, '#text', 'zwölf');
+  await page.click('#send-text');
+  await page.waitForSelector('#events [data-event=message][data-kind=string][data-size="6"]');
 
-      const sizes = { arraybuffer: 1_001, view: 1_002, blob: 70_003 };
-      for (const [kind, size] of Object.entries(sizes)) {
-        await type(page, '#random-size', `${size}`);
-        await page.select('#random-kind', kind);
-        await page.click('#send-random');
-        await page.waitForSelector(`#events [data-event=message][data-size="${size}"]`);
-        await page.waitForSelector(`#frames [data-direction=received][data-opcode="2"][data-length="${size}"]`);
-      }
-      await page.select('#binary-type', 'arraybuffer');
-      const file = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await page.$('#file'));
-      await file.uploadFile(fileURLToPath(new URL('../servers/tls/ca.crt', import.meta.url)));
-      await page.waitForSelector('#events [data-event=message][data-kind=arraybuffer]');
+  const sizes = { arraybuffer: 1_001, view: 1_002, blob: 70_003 };
+  for (const [kind, size] of Object.entries(sizes)) {
+    await type(page, '#random-size', `${size}`);
+    await page.select('#random-kind', kind);
+    await page.click('#send-random');
+    await page.waitForSelector(`#events [data-event=message][data-size="${size}"]`);
+    await page.waitForSelector(`#frames [data-direction=received][data-opcode="2"][data-length="${size}"]`);
+  }
+  await page.select('#binary-type', 'arraybuffer');
+  const file = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await page.$('#file'));
+  await file.uploadFile(fileURLToPath(new URL('../support/servers/tls/ca.crt', import.meta.url)));
+  await page.waitForSelector('#events [data-event=message][data-kind=arraybuffer]');
 
-      await type(page, '#close-code', '3001');
-      await type(page, '#close-reason', 'bye');
-      await page.click('#close');
-      await isState(page, 'CLOSED');
-      const close = await page.$eval('#events [data-event=close]:last-of-type', (entry) => entry.textContent);
-      assert.match(close ?? '', /3001.*bye/s);
-      await page.waitForSelector('#frames [data-direction=sent][data-opcode="8"]');
-      assert.deepEqual(errors, []);
-    } finally {
-      await browser.close();
-    }
-  });
-}
+  await type(page, '#close-code', '3001');
+  await type(page, '#close-reason', 'bye');
+  await page.click('#close');
+  await isState(page, 'CLOSED');
+  const close = await page.$eval('#events [data-event=close]:last-of-type', (entry) => entry.textContent);
+  assert.match(close ?? '', /3001.*bye/s);
+  await page.waitForSelector('#frames [data-direction=sent][data-opcode="8"]');
+  assert.deepEqual(errors, []);
+});
 
-test('Ctrl-C stops all of it', async () => {
+test('SIGINT stops the page, the echo server and the relay', async () => {
   const other = await startProject();
   const { echo, relay } = await (await fetch(`${other.url}servers.json`)).json();
   assert.equal(await other.interrupt(), 0);

@@ -1,24 +1,18 @@
-// WebSocketStream in real pages, through a real relay and over the browser's own class.
+// WebSocketStream in pages, through a relay and over the browser's own class.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startEcho, startRelay } from '../../scripts/servers.js';
-import { complaints, launchChromium, launchFirefox, servePages } from './support.js';
+import { collectErrors } from '../support/browsers/puppeteer.js';
+import { testInBrowsers } from '../support/browsers/tests.js';
+import { pagesWithEcho } from '../support/page-servers.js';
 
 const COUNT = 300;
-const engines = { Chromium: launchChromium, Firefox: launchFirefox };
 
-let echo;
-let relay;
-let server;
-before(async () => {
-  echo = await startEcho();
-  relay = await startRelay({ targets: [echo.port] });
+const servers = pagesWithEcho(({ server, relay }) => {
   const html = `<script type="module">
     import { WebSocketStream } from './dist/stream.js';
     import { native, wisp } from './dist/transports.js';
     const transports = { native, relay: wisp('${relay.url}') };
     globalThis.pipe = async (name) => {
-      const stream = new WebSocketStream('${echo.url}', { transport: transports[name] });
+      const stream = new WebSocketStream('${server.url}', { transport: transports[name] });
       const { readable, writable } = await stream.opened;
       let made = 0;
       const source = new ReadableStream({
@@ -42,34 +36,21 @@ before(async () => {
     };
     document.title = 'ready';
   </script>`;
-  server = await servePages({ '/stream': { html } });
-});
-after(async () => {
-  await server.close();
-  await relay.close();
-  await echo.close();
+  return [{ '/stream': { html } }];
 });
 
-for (const [engine, launch] of Object.entries(engines)) {
-  for (const transport of ['relay', 'native']) {
-    test(`${engine}, ${transport}: what is piped comes back in order`, async () => {
-      const browser = await launch();
-      try {
-        const page = await browser.newPage();
-        const errors = complaints(page);
-        await page.goto(`${server.url}/stream`);
-        await page.waitForFunction(() => document.title === 'ready');
-        const pipe = (name) => /** @type {any} */ (globalThis).pipe(name);
-        const { got, closeCode, reason } = await page.evaluate(pipe, transport);
-        const expected = Array.from({ length: COUNT }, (_, i) =>
-          (i + 1) % 2 ? `text ${i + 1}` : `20000 of ${(i + 1) % 256}`,
-        );
-        assert.deepEqual(got, expected);
-        assert.deepEqual({ closeCode, reason }, { closeCode: 3000, reason: 'all' });
-        assert.deepEqual(errors, []);
-      } finally {
-        await browser.close();
-      }
-    });
-  }
+for (const transport of ['relay', 'native']) {
+  testInBrowsers(['chromium', 'firefox'], `over ${transport}, piped messages come back in order`, async (page) => {
+    const errors = collectErrors(page);
+    await page.goto(`${servers.pages.url}/stream`);
+    await page.waitForFunction(() => document.title === 'ready');
+    const pipe = (name) => /** @type {any} */ (globalThis).pipe(name);
+    const { got, closeCode, reason } = await page.evaluate(pipe, transport);
+    const expected = Array.from({ length: COUNT }, (_, i) =>
+      (i + 1) % 2 ? `text ${i + 1}` : `20000 of ${(i + 1) % 256}`,
+    );
+    assert.deepEqual(got, expected);
+    assert.deepEqual({ closeCode, reason }, { closeCode: 3000, reason: 'all' });
+    assert.deepEqual(errors, []);
+  });
 }

@@ -1,36 +1,26 @@
-// A trap in the core, in a page: the page goes on, and so do new sockets.
+// A trap in the core, in a page: the page continues, and new sockets work.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startEcho, startRelay } from '../../scripts/servers.js';
-import { abortingWasm } from '../aborting.js';
-import { complaints, launchChromium, servePages } from './support.js';
+import { test } from 'node:test';
+import { collectErrors } from '../support/browsers/puppeteer.js';
+import { sharedChromium } from '../support/browsers/tests.js';
+import { pagesWithEcho } from '../support/page-servers.js';
+import { trappingWasm } from '../support/wasm.js';
 
-let echo;
-let relay;
-let server;
-let browser;
-before(async () => {
-  echo = await startEcho();
-  relay = await startRelay({ targets: [echo.port] });
-  const wasm = abortingWasm(new URL('../../dist/websocket_wasm.wasm', import.meta.url));
-  server = await servePages({}, { '/aborting.wasm': wasm });
-  browser = await launchChromium();
+const servers = pagesWithEcho(() => {
+  const wasm = trappingWasm(new URL('../../dist/websocket_wasm.wasm', import.meta.url));
+  return [{}, { '/trapping.wasm': wasm }];
 });
-after(async () => {
-  await browser.close();
-  await server.close();
-  await relay.close();
-  await echo.close();
-});
+const browser = sharedChromium();
 
-test('sockets over the relay end with 1006, those over native go on, and fresh ones work', async () => {
+test('a trap closes sockets over the relay with 1006, and leaves those over native open', async () => {
+  const { pages, relay, server } = servers;
   const page = await browser.newPage();
-  const errors = complaints(page);
-  await page.goto(server.url);
+  const errors = collectErrors(page);
+  await page.goto(pages.url);
   const seen = await page.evaluate(
     async (origin, echoUrl, relayUrl) => {
       const slim = await import(`${origin}/dist/slim.js`);
-      await slim.init(`${origin}/aborting.wasm`);
+      await slim.init(`${origin}/trapping.wasm`);
       const wisp = slim.wisp(relayUrl);
       const open = (transport) =>
         new Promise((resolve) => {
@@ -54,7 +44,7 @@ test('sockets over the relay end with 1006, those over native go on, and fresh o
         slim.connectionOf(sockets[0].socket).trace(() => {});
         const [first, , last] = sockets;
         const ends = [await first.closed, await last.closed];
-        // The browser's own socket has nothing to do with the core.
+        // The browser's own socket doesn't depend on the core.
         const answer = new Promise((resolve) => {
           sockets[1].socket.addEventListener('message', ({ data }) => resolve(data), { once: true });
         });
@@ -64,14 +54,14 @@ test('sockets over the relay end with 1006, those over native go on, and fresh o
       }
       return rounds;
     },
+    pages.url,
     server.url,
-    echo.url,
     relay.url,
   );
   const ended = ['open', 'error', 'close 1006'];
   const round = [ended, ended, 'still here'];
   assert.deepEqual(seen, [round, round]);
-  // What a browser says of any connection that fails.
+  // Browsers write this for every connection that fails.
   assert.ok(
     errors.every((error) => /failed: the WebAssembly core stopped/.test(error)),
     `${errors}`,

@@ -1,5 +1,5 @@
 // bufferedAmount: what it counts, and when it goes down.
-import { clause, holds, next, same, shut, turn } from '../harness.js';
+import { clause, holds, next, pause, same, shut } from '../harness.js';
 
 const SECTION = 'bufferedAmount';
 const MiB = 1024 * 1024;
@@ -117,7 +117,7 @@ export default [
       return socket.bufferedAmount;
     });
     same(counts, [2, 5, 8, 12, 12]);
-    await turn(20);
+    await pause(20);
     same(socket.bufferedAmount, 12);
   }),
   clause(SECTION, 'a socket that failed counts too', async (env) => {
@@ -148,7 +148,7 @@ export default [
       const piece = new Uint8Array(MiB);
       for (let i = 0; i < 64; i += 1) socket.send(piece);
       same(socket.bufferedAmount, 64 * MiB);
-      await turn(300);
+      await pause(300);
       const left = socket.bufferedAmount;
       holds(left > 0 && left <= 64 * MiB, `${left} are left`);
       socket.close();

@@ -1,5 +1,5 @@
 // close(): which codes and reasons it accepts, and what it does.
-import { clause, next, same, shut, throws, throwsDom, turn } from '../harness.js';
+import { clause, next, pause, same, shut, throws, throwsDom } from '../harness.js';
 
 const SECTION = 'close()';
 const closed = ({ code, reason, wasClean }) => ({ code, reason, wasClean });
@@ -12,7 +12,7 @@ async function seen(env, key) {
     const [entry] = JSON.parse((await next(socket, 'message')).data);
     await shut(socket);
     if (entry) return [entry.closeCode, entry.closeReason];
-    await turn(20);
+    await pause(20);
   }
   throw new Error('the server has seen no end');
 }
@@ -177,7 +177,7 @@ export default [
     socket.close(4000, 'second');
     same(closed(await close), { code: 3000, reason: 'first', wasClean: true });
     socket.close(4000, 'third');
-    await turn(20);
+    await pause(20);
     same([closes, socket.readyState, await seen(env, key)], [1, 3, [3000, 'first']]);
   }),
   clause(SECTION, 'readyState stays 2 until the server has answered', async (env) => {
@@ -188,7 +188,7 @@ export default [
       ended = true;
     };
     socket.close(1000);
-    await turn(50);
+    await pause(50);
     same([socket.readyState, ended], [2, false]);
     same(closed(await close), { code: 1005, reason: '', wasClean: true });
   }),
@@ -200,7 +200,7 @@ export default [
     socket.close(1000);
     same(socket.readyState, 2);
     await close;
-    await turn(250);
+    await pause(250);
     same([closes, socket.readyState], [[{ code: 3000, reason: '', wasClean: true }], 3]);
   }),
   clause(
@@ -211,7 +211,7 @@ export default [
       await next(socket, 'open');
       const close = next(socket, 'close');
       socket.close(3000, 'why');
-      await turn(50);
+      await pause(50);
       same(socket.readyState, 2);
       same(closed(await close), { code: 1006, reason: '', wasClean: false });
     },
@@ -255,7 +255,7 @@ export default [
       socket.close(3000, 'x');
     };
     await next(socket, 'close');
-    await turn(30);
+    await pause(30);
     same([closes, socket.readyState], [1, 3]);
   }),
 ];

@@ -1,5 +1,5 @@
 // The opening handshake: when it starts, what it says, what fails it.
-import { clause, holds, next, same, shut, turn } from '../harness.js';
+import { clause, holds, next, pause, same, shut } from '../harness.js';
 
 const ESTABLISH = 'Establish a WebSocket connection';
 const inPage = ({ scope }) => scope !== 'node';
@@ -11,7 +11,7 @@ async function life(socket) {
     socket.addEventListener(type, () => events.push([type, socket.readyState]));
   }
   const { code, reason, wasClean } = await next(socket, 'close');
-  await turn(20);
+  await pause(20);
   return { events, code, reason, wasClean };
 }
 
@@ -65,7 +65,7 @@ export default [
     const pending = env.connect('/never');
     const socket = env.connect('/echo');
     const opened = next(socket, 'open');
-    await turn(50);
+    await pause(50);
     pending.close();
     await opened;
     await shut(socket);
@@ -158,13 +158,13 @@ export default [
     socket.close();
     same(socket.readyState, 2);
     same(await ended, FAILED);
-    await turn(150);
+    await pause(150);
     same(socket.readyState, 3);
   }),
   clause('close()', 'code and reason given while connecting come out nowhere', async (env) => {
     const socket = env.connect('/never');
     const ended = life(socket);
-    await turn(50);
+    await pause(50);
     socket.close(3000, 'why');
     same(socket.readyState, 2);
     same(await ended, FAILED);
@@ -181,7 +181,7 @@ export default [
     const socket = env.connect('/never');
     const types = [];
     for (const type of ['open', 'error', 'close']) socket.addEventListener(type, () => types.push(type));
-    await turn(300);
+    await pause(300);
     const { readyState } = socket;
     const seen = [...types];
     socket.close();

@@ -1,5 +1,5 @@
 // Feedback from the protocol: which events come, in which order and tasks, and what they carry.
-import { clause, holds, next, same, shut, turn } from '../harness.js';
+import { clause, holds, next, pause, same, shut } from '../harness.js';
 
 const SECTION = 'Feedback from the protocol';
 const TYPES = ['open', 'message', 'error', 'close'];
@@ -11,7 +11,7 @@ async function life(socket) {
     socket.addEventListener(type, ({ data, code }) => all.push([type, socket.readyState, data ?? code ?? null]));
   }
   await next(socket, 'close');
-  await turn(30);
+  await pause(30);
   return all;
 }
 
@@ -201,7 +201,7 @@ export default [
     };
     socket.onclose = () => order.push('close');
     await next(socket, 'close');
-    await turn(30);
+    await pause(30);
     same(order, ['error', 'close', 'later']);
   }),
   clause(SECTION, 'no message comes after close() was called', async (env) => {
@@ -240,7 +240,7 @@ export default [
     for (const type of TYPES) socket.addEventListener(type, () => types.push(type));
     socket.close();
     socket.send('x');
-    await turn(50);
+    await pause(50);
     same([types, socket.readyState], [[], 3]);
   }),
   clause(

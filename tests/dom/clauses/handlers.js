@@ -1,5 +1,5 @@
 // onopen, onmessage, onerror and onclose as event handler IDL attributes of HTML.
-import { clause, holds, next, same, shut, turn } from '../harness.js';
+import { clause, holds, next, pause, same, shut } from '../harness.js';
 
 const SECTION = 'HTML: event handlers';
 const TYPES = ['open', 'message', 'error', 'close'];
@@ -237,7 +237,7 @@ export default [
   ),
   clause(SECTION, 'an event handler set in a later turn than new still gets open', async (env) => {
     const socket = env.connect('/slow?ms=50');
-    await turn();
+    await pause();
     const { type } = await new Promise((resolve) => {
       socket.onopen = resolve;
     });

@@ -1,5 +1,5 @@
 // send(): what may be sent, how it is converted, and that it arrives as it was.
-import { bytes, clause, echoed, holds, next, same, shut, throws, throwsDom, turn } from '../harness.js';
+import { bytes, clause, echoed, holds, next, pause, same, shut, throws, throwsDom } from '../harness.js';
 
 const SECTION = 'send()';
 const KINDS = [
@@ -140,7 +140,7 @@ export default [
     for (let i = 0; i < 200; i += 1) socket.send(piece);
     same(socket.bufferedAmount, 200 * 65_536);
     await all;
-    await turn(50);
+    await pause(50);
     same(socket.bufferedAmount, 0);
     socket.onclose = null;
     await shut(socket);
@@ -269,7 +269,7 @@ export default [
     socket.send(new Blob(['late']));
     const { code, wasClean } = await close;
     same(socket.send(new Uint8Array(3)), undefined);
-    await turn(20);
+    await pause(20);
     same([got, code, wasClean], [[], 3001, true]);
   }),
   clause(SECTION, 'arguments are converted in a closed socket too', async (env) => {

@@ -1,11 +1,5 @@
-// Sends every message back as it came: npm `ws`.
-import { WebSocketServer } from 'ws';
+// Sends every message back: npm `ws`.
+import { echoOn } from '../../../scripts/servers.js';
 import { serve } from './serve.js';
 
-export const start = () =>
-  serve((http) => {
-    const server = new WebSocketServer({ server: http });
-    server.on('connection', (socket) => {
-      socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
-    });
-  });
+export const start = () => serve(async (http) => void (await echoOn(http)));

@@ -1,20 +1,21 @@
-// What the servers of the libraries share: HTTP on loopback whose WebSocket connections are counted and can be dropped.
+// HTTP on loopback whose WebSocket connections are counted and can be dropped, for the libraries' own servers.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { listen } from '../../../scripts/servers.js';
 
 /**
  * @typedef {object} Running
  * @property {string} url `ws:`, without a slash at its end
  * @property {number} port
- * @property {() => number} connections how many WebSocket connections were asked for so far
+ * @property {() => number} connections the number of WebSocket handshakes so far
  * @property {() => Promise<void>} drop ends every connection at once, without a Close frame
  * @property {() => Promise<void>} close
  */
 
 /**
  * Starts a server.
- * @param {(http: import('node:http').Server) => unknown} attach puts the library's server on it; what it gives is
- *   called at the end, if it is a function
+ * @param {(http: import('node:http').Server) => unknown} attach attaches the library's server; if it returns a function,
+ *   that is called on close
  * @returns {Promise<Running>}
  */
 export async function serve(attach) {
@@ -27,21 +28,19 @@ export async function serve(attach) {
     socket.on('close', () => sockets.delete(socket));
   });
   const detach = await attach(http);
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (http.address());
+  const { origin, port, close } = await listen(http);
   const drop = async () => {
     await Promise.all(Array.from(sockets, (socket) => once(socket.destroy(), 'close')));
   };
   return {
-    url: `ws://127.0.0.1:${port}`,
+    url: origin,
     port,
     connections: () => connections,
     drop,
     close: async () => {
       await drop();
       if (typeof detach === 'function') await detach();
-      if (http.listening) await new Promise((resolve) => http.close(resolve));
+      if (http.listening) await close();
     },
   };
 }

@@ -1,43 +1,37 @@
-// Opens pages in browsers and waits for what they leave in `globalThis.result`.
-import { webkit } from '../../../scripts/setup/browsers.js';
-import { launchWebKit } from '../../dom/engines/webkit.js';
-import { launchChromium, launchFirefox } from '../../page/support.js';
+// Opens pages in browsers and waits until they have set `globalThis.result`.
 
-/** @typedef {{ version: string, result: (url: string) => Promise<string>, close: () => Promise<unknown> }} Browser */
+/**
+ * Opens a page in a tab of its own.
+ * @param {import('../../support/browsers/index.js').Browser} browser
+ * @param {string} url
+ * @returns {Promise<string>} its result
+ */
+export async function resultOf(browser, url) {
+  const page = await browser.newPage();
+  const lines = collectLines(page);
+  try {
+    await page.goto(url);
+    return await page.evaluate(waitForResult);
+  } catch (error) {
+    throw new Error([error.message, ...lines].join(' | '));
+  } finally {
+    await page.close();
+  }
+}
 
-/** @type {Record<string, () => Promise<Browser>>} */
-export const LAUNCH = {
-  chromium: () => puppet(launchChromium),
-  firefox: () => puppet(launchFirefox),
-  webkit: async () => {
-    const browser = await launchWebKit(await webkit());
-    const result = async (url) => {
-      await browser.open(url);
-      return browser.evaluate(async () => {
-        while (!('result' in globalThis)) await new Promise((resolve) => setTimeout(resolve, 50));
-        return /** @type {any} */ (globalThis).result;
-      }, null);
-    };
-    return { version: 'WebKitGTK', result, close: browser.close };
-  },
-};
+/** Runs in the page. */
+async function waitForResult() {
+  for (let polls = 0; polls < 600 && !('result' in globalThis); polls += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  if (!('result' in globalThis)) throw new Error('the page set no result within 30 s');
+  return /** @type {any} */ (globalThis).result;
+}
 
-async function puppet(launch) {
-  const browser = await launch();
-  const result = async (url) => {
-    const page = await browser.newPage();
-    const said = [];
-    page.on('console', (message) => said.push(message.text()));
-    page.on('pageerror', (error) => said.push(`${error}`));
-    try {
-      await page.goto(url);
-      await page.waitForFunction(() => 'result' in globalThis, { timeout: 30_000 });
-      return await page.evaluate(() => /** @type {any} */ (globalThis).result);
-    } catch (error) {
-      throw new Error([error.message, ...said].join(' | '));
-    } finally {
-      await page.close();
-    }
-  };
-  return { version: await browser.version(), result, close: () => browser.close() };
+/** What a page writes to its console, and its uncaught exceptions. */
+function collectLines(page) {
+  const lines = [];
+  page.on?.('console', (message) => lines.push(message.text()));
+  page.on?.('pageerror', (error) => lines.push(`${error}`));
+  return lines;
 }

@@ -1,7 +1,8 @@
-// Every consumer, and what it made of the package, as a table. Called by scripts/test-consumers.js.
+// Runs every consumer, and prints a line for each. Called by scripts/test-consumers.js.
 import { startEcho, startRelay } from '../../../scripts/servers.js';
-import { startDomServer } from '../../servers/dom.js';
-import { LAUNCH } from './browsers.js';
+import { launch } from '../../support/browsers/index.js';
+import { startDomServer } from '../../support/servers/dom.js';
+import { resultOf } from './browsers.js';
 import { bundlers } from './bundlers.js';
 import { CAME_BACK } from './check.js';
 import { pages } from './pages.js';
@@ -10,7 +11,7 @@ import { runtimes } from './runtimes.js';
 import { serve } from './serve.js';
 
 /**
- * Runs the consumers whose name has one of the words in it; all of them by default.
+ * Runs the consumers whose name contains one of the words; without words all of them.
  * @param {string[]} words
  * @returns {Promise<void>} rejects when a consumer fails
  */
@@ -34,11 +35,13 @@ export async function testConsumers(words) {
     const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(5);
     console.log(`${passed ? '  ok' : 'FAIL'} ${seconds} s  ${consumer}, ${where}${passed ? '' : `: ${result}`}`);
   };
+  /** @type {Map<string, import('../../support/browsers/index.js').Browser>} */
   const launched = new Map();
   const open = async (engine, path) => {
-    if (!launched.has(engine)) launched.set(engine, await LAUNCH[engine]());
+    const browser = launched.get(engine) ?? (await launch(engine));
+    launched.set(engine, browser);
     const url = path.startsWith('http') ? path : `${server.url}/${path}`;
-    return launched.get(engine).result(`${url}?${encodeURIComponent(env.servers.echo)}`);
+    return resultOf(browser, `${url}?${encodeURIComponent(env.servers.echo)}`);
   };
   try {
     for (const { name, version, run, expect = CAME_BACK } of runtimes(env)) await row(name, version, expect, run);
@@ -55,7 +58,7 @@ export async function testConsumers(words) {
       if (csp) server.csp.set(path.split('/')[0], csp);
       for (const engine of engines) await row(name, engine, expect, () => open(engine, path));
     }
-    for (const [engine, { version }] of launched) console.log(`     ${engine}: ${version}`);
+    for (const [engine, browser] of launched) console.log(`     ${engine}: ${await browser.version()}`);
   } finally {
     for (const browser of launched.values()) await browser.close();
     for (const running of [server, dom, relay, echo]) await running.close();

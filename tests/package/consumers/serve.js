@@ -1,9 +1,9 @@
 // Serves the consumers' folder as any static server would.
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { root } from '../../../scripts/run.js';
+import { listen } from '../../../scripts/servers.js';
 import { folder } from './project.js';
 
 const TYPES = {
@@ -14,7 +14,7 @@ const TYPES = {
 };
 
 /**
- * Serves; `/held/` is the same folder with wasm files that arrive only after `/release` was asked for.
+ * Serves the folder. Below `/held/` it is served again, and its wasm files are delayed until `/release` is requested.
  * @returns {Promise<{ url: string, csp: Map<string, string>, close: () => Promise<unknown> }>} `csp` by project
  */
 export async function serve() {
@@ -36,17 +36,11 @@ export async function serve() {
       response.writeHead(404).end();
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const close = () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${port}`, csp, close };
+  const { origin, close } = await listen(server, { scheme: 'http' });
+  return { url: origin, csp, close };
 }
 
 function fileOf(pathname) {
   const path = normalize(decodeURIComponent(pathname)).replace(/^\/held\//, '/');
-  return path.startsWith('/tests/dom/') ? join(root, path) : join(folder, path);
+  return path.startsWith('/tests/dom/') || path === '/tests/support/events.js' ? join(root, path) : join(folder, path);
 }

@@ -1,11 +1,9 @@
-// What the tests of the Wisp transport share: servers, relays and ways to drive the transport.
-
+// Servers, relays and drivers for the tests of the Wisp transport.
 import { after, before } from 'node:test';
-import { startEcho, startRelay } from '../../scripts/servers.js';
-import { startProxy } from '../servers/proxy.js';
-import { startRaw } from '../servers/raw.js';
-import { startScripted } from '../servers/relay.js';
-import { next } from './support.js';
+import { startEcho, startRelay } from '../../../scripts/servers.js';
+import { startProxy } from '../../support/servers/proxy.js';
+import { startRaw } from '../../support/servers/raw.js';
+import { startScripted } from '../../support/servers/relay.js';
 
 export let echo;
 /** A server that accepts connections and never answers. */
@@ -20,45 +18,27 @@ after(async () => {
   for (const running of [relay, mute, echo]) await running.close();
 });
 
-/** A proxy in front of the relay, which ends with the test. */
+/** A proxy in front of the relay, closed after the test. */
 export async function proxied(t) {
   const proxy = await startProxy(relay.port);
   t.after(() => proxy.close());
   return proxy;
 }
 
-/** A scripted relay, which ends with the test. */
+/** A scripted relay, closed after the test. */
 export async function scripted(t, ...args) {
   const running = await startScripted(.../** @type {[any]} */ (args));
   t.after(() => running.close());
   return running;
 }
 
-export async function closed(socket) {
-  socket.close();
-  await next(socket, 'close');
-}
-
-/** What a server said to that. */
-export async function echoed(socket, data) {
-  socket.send(data);
-  return (await next(socket, 'message')).data;
-}
-
-export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Waits until that holds; the test's time limit ends it. */
-export async function until(holds) {
-  while (!holds()) await pause(10);
-}
-
-/** What a socket asks of a transport. */
+/** The argument that a socket calls a transport with. */
 export function target({ port = echo.port, secure = false, signal = new AbortController().signal } = {}) {
   return { hostname: '127.0.0.1', port, secure, url: `ws${secure ? 's' : ''}://127.0.0.1:${port}/`, signal };
 }
 
 /**
- * What a transport gives.
+ * Connects by a transport.
  * @returns {Promise<import('websocket-wasm').Link>}
  */
 export async function connect(transport, to = target()) {
@@ -70,7 +50,7 @@ export async function failureOf(transport, to = target()) {
   try {
     const link = await connect(transport, to);
     return await new Promise((resolve, reject) => {
-      link.open({ data: () => {}, end: () => reject(new Error('it just ended')), fail: resolve });
+      link.open({ data: () => {}, end: () => reject(new Error('it ended without an error')), fail: resolve });
     });
   } catch (error) {
     return error;

@@ -1,7 +1,6 @@
-// A TCP proxy that can go silent: it forwards nothing more and closes nothing, as a peer that vanished without a FIN.
+// A TCP proxy that can go silent: it forwards nothing more and closes nothing, like a peer that vanished without a FIN.
 import net from 'node:net';
-
-const HOST = '127.0.0.1';
+import { listen } from '../../../scripts/servers.js';
 
 /**
  * Starts a proxy in front of a port of this machine.
@@ -23,27 +22,28 @@ export async function startProxy(target) {
       one.on('close', () => other.destroy());
     }
     if (silent) {
-      // It is accepted, and that is all; but its end must be seen.
+      // It is accepted and nothing else, but its end must be noticed.
       near.resume();
       return;
     }
-    far.connect(target, HOST);
+    far.connect(target, '127.0.0.1');
     near.pipe(far);
     far.pipe(near);
   });
-  await new Promise((resolve) => server.listen(0, HOST, () => resolve(undefined)));
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  const { url, port, close } = await listen(server);
   return {
-    url: `ws://${HOST}:${port}/`,
+    url,
     port,
-    /** How many connections there were, and how many are open. */
+    close,
+    /** The number of connections so far. */
     get connections() {
       return pairs.length;
     },
+    /** The number of open connections. */
     get open() {
       return pairs.filter(({ near }) => !near.destroyed).length;
     },
-    /** Forwards nothing any more: not of the connections that are there, and not of new ones. */
+    /** Forwards nothing more, neither of existing connections nor of new ones. */
     silence() {
       silent = true;
       for (const { near, far } of pairs) {
@@ -51,23 +51,16 @@ export async function startProxy(target) {
         far.unpipe(near);
       }
     },
-    /** Forwards what comes over new connections. Those that are there stay silent. */
+    /** Forwards the bytes of new connections. Existing ones stay silent. */
     heal() {
       silent = false;
     },
-    /** Forwards again what was held back of the connections from before the silence. */
+    /** Forwards the bytes that were held back of the connections from before the silence. */
     resume() {
       for (const { near, far } of pairs.filter((pair) => pair.far.remotePort !== undefined)) {
         near.pipe(far);
         far.pipe(near);
       }
-    },
-    close() {
-      for (const { near, far } of pairs) {
-        near.destroy();
-        far.destroy();
-      }
-      return new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -1,6 +1,8 @@
 // Relays as a test wants them, on loopback: npm `ws` carries the packets.
+import { createServer } from 'node:http';
 import { server as wisp } from '@mercuryworkshop/wisp-js/server';
 import { WebSocketServer } from 'ws';
+import { listen } from '../../../scripts/servers.js';
 
 /** @typedef {import('ws').WebSocket & { _socket: import('node:net').Socket }} CarrierSocket a carrier's end at the relay */
 
@@ -10,31 +12,28 @@ import { WebSocketServer } from 'ws';
  * @param {import('ws').ServerOptions} [options]
  */
 async function start(serve, options) {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...options });
-  await new Promise((resolve) => server.once('listening', resolve));
+  const http = createServer();
+  const server = new WebSocketServer({ server: http, ...options });
   server.on('connection', (/** @type {any} */ carrier) => {
     carrier.on('error', () => {});
     carrier.binaryType = 'arraybuffer';
     serve(carrier);
   });
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const { url, port, close } = await listen(http);
   return {
-    url: `ws://127.0.0.1:${port}/`,
+    url,
     port,
-    /** How many carriers are open. */
+    close,
+    /** The number of open carriers. */
     get open() {
       return server.clients.size;
-    },
-    close() {
-      for (const carrier of server.clients) carrier.terminate();
-      return new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
 /**
- * wisp-js behind a server that takes messages of at most 64 KiB, as relays on wisp-mux do. Where it may connect to is
- * what `startRelay` said last.
+ * wisp-js in a server that accepts messages of at most 64 KiB, as relays on wisp-mux do. It may connect to the targets of
+ * the last `startRelay`.
  */
 export function startSmallRelay() {
   const serve = async (carrier) => {
@@ -66,9 +65,9 @@ export function packet(type, id, ...payload) {
 }
 
 /**
- * A relay that accepts streams and then does as a test says.
- * @param {(carrier: CarrierSocket, packet: { type: number, id: number, payload: Buffer }) => void} answer what follows
- *   on a packet
+ * A relay whose every packet is the test's.
+ * @param {(carrier: CarrierSocket, packet: { type: number, id: number, payload: Buffer }) => void} answer called for each
+ *   packet that arrives
  * @param {{ accepts?: boolean }} [options] whether it sends the first CONTINUE
  */
 export function startScripted(answer, { accepts = true } = {}) {

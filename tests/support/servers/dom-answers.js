@@ -1,10 +1,8 @@
-// What the server of the clauses answers to the letter: handshakes that are odd or wrong, frames that are valid or not.
+// What the server of the clauses sends byte by byte: unusual and invalid handshakes, valid and invalid frames.
+import { closeFrame, frame } from './frame.js';
 import { acceptance } from './raw.js';
 
-/** Bytes of a frame with fewer than 126 bytes of payload. */
-export const frame = (first, payload) => Buffer.from([first, payload.length, ...Buffer.from(payload)]);
-
-/** Frames that break the protocol (RFC 6455, 5 and 7). */
+/** Frames that violate the protocol (RFC 6455 5 and 7). */
 export const INVALID = {
   utf8: frame(0x81, [0xc3, 0x28]),
   'utf8-fragments': Buffer.concat([frame(0x01, [0xc3]), frame(0x80, [0x28])]),
@@ -17,30 +15,30 @@ export const INVALID = {
   continuation: frame(0x80, 'x'),
   interleaved: Buffer.concat([frame(0x01, 'a'), frame(0x81, 'b')]),
   'ping-fragment': frame(0x09, ''),
-  'ping-length': Buffer.concat([Buffer.from([0x89, 126, 0, 126]), Buffer.alloc(126)]),
+  'ping-length': frame(0x89, Buffer.alloc(126)),
   close: frame(0x88, [3]),
-  'close-code': frame(0x88, [0x03, 0xed]),
+  'close-code': closeFrame(1005),
   'close-utf8': frame(0x88, [0x03, 0xe8, 0xc3, 0x28]),
 };
 
-/** Frames that keep to it. */
+/** Frames that conform to it. */
 export const VALID = {
   fragments: Buffer.concat([frame(0x01, 'a'), frame(0x00, [0xc3]), frame(0x89, 'ping'), frame(0x80, [0xbc, 0x7a])]),
   'empty-fragments': Buffer.concat([frame(0x02, ''), frame(0x00, ''), frame(0x00, [1]), frame(0x80, '')]),
-  pong: Buffer.concat([frame(0x8a, 'nobody asked'), frame(0x81, 'x')]),
-  'after-close': Buffer.concat([frame(0x81, 'x'), frame(0x88, [0x0f, 0xa0]), frame(0x81, 'late')]),
+  pong: Buffer.concat([frame(0x8a, 'unsolicited'), frame(0x81, 'x')]),
+  'after-close': Buffer.concat([frame(0x81, 'x'), closeFrame(4000), frame(0x81, 'late')]),
 };
 
-/** Handshakes (RFC 6455, 4.2.2): the response's head for a Sec-WebSocket-Key. */
+/** The server's handshakes (RFC 6455 4.2.2), for a Sec-WebSocket-Key. */
 export const HANDSHAKES = {
-  // These are to be accepted.
+  // A client must accept these.
   'any-case': (key) =>
     accepting(key).replace('Upgrade: websocket', 'uPGRADE: WebSocket').replace('Connection: Up', 'CONNECTION: uP'),
   'in-a-list': (key) => accepting(key).replace('Connection: Upgrade', 'Connection: keep-alive, Upgrade'),
   spaces: (key) => accepting(key).replace(/^(Sec-WebSocket-Accept):(.*)$/m, '$1:  \t$2 \t'),
   more: (key) => accepting(key, `X-More: ${'x'.repeat(4000)}`, 'Set-Cookie: a=b', 'Date: today'),
   phrase: (key) => accepting(key).replace('Switching Protocols', ''),
-  // These are not.
+  // It must reject these.
   'wrong-accept': () => accepting('AAAAAAAAAAAAAAAAAAAAAA=='),
   'accept-in-another-case': (key) =>
     accepting(key).replace(/(Accept: )(.*)/, (_, name, value) => name + swapped(value)),

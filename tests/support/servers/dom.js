@@ -1,10 +1,10 @@
-// The server that clauses of the standard are tried against. What it does stands in the URL:
+// The server that the clauses of the standard are tried against. The URL says what it does:
 //
-//   /echo                      sends every message back as it came
+//   /echo                      sends every message back
 //   /headers                   sends the handshake's request headers as JSON, then echoes
 //   /hello?n=3                 sends the texts "1" to "3" at once, then echoes
 //   /close?code=4000&reason=x  closes at once; without code the Close frame is empty
-//   /protocol?name=x           answers the handshake with that subprotocol, asked for or not; without name with none
+//   /protocol?name=x           answers the handshake with that subprotocol, requested or not; without name with none
 //   /slow?ms=100               answers the handshake late, then echoes
 //   /never                     never answers the handshake
 //   /status?code=403           answers the handshake with that status; 3xx with a Location that would work
@@ -13,57 +13,50 @@
 //   /silent                    accepts, and never answers a Close frame; /late?ms=100 answers it late
 //   /stall                     accepts, and reads nothing
 //   /late-end?ms=100           answers a Close frame at once, and ends the connection late
-//   /invalid?kind=utf8         sends "good" a little later, and frames that break the protocol: INVALID in dom-answers.js
+//   /invalid?kind=utf8         sends "good" a little later, and frames that violate the protocol: INVALID in dom-answers.js
 //   /frames?kind=fragments     sends valid frames: VALID there
-//   /handshake?kind=any-case   answers the handshake to the letter: HANDSHAKES there
+//   /handshake?kind=any-case   answers the handshake with given bytes: HANDSHAKES there
 //   /hang-up                   ends the connection instead of answering the handshake
 //   /auth                      answers 401 without an Authorization header, and sends that header
 //   /ping?data=x               sends a ping with that payload, and each pong's payload as text
 //   /slow-read                 reads slowly, and answers every message with its length
-//   /attempts?key=k            answers the handshake after 150 ms; sends how many were under way at once for that key
-//   /log?key=k                 sends as JSON what became of the connections to other paths with that key:
+//   /attempts?key=k            answers the handshake after 150 ms; sends the largest number of concurrent handshakes so
+//                              far with that key
+//   /log?key=k                 sends as JSON how the connections to other paths with that key ended:
 //                              [{ path, closeCode, closeReason }], closeCode null where the Close frame was empty
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { frame, HANDSHAKES, INVALID, VALID } from './dom-answers.js';
+import { listen } from '../../../scripts/servers.js';
+import { pause } from '../events.js';
+import { HANDSHAKES, INVALID, VALID } from './dom-answers.js';
+import { closeFrame, frame } from './frame.js';
 import { acceptance } from './raw.js';
 
-/** Milliseconds from the handshake to what ends a connection: Firefox's own class may lose what comes with the handshake. */
+/** Milliseconds from the handshake to what follows: Firefox's own class may lose bytes that arrive with the response. */
 const LITTLE = 50;
 
 /**
  * Starts it on loopback.
- * @returns {Promise<{ url: string, port: number, close: () => Promise<unknown> }>}
+ * @returns {Promise<{ url: string, port: number, close: () => Promise<unknown> }>} the URL has no slash at its end
  */
 export async function startDomServer() {
   const http = createServer((_, response) => response.writeHead(426).end());
-  const sockets = new Set();
   http.on('connection', (socket) => {
-    sockets.add(socket);
     // Node's HTTP server keeps its half open when the client has ended; Firefox then waits for it.
-    socket.on('end', () => socket.end());
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    socket.on('end', () => socket.end()).on('error', () => {});
   });
   const log = new Map();
   const attempts = new Map();
   http.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'ws://host');
     const ask = { request, socket, head, url, query: url.searchParams, log, attempts };
-    (RAW[url.pathname] ?? speak)(ask);
+    (RAW[url.pathname] ?? serve)(ask);
   });
-  await new Promise((resolve) => http.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (http.address());
-  return {
-    url: `ws://127.0.0.1:${port}`,
-    port,
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => http.close(resolve));
-    },
-  };
+  const { origin, port, close } = await listen(http);
+  return { url: origin, port, close };
 }
 
-/** What is answered by hand, byte by byte. */
+/** The paths that are answered byte by byte. */
 const RAW = {
   '/never': () => {},
   '/status': ({ socket, query, request }) => {
@@ -77,17 +70,17 @@ const RAW = {
   },
   '/drop': async (ask) => {
     accept(ask);
-    await wait(LITTLE);
+    await pause(LITTLE);
     ask.socket.end();
   },
   '/reset': async (ask) => {
     accept(ask);
-    await wait(LITTLE);
+    await pause(LITTLE);
     ask.socket.resetAndDestroy();
   },
   '/text-then-drop': async (ask) => {
     accept(ask);
-    if (ask.query.has('ms')) await wait(Number(ask.query.get('ms')));
+    if (ask.query.has('ms')) await pause(Number(ask.query.get('ms')));
     for (let i = 1; i <= Number(ask.query.get('n')); i += 1) ask.socket.write(frame(0x81, `${i}`));
     ask.socket.end();
   },
@@ -103,8 +96,8 @@ const RAW = {
   '/late-end': (ask) => {
     accept(ask);
     ask.socket.once('data', async () => {
-      ask.socket.write(frame(0x88, [0x0b, 0xb8]));
-      await wait(Number(ask.query.get('ms')));
+      ask.socket.write(closeFrame(3000));
+      await pause(Number(ask.query.get('ms')));
       ask.socket.end();
     });
   },
@@ -115,13 +108,13 @@ const RAW = {
   },
   '/frames': async (ask) => {
     accept(ask);
-    await wait(LITTLE);
+    await pause(LITTLE);
     ask.socket.write(VALID[ask.query.get('kind')]);
     answerClose(ask.socket);
   },
   '/invalid': async (ask) => {
     accept(ask);
-    await wait(LITTLE);
+    await pause(LITTLE);
     ask.socket.write(Buffer.concat([frame(0x81, 'good'), INVALID[ask.query.get('kind')]]));
   },
 };
@@ -130,15 +123,15 @@ function accept({ request, socket }, ...headers) {
   socket.write(acceptance(`Sec-WebSocket-Key: ${request.headers['sec-websocket-key']}\r\n`, ...headers));
 }
 
-/** Answers anything that comes with an empty Close frame, and ends. */
+/** Answers the first bytes from the client with an empty Close frame, and ends. */
 function answerClose(socket, milliseconds = 0) {
-  socket.once('data', () => setTimeout(() => socket.end(frame(0x88, [])), milliseconds));
+  socket.once('data', () => setTimeout(() => socket.end(closeFrame()), milliseconds));
 }
 
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 512 * 1024 * 1024 });
 
-/** What real `ws` answers. */
-async function speak(ask) {
+/** Answers all other paths by npm `ws`. */
+async function serve(ask) {
   const { request, socket, head, url, query, log, attempts } = ask;
   const { authorization } = request.headers;
   if (url.pathname === '/auth' && !authorization) {
@@ -148,7 +141,7 @@ async function speak(ask) {
   const key = query.get('key');
   let most = 0;
   if (url.pathname === '/attempts') most = await countAttempts(attempts, key);
-  if (url.pathname === '/slow') await wait(Number(query.get('ms')));
+  if (url.pathname === '/slow') await pause(Number(query.get('ms')));
   sockets.handleUpgrade(request, socket, head, (peer) => {
     peer.on('error', () => {});
     peer.on('message', (data, isBinary) => {
@@ -194,17 +187,13 @@ function slowly(peer, data) {
   setTimeout(() => peer.resume(), 5);
 }
 
-/** Holds a handshake up, and tells how many were held up at once for that key so far. */
+/** Delays a handshake, and returns the largest number of handshakes with that key that were delayed at once. */
 async function countAttempts(attempts, key) {
   const state = attempts.get(key) ?? { now: 0, most: 0 };
   attempts.set(key, state);
   state.now += 1;
   state.most = Math.max(state.most, state.now);
-  await wait(150);
+  await pause(150);
   state.now -= 1;
   return state.most;
-}
-
-function wait(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,0 +1,27 @@
+// Programs in processes of their own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** How long a program may run, in milliseconds, before it is killed. */
+const LIMIT = 60_000;
+
+/**
+ * Runs Node to its end, and keeps what it prints.
+ * @param {string[]} args
+ * @param {string} folder the working directory, from which imports by name are resolved
+ * @returns {Promise<{ status: number | null, output: string }>} a null status where it was killed
+ */
+export async function runNode(args, folder) {
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT);
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  const [status] = await once(child, 'close');
+  clearTimeout(limit);
+  return { status, output };
+}
+
+/** The arguments that let Node run a module's text. */
+export const moduleArgs = (text) => ['--input-type=module', '--eval', text];

@@ -1,0 +1,31 @@
+// The project as `npm start` runs it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { root } from '../../scripts/run.js';
+
+/**
+ * Runs `npm start` until it prints the page's address.
+ * @returns {Promise<{ url: string, interrupt: () => Promise<number | null> }>} `interrupt` sends SIGINT, and resolves
+ *   with the exit status
+ */
+export async function startProject() {
+  const project = spawn('node', ['scripts/start.js'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(project, 'exit');
+  let output = '';
+  const url = await new Promise((resolve, reject) => {
+    project.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      const line = /^http:\/\/\S+$/m.exec(output);
+      if (line) resolve(line[0]);
+    });
+    ended.then(() => reject(new Error(`npm start ended:\n${output}`)));
+  });
+  return {
+    url,
+    interrupt: async () => {
+      project.kill('SIGINT');
+      const [status] = await ended;
+      return status;
+    },
+  };
+}
