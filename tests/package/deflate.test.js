@@ -1,24 +1,18 @@
-// permessage-deflate (RFC 7692) with npm `ws`, whose codec is the C zlib.
+// permessage-deflate (RFC 7692) against npm `ws`, whose codec is zlib in C.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { connectionOf, WebSocket } from 'websocket-wasm';
-import { WebSocketServer } from 'ws';
-import { acceptance, startRaw } from '../support/servers/raw.js';
+import { startEcho } from '../../scripts/servers.js';
+import { startAccepting } from '../support/servers/raw.js';
 import { FAILED, next, open, shut, story } from './support/sockets.js';
 
-/** A server that echoes, with those options for its extension; it tells the offer that it got. */
-async function startEcho(perMessageDeflate) {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate });
+/** An echo server with these options for its extension, and the offers that it received. */
+async function startRecording(perMessageDeflate) {
+  const server = await startEcho({ perMessageDeflate });
   const offers = [];
-  server.on('connection', (socket, request) => {
-    offers.push(request.headers['sec-websocket-extensions']);
-    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
-  });
-  await new Promise((resolve) => server.once('listening', resolve));
-  const close = () => new Promise((resolve) => server.close(resolve));
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return { url: `ws://127.0.0.1:${port}/`, offers, close };
+  server.sockets.on('connection', (_, request) => offers.push(request.headers['sec-websocket-extensions']));
+  return { server, offers };
 }
 
 const json = (n) =>
@@ -44,7 +38,7 @@ const MESSAGES = [
   json(5000),
 ];
 
-/** Sends every message and expects it back; in one task, so that many are under way at once. */
+/** Sends every message in one task, and checks that each comes back. */
 async function echoes(socket, messages = MESSAGES) {
   const replies = [];
   /** @type {Promise<void>} */
@@ -88,10 +82,10 @@ const CASES = [
 
 for (const { server: settings, options, offer, extensions } of CASES) {
   test(`${JSON.stringify(options ?? true)} with a server of ${JSON.stringify(settings)}`, async () => {
-    const server = await startEcho(settings);
+    const { server, offers } = await startRecording(settings);
     const socket = await open(server.url, { perMessageDeflate: options ?? true });
     assert.equal(socket.extensions, extensions);
-    assert.deepEqual(server.offers, [offer ?? 'permessage-deflate; client_max_window_bits']);
+    assert.deepEqual(offers, [offer ?? 'permessage-deflate; client_max_window_bits']);
     await echoes(socket);
     socket.onclose = null;
     socket.close(1000);
@@ -100,16 +94,16 @@ for (const { server: settings, options, offer, extensions } of CASES) {
   });
 }
 
-test('nothing is offered with false, and a server may decline', async () => {
-  const server = await startEcho(true);
+test('perMessageDeflate false offers nothing, and a server may decline the offer', async () => {
+  const { server, offers } = await startRecording(true);
   const silent = await open(server.url, { perMessageDeflate: false });
-  assert.deepEqual([silent.extensions, server.offers], ['', [undefined]]);
+  assert.deepEqual([silent.extensions, offers], ['', [undefined]]);
   await echoes(silent);
   silent.onclose = null;
   await shut(silent);
   await server.close();
 
-  const plain = await startEcho(false);
+  const plain = await startEcho();
   const declined = await open(plain.url);
   assert.equal(declined.extensions, '');
   await echoes(declined);
@@ -118,8 +112,8 @@ test('nothing is offered with false, and a server may decline', async () => {
   await plain.close();
 });
 
-test('what is long enough goes compressed, what is not or does not shrink goes plain', async () => {
-  const server = await startEcho({ threshold: 0 });
+test('only messages of at least the threshold that shrink are compressed', async () => {
+  const server = await startEcho({ perMessageDeflate: { threshold: 0 } });
   const socket = await open(server.url);
   const frames = [];
   connectionOf(socket).trace((frame) => frames.push(frame));
@@ -139,14 +133,14 @@ test('what is long enough goes compressed, what is not or does not shrink goes p
   await server.close();
 });
 
-/** What DEFLATE makes half as long: four bits of chance in each byte. */
+/** Bytes that DEFLATE halves: four random bits in each. */
 const halved = (size) => randomBytes(size).map((byte) => byte & 15);
 
-test('messages around 32 KiB, the most that the codec takes and makes at a time', async () => {
-  const server = await startEcho({ threshold: 0 });
+test("messages around multiples of 32 KiB, the size of the codec's buffers, come back", async () => {
+  const server = await startEcho({ perMessageDeflate: { threshold: 0 } });
   const around = (size) => [-300, -5, -4, -1, 0, 1, 4, 5, 300].map((more) => size + more);
   const sizes = [1, 2, 3].flatMap((pieces) => around(pieces * 32_768));
-  // Random bytes don't shrink, so they leave plain; the server compresses them all the same, to a little more.
+  // Random bytes don't shrink, so they are sent plain; the server compresses them nevertheless.
   const messages = sizes.flatMap((size) => [halved(size), randomBytes(size), Buffer.alloc(size, 'repeated')]);
   for (const level of [0, 1, 6, 9]) {
     const socket = await open(server.url, { perMessageDeflate: { level } });
@@ -157,8 +151,8 @@ test('messages around 32 KiB, the most that the codec takes and makes at a time'
   await server.close();
 });
 
-test('what is larger than a part is compressed part by part, and Blobs', async () => {
-  const server = await startEcho({ threshold: 0 });
+test('messages larger than a part, and Blobs, are compressed part by part', async () => {
+  const server = await startEcho({ perMessageDeflate: { threshold: 0 } });
   const socket = await open(server.url);
   const text = json(30_000) + 'ü€🙂x'.repeat(300_000);
   const bytes = Buffer.from(json(40_000));
@@ -174,8 +168,8 @@ test('what is larger than a part is compressed part by part, and Blobs', async (
   await server.close();
 });
 
-test('bufferedAmount counts what was sent, not what it was compressed to', async () => {
-  const server = await startEcho(true);
+test('bufferedAmount counts the bytes before compression', async () => {
+  const server = await startEcho({ perMessageDeflate: true });
   const socket = await open(server.url);
   socket.send('x'.repeat(10_000));
   socket.send(new Uint8Array(5000));
@@ -192,10 +186,8 @@ for (const answer of [
   'permessage-deflate, permessage-deflate',
   'x-webkit-deflate-frame',
 ]) {
-  test(`an answer of '${answer}' fails the connection`, async () => {
-    const server = await startRaw((socket, request) => {
-      socket.write(acceptance(request, `Sec-WebSocket-Extensions: ${answer}`));
-    });
+  test(`the response '${answer}' fails the connection`, async () => {
+    const server = await startAccepting(() => {}, `Sec-WebSocket-Extensions: ${answer}`);
     const { failure, ...rest } = await story(server.url);
     assert.deepEqual(rest, FAILED);
     assert.ok(failure.message.includes(answer), failure.message);
@@ -203,7 +195,7 @@ for (const answer of [
   });
 }
 
-test('options out of range are TypeErrors that name them', () => {
+test('an option out of range is a TypeError that names it', () => {
   for (const [name, value] of [
     ['level', 10],
     ['level', -1],

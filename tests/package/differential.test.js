@@ -1,4 +1,4 @@
-// The same bytes to our class and to npm `ws`, compression on: the same messages, and the same verdict.
+// The same bytes for our class and npm `ws`, with compression: both must deliver the same messages and close code.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
@@ -7,11 +7,11 @@ import { WebSocket as Ws } from 'ws';
 import { frame } from '../support/servers/frame.js';
 import { acceptance, startRaw } from '../support/servers/raw.js';
 
-/** `STREAMS=20000` tries more than npm test does. */
+/** `STREAMS=20000` tries more than `npm test` does. */
 const STREAMS = Number(process.env.STREAMS ?? 400);
 const LIMIT = 100_000;
 
-/** Numbers that are the same in each run. */
+/** Pseudorandom numbers from a seed: the same in each run. */
 function random(seed) {
   let state = seed * 2654435761 + 1;
   return (below) => {
@@ -20,7 +20,7 @@ function random(seed) {
   };
 }
 
-/** A message's payload as a compressor without a memory makes it. */
+/** A compressed message's payload, without context takeover. */
 function deflate(payload, level) {
   const whole = deflateRawSync(payload, { level, finishFlush: 2 });
   return whole.subarray(0, whole.length - 4);
@@ -37,7 +37,7 @@ const TEXTS = [
   '{"a":1}'.repeat(300),
 ];
 
-/** One message as one or more frames, control frames between them. */
+/** One message in one or more frames, with control frames between them. */
 function message(pick) {
   const isText = pick(2) === 0;
   let payload = isText ? Buffer.from(TEXTS[pick(TEXTS.length)]) : Buffer.alloc(pick(300), pick(256));
@@ -62,8 +62,8 @@ function topBit() {
   return Buffer.from([0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 1]);
 }
 
-/** What breaks a rule, each by itself. @type {((pick: (below: number) => number) => Buffer<ArrayBuffer>)[]} */
-const BREACHES = [
+/** Violations of the protocol, one each. @type {((pick: (below: number) => number) => Buffer<ArrayBuffer>)[]} */
+const VIOLATIONS = [
   (pick) => frame(0x80 | (3 + pick(5)), Buffer.alloc(0)),
   (pick) => frame(0x80 | (11 + pick(5)), Buffer.alloc(0)),
   (pick) => frame(0x81 | ((1 + pick(3)) * 0x10), Buffer.from('x')),
@@ -101,16 +101,16 @@ const BREACHES = [
   topBit,
 ];
 
-/** Messages, then a breach or the server's Close frame. */
+/** Messages, then in two of three streams a violation, then a Close frame. */
 function stream(seed) {
   const pick = random(seed);
   const parts = Array.from({ length: pick(5) }, () => message(pick));
-  if (pick(3) > 0) parts.push(BREACHES[seed % BREACHES.length](pick));
+  if (pick(3) > 0) parts.push(VIOLATIONS[seed % VIOLATIONS.length](pick));
   parts.push(frame(0x88, Buffer.from([0x03, 0xe8 + pick(4)])));
   return Buffer.concat(parts);
 }
 
-/** What a client made of it: its messages, and the code in the Close frame that it sent. */
+/** What a client makes of the bytes: its messages, and the code in its Close frame. */
 async function verdict(bytes, pieces, connect) {
   const received = [];
   let done;
@@ -128,7 +128,7 @@ async function verdict(bytes, pieces, connect) {
       if (pieces > 1) await new Promise(setImmediate);
     }
     if (socket.destroyed) return;
-    // A server ends the connection once the Close frame is answered.
+    // A server ends the connection once its Close frame is answered.
     const wait = setInterval(() => {
       if (closeCode(Buffer.concat(received)) !== undefined) socket.end();
     }, 2);
@@ -146,7 +146,7 @@ async function verdict(bytes, pieces, connect) {
   return { messages, code: closeCode(Buffer.concat(received)) };
 }
 
-/** The code in the first Close frame of a client's frames. */
+/** The code in the first Close frame among a client's frames. */
 function closeCode(bytes) {
   let at = 0;
   while (at + 6 <= bytes.length) {
@@ -163,21 +163,21 @@ function closeCode(bytes) {
 }
 
 /**
- * Why ws may judge otherwise.
+ * The known reasons why ws may differ.
  * @type {((seed: number, pieces: number, ours?: number, ws?: number) => boolean)[]}
  */
 const EXPLAINED = [
   // RFC 6455 5.2: "the most significant bit MUST be 0"; ws calls it too large.
-  (seed, _, ours, ws) => ours === 1002 && ws === 1009 && BREACHES[seed % BREACHES.length] === topBit,
-  // RFC 6455 7.1.7: once it has failed, nothing more is read. Where a piece ends with the breach, ws may be so late to
-  // see it that it answers the Close frame in the next one.
+  (seed, _, ours, ws) => ours === 1002 && ws === 1009 && VIOLATIONS[seed % VIOLATIONS.length] === topBit,
+  // RFC 6455 7.1.7: nothing is read after a failure. Where a piece ends with the violation, ws may notice it so late
+  // that it answers the Close frame in the next piece.
   (_, pieces, ours, ws) => pieces > 1 && [1002, 1007, 1009].includes(ours ?? 0) && (ws ?? 0) <= 1003 && ws !== 1002,
 ];
 
 const ours = (url) => new WebSocket(url, { maxMessageSize: LIMIT });
 const theirs = (url) => new Ws(url, { maxPayload: LIMIT });
 
-test(`${STREAMS} streams of frames, ${BREACHES.length} kinds of breaches`, async () => {
+test(`${STREAMS} streams with ${VIOLATIONS.length} kinds of violations`, async () => {
   let explained = 0;
   for (let seed = 0; seed < STREAMS; seed += 1) {
     const bytes = stream(seed);
@@ -189,5 +189,5 @@ test(`${STREAMS} streams of frames, ${BREACHES.length} kinds of breaches`, async
     }
     assert.deepEqual(a, b, `stream ${seed}`);
   }
-  console.log(`${STREAMS} streams, ${explained} of them judged otherwise by ws for a known reason`);
+  console.log(`${STREAMS} streams; in ${explained} of them ws differs for a known reason`);
 });

@@ -1,7 +1,7 @@
-// Calls the constructor, send() and close() with everything that is wrong, and prints as JSON what each call throws.
-// `node early-probe.js core` with the core there, `node early-probe.js early` before it has come.
+// Calls the constructor, send() and close() with valid and invalid arguments, and prints as JSON what each call does.
+// `node early-probe.js core` does so with the core, `node early-probe.js early` before the core is loaded.
 const early = process.argv[2] === 'early';
-// The file takes for ever to arrive.
+// The file never arrives.
 if (early) globalThis.fetch = () => new Promise(() => {});
 const { connectionOf, WebSocket } = await import(
   early ? new URL('node_modules/websocket-wasm/dist/web.js', import.meta.url).href : 'websocket-wasm'
@@ -106,7 +106,7 @@ for (const data of ['text', new Uint8Array(3), new Blob(['blob']), Symbol('x')])
     return said(socket);
   });
 }
-/** Everything that happens to a socket until its end. */
+/** All events of a socket until its end. */
 async function probeLife(what, give) {
   const socket = give();
   const events = [];

@@ -1,5 +1,6 @@
-// Messages of every kind against the real echo server, over tcp (the default) and through the real relay.
+// Messages of every kind to an echo server: over tcp (the default), through a relay, and over a user's transport.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import { Duplex } from 'node:stream';
@@ -13,7 +14,7 @@ let relay;
 const transports = {
   tcp: () => undefined,
   wisp: () => wisp(relay.url, { WebSocket }),
-  "a user's own function":
+  "a user's function":
     () =>
     ({ hostname, port }) =>
       Duplex.toWeb(net.connect(port, hostname)),
@@ -29,7 +30,7 @@ after(async () => {
 });
 
 for (const [name, transport] of Object.entries(transports)) {
-  test(`${name}: text comes back as it went`, async () => {
+  test(`${name}: text comes back unchanged`, async () => {
     const socket = await open(echo.url, { transport: transport() });
     for (const text of ['', 'plain', 'zwölf €', '\u{1F600}', 'nul \0 in it', 'x'.repeat(70_000)]) {
       assert.equal(await echoed(socket, text), text);
@@ -38,7 +39,7 @@ for (const [name, transport] of Object.entries(transports)) {
     await shut(socket);
   });
 
-  test(`${name}: bytes of every kind come back as they went`, async () => {
+  test(`${name}: bytes of every kind come back unchanged`, async () => {
     const socket = await open(echo.url, { transport: transport() });
     const buffer = Uint8Array.from({ length: 64 }, (_, i) => 255 - i).buffer;
     const views = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint32Array, Float64Array, BigInt64Array];
@@ -86,7 +87,7 @@ for (const [name, transport] of Object.entries(transports)) {
   });
 }
 
-test('bytes are copied at the call, and a Blob is sent before close()', async () => {
+test('send() copies bytes, and close() sends the Close frame after a Blob', async () => {
   const socket = await open(echo.url);
   const bytes = new Uint8Array([1, 2, 3]);
   socket.send(bytes);
@@ -99,14 +100,14 @@ test('bytes are copied at the call, and a Blob is sent before close()', async ()
   assert.deepEqual(frames, [2, 8]);
 });
 
-test('bufferedAmount counts UTF-8 bytes at once, falls later, and stays after the close', async () => {
+test('bufferedAmount counts UTF-8 bytes at once, decreases in a later task, and is kept after the close', async () => {
   const socket = await open(echo.url);
   socket.send('zwölf');
   socket.send(new Uint8Array(10));
   socket.send(new Blob(['four']));
   assert.equal(socket.bufferedAmount, 20);
   await Promise.resolve();
-  assert.equal(socket.bufferedAmount, 20, 'not within the task');
+  assert.equal(socket.bufferedAmount, 20, 'unchanged within the task');
   for (let messages = 0; messages < 3; messages += 1) await next(socket, 'message');
   await new Promise(setImmediate);
   assert.equal(socket.bufferedAmount, 0);
@@ -118,13 +119,16 @@ test('bufferedAmount counts UTF-8 bytes at once, falls later, and stays after th
   assert.equal(socket.bufferedAmount, 9);
 });
 
-test('a subprotocol is negotiated, and headers arrive', async () => {
+test('a subprotocol is negotiated, and headers are sent', async () => {
+  const request = once(echo.sockets, 'connection');
   const socket = await open(echo.url, { protocols: ['first', 'second'], headers: { 'X-Test': 'yes' } });
   assert.equal(socket.protocol, 'first');
+  const [, { headers }] = await request;
+  assert.equal(headers['x-test'], 'yes');
   await shut(socket);
 });
 
-test('a ping is answered, and frames can be watched', async () => {
+test('ping() resolves with the pong, and the trace shows both frames', async () => {
   const socket = await open(echo.url);
   const frames = [];
   connectionOf(socket).trace((frame) => frames.push([frame.sent, frame.opcode, frame.masked, frame.length]));
@@ -141,10 +145,10 @@ test('a ping is answered, and frames can be watched', async () => {
   await assert.rejects(connectionOf(socket).ping(), { name: 'InvalidStateError' });
 });
 
-test('each event is a task of its own: microtasks run dry between two messages', async () => {
+test('each event is a task of its own: all microtasks run between two messages', async () => {
   const socket = await open(echo.url);
   const seen = [];
-  // The next handler is set many microtasks later: without tasks of their own, messages would meet the old one.
+  // The next handler is set many microtasks later. In the same task the next message would still get the old one.
   const listen = (i) => {
     socket.onmessage = async ({ data }) => {
       seen.push(`${i}:${data}`);
@@ -162,7 +166,7 @@ test('each event is a task of its own: microtasks run dry between two messages',
   await shut(socket);
 });
 
-test('CommonJS can require the package', () => {
+test('require() returns the same class as import', () => {
   const required = createRequire(import.meta.url)('websocket-wasm');
   assert.equal(required.WebSocket, WebSocket);
 });

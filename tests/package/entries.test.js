@@ -1,19 +1,18 @@
 // The entries of the installed package: what each exports, and that a process has one class and one state, whether its
-// modules import or require.
+// modules use import or require().
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { startEcho } from '../../scripts/servers.js';
+import { moduleArgs, runNode } from '../support/process.js';
 
 const require = createRequire(import.meta.url);
 const manifest = require('websocket-wasm/package.json');
 const documented = documentedExports();
 
-test('docs/api.md says of every entry what it exports', () => {
+test('docs/api.md lists the exports of every entry', () => {
   const entries = Object.keys(manifest.exports).filter((entry) => typeof manifest.exports[entry] === 'object');
   assert.deepEqual(Object.keys(documented).toSorted(), entries.toSorted());
 });
@@ -21,8 +20,8 @@ test('docs/api.md says of every entry what it exports', () => {
 for (const [entry, names] of Object.entries(documented)) {
   const { default: page, workerd, node } = manifest.exports[entry];
 
-  test(`${entry} exports the same to import and require(), in every Node`, async () => {
-    // ES modules where both can have them, and where they can't, CommonJS for both.
+  test(`${entry} exports the same to import and require(), in every version of Node`, async () => {
+    // ES modules where both can load them; otherwise CommonJS for both.
     assert.deepEqual([node.bun.default, node.module.default], Array(2).fill(node['module-sync'].default));
     for (const { default: file } of [node['module-sync'], node.import]) {
       assert.deepEqual(await keys(`await import('${located(file)}')`), names.toSorted(), file);
@@ -31,7 +30,7 @@ for (const [entry, names] of Object.entries(documented)) {
     assert.deepEqual(await keys(`require(${JSON.stringify(fileURLToPath(located(file)))})`), names.toSorted(), file);
   });
 
-  test(`${entry} exports the same in a page and in workerd, but for what a page lacks`, () => {
+  test(`${entry} exports the same in workerd, and in a page all but tcp`, () => {
     assert.deepEqual(exported(workerd.default), names.toSorted());
     assert.deepEqual(exported(page.default), names.filter((name) => name !== 'tcp').toSorted());
   });
@@ -58,15 +57,15 @@ function located(file) {
   return new URL(file, import.meta.resolve('websocket-wasm/package.json'));
 }
 
-/** What an expression has that loads a module; in a process of its own, for it may change the globals. */
+/** The exports of a module that an expression loads, in a process of its own: loading may change the globals. */
 async function keys(load) {
   const code = `import { createRequire } from 'node:module';
     const require = createRequire('${import.meta.url}');
     console.log(JSON.stringify(Object.keys(${load}).sort()));`;
-  return JSON.parse(await run(['--input-type=module', '--eval', code]));
+  return JSON.parse(await run(moduleArgs(code)));
 }
 
-/** The names in the export statements of a bundled module that this runtime can't import. */
+/** The names in the export statements of a bundled module that Node can't import. */
 function exported(file) {
   const text = readFileSync(located(file), 'utf8');
   const names = [...text.matchAll(/export\s*\{([^}]*)\}/g)].flatMap(([, list]) => list.split(','));
@@ -82,16 +81,16 @@ after(() => echo.close());
 const flags = ['--no-experimental-require-module'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
 for (const flag of [undefined, ...flags]) {
   for (const order of ['import', 'require']) {
-    test(`one class and one state in a process that does both, ${order} first${flag ? `, with ${flag}` : ''}`, async () => {
+    test(`a process that imports and requires has one class and one state, ${order} first${flag ? `, with ${flag}` : ''}`, async () => {
       const script = fileURLToPath(new URL('consumers/one.cjs', import.meta.url));
       assert.equal(await run([...(flag ? [flag] : []), script, order, echo.url]), 'one class');
     });
   }
 }
 
-/** Runs Node to its end, and gives what it prints. */
+/** Runs Node to its end, and returns what it prints. */
 async function run(args) {
-  const cwd = fileURLToPath(new URL('.', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 60_000 });
-  return stdout.trim();
+  const { status, output } = await runNode(args, import.meta.dirname);
+  assert.equal(status, 0, output);
+  return output.trim();
 }

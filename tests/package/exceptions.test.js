@@ -1,8 +1,9 @@
-// What the constructor, `send` and `close` throw (WHATWG WebSockets 3.1), and the class's shape.
+// What the constructor, send() and close() throw (WHATWG WebSockets 3.1), and the shape of the class.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { configure, WebSocket } from 'websocket-wasm';
 import { startEcho } from '../../scripts/servers.js';
+import { domException } from './support/exceptions.js';
 import { next, open, shut } from './support/sockets.js';
 
 let echo;
@@ -11,9 +12,7 @@ before(async () => {
 });
 after(() => echo.close());
 
-const domException = (name, message = /./) => ({ name, message, constructor: DOMException });
-
-test('the constructor refuses URLs with a SyntaxError that names them', () => {
+test('an invalid URL is a SyntaxError that names it', () => {
   const urls = [
     '',
     'no url',
@@ -28,14 +27,14 @@ test('the constructor refuses URLs with a SyntaxError that names them', () => {
   assert.throws(() => new WebSocket('ws://host/#part'), domException('SyntaxError', /ws:\/\/host\/#part/));
 });
 
-test('http: and https: become ws: and wss:', async () => {
+test('http: becomes ws:', async () => {
   const socket = new WebSocket(echo.url.replace('ws:', 'http:'));
   assert.equal(socket.url, echo.url);
   await next(socket, 'open');
   await shut(socket);
 });
 
-test('the constructor refuses subprotocols with a SyntaxError', () => {
+test('an invalid or duplicate subprotocol is a SyntaxError', () => {
   for (const protocols of ['', 'a b', 'a,b', ['a', 'a'], ['a', 'A'], ['ok', 'é'], new Set(['']), { protocols: '/' }]) {
     assert.throws(() => new WebSocket(echo.url, protocols), domException('SyntaxError'));
   }
@@ -55,7 +54,7 @@ test('arguments are converted before anything is validated', () => {
   assert.throws(() => WebSocket(echo.url), TypeError);
 });
 
-test('options that cannot be honoured are a TypeError that names them', () => {
+test('an invalid option is a TypeError that names it', () => {
   const bad = {
     transport: 'tcp',
     maxMessageSize: -1,
@@ -72,7 +71,7 @@ test('options that cannot be honoured are a TypeError that names them', () => {
   assert.throws(() => configure({ transport: null }), TypeError);
 });
 
-test('send() while CONNECTING is an InvalidStateError, behind the conversion', async () => {
+test('send() while CONNECTING is an InvalidStateError, after the conversion of its argument', async () => {
   const socket = new WebSocket(echo.url);
   for (const data of ['x', new Uint8Array(1), new Blob(['x'])]) {
     assert.throws(() => socket.send(data), domException('InvalidStateError'));
@@ -86,7 +85,7 @@ test('send() while CONNECTING is an InvalidStateError, behind the conversion', a
   await shut(socket);
 });
 
-test('close() checks the code, then the reason, in every state', async () => {
+test('close() validates the code, then the reason, in every state', async () => {
   const socket = await open(echo.url);
   const check = () => {
     for (const code of [0, 999, 1001, 1005, 2999, 5000, -1, 65_536, Number.NaN, 'x', null]) {
@@ -105,11 +104,11 @@ test('close() checks the code, then the reason, in every state', async () => {
   check();
 });
 
-test('the historic interface: exception codes, and lone surrogates that throw', async () => {
+test('exceptions have legacy codes, and unpairedSurrogates can be made to throw', async () => {
   const code = (expected) => (error) => error.code === expected;
   assert.throws(() => new WebSocket('no url'), code(12));
   const socket = new WebSocket(echo.url, { unpairedSurrogates: 'throw' });
-  assert.throws(() => socket.send('\uD800'), code(11), 'the state first');
+  assert.throws(() => socket.send('\uD800'), code(11), 'the state is checked first');
   await next(socket, 'open');
   assert.throws(() => socket.send('\uD800'), code(12));
   assert.throws(() => socket.close(1000, '\uDC00'), code(12));
@@ -120,7 +119,7 @@ test('the historic interface: exception codes, and lone surrogates that throw', 
   assert.throws(() => new WebSocket(echo.url, { unpairedSurrogates: 'keep' }), TypeError);
 });
 
-test('the class has the shape of the interface', () => {
+test('the class has the members, lengths and constants of the interface', () => {
   assert.equal(WebSocket.name, 'WebSocket');
   assert.equal(WebSocket.length, 1);
   assert.equal(WebSocket.prototype.send.length, 1);
@@ -139,7 +138,7 @@ test('the class has the shape of the interface', () => {
   assert.throws(() => WebSocket.prototype.url, TypeError);
 });
 
-test('handler attributes take any object, give null for the rest, and keep their place', async () => {
+test('event handlers may be any object, are null otherwise, and keep their position among the listeners', async () => {
   const socket = new WebSocket(echo.url);
   const object = {};
   socket.onopen = object;

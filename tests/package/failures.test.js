@@ -1,13 +1,12 @@
-// Every way in which connecting can fail: `error`, then `close` 1006, in bounded time, and other sockets go on.
+// Every way in which connecting can fail: `error`, then `close` 1006, in bounded time; other sockets are unaffected.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
-import { startEcho, startRelay } from '../../scripts/servers.js';
-import { acceptance, startRaw, startRawTls } from '../support/servers/raw.js';
-import { FAILED, next, open, shut, story } from './support/sockets.js';
+import { listen, startEcho, startRelay } from '../../scripts/servers.js';
+import { moduleArgs, runNode } from '../support/process.js';
+import { acceptance, startAccepting, startRaw, startRawTls } from '../support/servers/raw.js';
+import { echoed, FAILED, next, open, shut, story } from './support/sockets.js';
 
 let echo;
 let witness;
@@ -15,10 +14,9 @@ before(async () => {
   echo = await startEcho();
   witness = await open(echo.url);
 });
-// A socket that was open all along still works.
+// A socket that was open throughout still works.
 after(async () => {
-  witness.send('still here');
-  assert.equal((await next(witness, 'message')).data, 'still here');
+  assert.equal(await echoed(witness, 'still open'), 'still open');
   await shut(witness);
   await echo.close();
 });
@@ -63,33 +61,33 @@ const answers = {
     'handshake-header',
     /Sec-WebSocket-Accept/,
   ],
-  'an extension': [
+  'an extension that was not offered': [
     (socket, request) => socket.write(acceptance(request, 'Sec-WebSocket-Extensions: foo')),
     'handshake-extension',
     /extension.*foo/,
   ],
-  'a subprotocol': [
+  'a subprotocol that was not requested': [
     (socket, request) => socket.write(acceptance(request, 'Sec-WebSocket-Protocol: foo')),
     'handshake-subprotocol',
     /subprotocol.*foo/,
   ],
-  'a head without end': [
+  'a header without end': [
     (socket) => socket.write(`HTTP/1.1 101 x\r\nA: ${'a'.repeat(100_000)}`),
     'handshake-too-large',
     /more than 65536/,
   ],
 };
 for (const [name, [answer, code, why]] of Object.entries(answers)) {
-  test(`the handshake is answered with ${name}`, async () => {
+  test(`${name} in place of a handshake response fails the connection`, async () => {
     await fails(await startRaw(answer), undefined, code, why);
   });
 }
 
-test('the handshake is never answered', async () => {
+test('a handshake without a response fails after handshakeTimeout', async () => {
   await fails(await startRaw(() => {}), { handshakeTimeout: 100 }, 'handshake-timeout', /took too long/);
 });
 
-test('the handshake is answered a byte at a time, too slowly', async () => {
+test('a handshake response that arrives too slowly fails after handshakeTimeout', async () => {
   const timers = [];
   const server = await startRaw((socket) => {
     let sent = 0;
@@ -99,19 +97,19 @@ test('the handshake is answered a byte at a time, too slowly', async () => {
   for (const timer of timers) clearInterval(timer);
 });
 
-test('a subprotocol that was asked for is not answered', async () => {
-  const server = await startRaw((socket, request) => socket.write(acceptance(request)));
+test('a response without the requested subprotocol fails the connection', async () => {
+  const server = await startAccepting();
   await fails(server, { protocols: ['chat'] }, 'handshake-header', /no Sec-WebSocket-Protocol/);
 });
 
-test('nobody listens at the port', async () => {
+test('a port without a listener refuses the connection', async () => {
   const server = await startRaw(() => {});
   await server.close();
   const failure = await fails({ ...server, ...closed }, undefined, 'connect-refused', /refused/);
   assert.match(`${failure.cause}`, /ECONNREFUSED/);
 });
 
-test('TLS fails: the certificate has an authority that is not known', async () => {
+test('TLS fails if the certificate has an unknown issuer', async () => {
   const failure = await fails(
     await startRawTls(() => {}),
     undefined,
@@ -121,24 +119,24 @@ test('TLS fails: the certificate has an authority that is not known', async () =
   assert.match(`${failure.cause}`, /unable to verify the first certificate/);
 });
 
-test('TLS fails: the server speaks plain HTTP', async () => {
+test('TLS fails if the server speaks plain HTTP', async () => {
   const server = http.createServer((_, response) => response.end('hello'));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const url = `wss://127.0.0.1:${port}/`;
-  const close = () => new Promise((resolve) => server.close(resolve));
-  const failure = await fails({ url, close }, undefined, 'tls-failed', /: the server does not speak TLS there$/);
+  const failure = await fails(
+    await listen(server, { scheme: 'wss' }),
+    undefined,
+    'tls-failed',
+    /: the server does not speak TLS there$/,
+  );
   assert.match(`${failure.cause}`, /wrong version number/);
 });
 
-test('TLS fails: the server says nothing', async () => {
+test('TLS with a silent server fails after handshakeTimeout', async () => {
   const server = await startRaw(() => {});
   const wss = { url: server.url.replace('ws:', 'wss:'), close: server.close };
   await fails(wss, { handshakeTimeout: 300 }, 'handshake-timeout', /took too long/);
 });
 
-test('the relay refuses', async () => {
+test('a relay refuses a target that it does not allow', async () => {
   const relay = await startRelay({ targets: [echo.port] });
   const transport = wisp(relay.url, { WebSocket });
   const { failure, ...rest } = await story(`ws://127.0.0.1:${relay.port}/`, { transport });
@@ -149,7 +147,7 @@ test('the relay refuses', async () => {
   await relay.close();
 });
 
-test('the server is unreachable for the relay', async () => {
+test('a server that the relay cannot reach fails the connection', async () => {
   const server = await startRaw(() => {});
   await server.close();
   const relay = await startRelay({ targets: [server.port] });
@@ -159,7 +157,7 @@ test('the server is unreachable for the relay', async () => {
   await relay.close();
 });
 
-test('the relay is unreachable, and the relay goes away', async () => {
+test('a relay that stops fails open sockets and new ones', async () => {
   const relay = await startRelay({ targets: [echo.port] });
   const transport = wisp(relay.url, { WebSocket });
   const socket = await open(echo.url, { transport });
@@ -171,7 +169,7 @@ test('the relay is unreachable, and the relay goes away', async () => {
   assert.match(failure.message, /relay/);
 });
 
-test('wss: over a relay is refused, not sent in the clear', async () => {
+test('wss: over a relay fails instead of being sent unencrypted', async () => {
   const relay = await startRelay({ targets: [echo.port] });
   const { failure, ...rest } = await story('wss://127.0.0.1/', { transport: wisp(relay.url, { WebSocket }) });
   assert.deepEqual(rest, FAILED);
@@ -188,7 +186,7 @@ const transports = {
     /mine/,
   ],
   rejects: [() => Promise.reject(new Error('mine')), 'connect-failed', /mine/],
-  'gives nothing': [() => {}, 'connect-failed', /neither \{ readable, writable \} nor a link/],
+  'returns nothing': [() => {}, 'connect-failed', /neither \{ readable, writable \} nor a link/],
   'delivers strings': [
     () => ({ readable: new Response('x').body.pipeThrough(new TextDecoderStream()), writable: new WritableStream() }),
     'transport-failed',
@@ -208,12 +206,12 @@ const transports = {
   ],
 };
 for (const [name, [transport, code, why]] of Object.entries(transports)) {
-  test(`the transport ${name}`, async () => {
+  test(`a transport that ${name} fails the connection`, async () => {
     await fails({ url: echo.url, ...closed }, { transport }, code, why);
   });
 }
 
-test('a process ends by itself once its sockets are closed, however they ended', async () => {
+test('a process exits once its sockets are closed, however they ended', async () => {
   const relay = await startRelay({ targets: [echo.port] });
   const silent = await startRaw(() => {});
   const script = `
@@ -226,19 +224,13 @@ test('a process ends by itself once its sockets are closed, however they ended',
         socket.onopen = () => socket.close();
       }
     }`;
-  const { status } = await new Promise((resolve) => {
-    const child = spawn('node', ['--input-type=module', '--eval', script], {
-      cwd: import.meta.dirname,
-      stdio: 'inherit',
-    });
-    child.on('exit', (status) => resolve({ status }));
-  });
+  const { status } = await runNode(moduleArgs(script), import.meta.dirname);
   assert.equal(status, 0);
   await silent.close();
   await relay.close();
 });
 
-test('close() and an AbortSignal while connecting give up', async () => {
+test('close() and an AbortSignal abort connecting', async () => {
   const server = await startRaw(() => {});
   const socket = new WebSocket(server.url);
   const events = [];

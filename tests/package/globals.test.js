@@ -1,5 +1,5 @@
-// Classes and functions of the platform that scripts replace after the import, as test environments do: the ones of the
-// import are used.
+// Scripts may replace the platform's classes and functions after the import, as test environments do: the package uses
+// those that it found at its import.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { connectionOf, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
 import { next } from '../support/events.js';
 
-/** An echo server in a process of its own: here it would use what is replaced. */
+/** An echo server in a process of its own: in this one it would use what is replaced. */
 let server;
 const echo = { url: '' };
 before(async () => {
@@ -44,7 +44,7 @@ const NAMES = [
   'setTimeout',
 ];
 
-/** Runs `use` while every one of them is something that can't be used. */
+/** Runs `use` while each of them is a class that throws. */
 async function replaced(use) {
   const descriptors = new Map(NAMES.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
   for (const name of NAMES) {
@@ -65,7 +65,7 @@ async function replaced(use) {
   }
 }
 
-test('a socket lives its whole life', async () => {
+test('a socket opens, echoes and closes', async () => {
   const { Event, MessageEvent, DOMException } = globalThis;
   await replaced(async () => {
     const socket = new WebSocket(echo.url, { headers: { a: 'b' }, perMessageDeflate: { threshold: 0 } });
@@ -88,7 +88,7 @@ test('a socket lives its whole life', async () => {
   });
 });
 
-test('and so does a stream', async () => {
+test('a stream opens, echoes and closes', async () => {
   await replaced(async () => {
     const stream = new WebSocketStream(echo.url);
     const { readable, writable } = await stream.opened;
@@ -99,7 +99,7 @@ test('and so does a stream', async () => {
   });
 });
 
-test('and so does a connection that fails', async () => {
+test('a connection fails', async () => {
   await replaced(async () => {
     const socket = new WebSocket('ws://127.0.0.1:9/');
     await next(socket, 'close');

@@ -1,17 +1,18 @@
-// A test environment that goes away while sockets live: nothing may escape into what the process does next. In Jest's way
-// the package runs in jsdom's window, which is closed; in Vitest's way jsdom's classes stand in the process's own global,
-// and Node's are put back.
+// A test environment that is torn down while sockets are open: no error may escape into what the process does next. As in
+// Jest, the package runs in jsdom's window, which is closed; as in Vitest, jsdom's classes replace Node's in the process's
+// own global, and Node's are restored.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createContext } from 'node:vm';
 import { JSDOM, VirtualConsole } from 'jsdom';
 import { next } from '../support/events.js';
+import { closeFrame, frame } from '../support/servers/frame.js';
 import { acceptance, startRaw } from '../support/servers/raw.js';
 import { PLATFORM, requireIn } from './support/realm.js';
 
 const PAGE = 'http://localhost/';
 
-/** A window as jest-environment-jsdom makes it, with the two globals that its users must supply. */
+/** A window as jest-environment-jsdom creates it, with the two globals that its users must add. */
 function openWindow() {
   const logged = [];
   const virtualConsole = new VirtualConsole();
@@ -27,11 +28,11 @@ function openWindow() {
   return { window, logged, package: requireIn(dom.getInternalVMContext(), 'stream-node') };
 }
 
-const close = Buffer.from([0x88, 2, 0x03, 0xe8]);
-const late = Buffer.from([0x81, 4, ...Buffer.from('late')]);
+const close = closeFrame(1000);
+const late = frame(0x81, 'late');
 
 /**
- * The kinds of connection: whether the server accepts it, what it does once the environment is gone, and how that ends.
+ * Kinds of connection: whether the server accepts it, what the server does after the teardown, and the events that follow.
  * @type {Record<string, { open: boolean, later: (socket: import('node:net').Socket) => void, ends: string[] }>}
  */
 const KINDS = {
@@ -49,7 +50,7 @@ const KINDS = {
 };
 
 /**
- * A server that lets its connections be one of these kinds: `goOn` does what follows.
+ * A server whose connections are of that kind: `proceed` does what follows.
  * @param {(typeof KINDS)[string]} kind
  */
 async function startHeld({ open, later }) {
@@ -65,17 +66,17 @@ async function startHeld({ open, later }) {
     arrived: async () => {
       while (held.length === 0) await new Promise((resolve) => (changed = () => resolve(undefined)));
     },
-    goOn: () => {
+    proceed: () => {
       for (const socket of held.splice(0)) later(socket);
     },
   };
 }
 
 /**
- * Connects to one server of each kind, lets the environment go away, and sees how each socket ends.
- * @param {{ package: any, controller: AbortController, goAway: () => unknown }} environment
+ * Connects to one server of each kind, tears the environment down, and checks how each socket ends.
+ * @param {{ package: any, controller: AbortController, tearDown: () => unknown }} environment
  */
-async function outlive({ package: { WebSocket }, controller, goAway }) {
+async function outlive({ package: { WebSocket }, controller, tearDown }) {
   const servers = [];
   const seen = {};
   const closed = [];
@@ -91,11 +92,11 @@ async function outlive({ package: { WebSocket }, controller, goAway }) {
       closed.push(next(socket, 'close').then(({ code }) => events.push(`close ${code}`)));
       await (kind.open ? next(socket, 'open') : server.arrived());
     }
-    await goAway();
-    for (const server of servers) server.goOn();
+    await tearDown();
+    for (const server of servers) server.proceed();
     controller.abort();
     await Promise.all(closed);
-    // What would follow has its turn.
+    // Nothing may follow.
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
     const expected = Object.fromEntries(Object.entries(KINDS).map(([name, { ends }]) => [name, ends]));
     assert.deepEqual(seen, expected);
@@ -104,27 +105,27 @@ async function outlive({ package: { WebSocket }, controller, goAway }) {
   }
 }
 
-test("sockets end as they should after jsdom's window was closed, and nothing escapes", {
+test("sockets end properly after jsdom's window was closed, and log no errors", {
   timeout: 30_000,
 }, async () => {
   const { window, package: exports, logged } = openWindow();
-  await outlive({ package: exports, controller: new window.AbortController(), goAway: () => window.close() });
+  await outlive({ package: exports, controller: new window.AbortController(), tearDown: () => window.close() });
   // Jest reports what is logged after its tests.
   assert.deepEqual(logged, []);
 });
 
-test("after jsdom's window was closed a close listener can connect again", { timeout: 30_000 }, async () => {
+test("a close listener can connect again after jsdom's window was closed", { timeout: 30_000 }, async () => {
   const { window, package: exports } = openWindow();
   const [first, second] = [await startHeld(KINDS.closed), await startHeld(KINDS.message)];
   try {
     const socket = new exports.WebSocket(first.url);
     await next(socket, 'open');
     window.close();
-    first.goOn();
+    first.proceed();
     await next(socket, 'close');
     const again = new exports.WebSocket(second.url);
     await next(again, 'open');
-    second.goOn();
+    second.proceed();
     assert.equal((await next(again, 'message')).data, 'late');
     assert.equal((await next(again, 'close')).code, 1000);
   } finally {
@@ -133,13 +134,13 @@ test("after jsdom's window was closed a close listener can connect again", { tim
   }
 });
 
-/** What Vitest copies from jsdom's window, of what the package uses, and puts back. */
+/** The globals that Vitest copies from jsdom's window and later restores, as far as the package uses them. */
 const COPIED = [
   ...['AbortController', 'AbortSignal', 'Blob', 'CloseEvent', 'DOMException', 'Event', 'EventTarget', 'Headers'],
   ...['MessageEvent', 'WebSocket', 'addEventListener', 'document', 'location', 'origin'],
 ];
 
-test("sockets end as they should after Node's classes are back in the place of jsdom's", {
+test("sockets end properly after Node's classes have replaced jsdom's", {
   timeout: 30_000,
 }, async () => {
   const { window } = new JSDOM('<!DOCTYPE html>', { url: PAGE });
@@ -147,12 +148,12 @@ test("sockets end as they should after Node's classes are back in the place of j
   const ofWindow = Object.fromEntries(COPIED.map((name) => [name, window[name]]));
   ofWindow.addEventListener = window.addEventListener.bind(window);
   const context = createContext({ ...ofNode, ...ofWindow });
-  const goAway = () => {
+  const tearDown = () => {
     for (const name of COPIED) {
       if (name in ofNode) context[name] = ofNode[name];
       else delete context[name];
     }
     window.close();
   };
-  await outlive({ package: requireIn(context, 'stream-node'), controller: new window.AbortController(), goAway });
+  await outlive({ package: requireIn(context, 'stream-node'), controller: new window.AbortController(), tearDown });
 });

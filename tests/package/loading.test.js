@@ -1,23 +1,24 @@
-// What the package says where it can't load: what is missing, and a Content-Security-Policy only where one is in the way.
+// The errors where the package can't load: they name what is missing, and a Content-Security-Policy only if it is the
+// cause.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createContext } from 'node:vm';
-import { startEcho } from '../../scripts/servers.js';
+import { listen, startEcho } from '../../scripts/servers.js';
 import { next } from '../support/events.js';
 import { PLATFORM, requireIn } from './support/realm.js';
 
 const file = (name) => readFileSync(fileURLToPath(import.meta.resolve(`websocket-wasm/${name}`)));
 
-/** A context with the platform's globals, but for some. */
+/** A context with the platform's globals except some. */
 function contextWithout(names, options) {
   const globals = PLATFORM.filter((name) => !names.includes(name)).map((name) => [name, globalThis[name]]);
   return createContext(Object.fromEntries(globals), options);
 }
 
-/** The error that importing an entry throws there, or none. */
+/** The error that loading an entry throws there, or undefined. */
 function failureOf(context, entry) {
   try {
     requireIn(context, entry);
@@ -36,7 +37,7 @@ before(async () => {
 after(() => echo.close());
 
 for (const entry of ['node', 'web-node', 'slim-node', 'stream-node', 'polyfill-node', 'transports-node']) {
-  test(`${entry} names every global that it misses`, () => {
+  test(`${entry} names every missing global`, () => {
     const without = (...names) => failureOf(contextWithout(names), entry);
     assert.equal(without('TextDecoder', 'TextEncoder'), `${PREFIX}this environment has no TextDecoder, TextEncoder.`);
     const many = ['Blob', 'DOMException', 'Event', 'EventTarget', 'MessageEvent'];
@@ -46,7 +47,7 @@ for (const entry of ['node', 'web-node', 'slim-node', 'stream-node', 'polyfill-n
 }
 
 for (const name of PLATFORM) {
-  test(`without ${name} a message comes back, or the import says what is missing`, { timeout: 30_000 }, async () => {
+  test(`without ${name} a message comes back, or the import names it`, { timeout: 30_000 }, async () => {
     const context = contextWithout([name]);
     const failure = failureOf(context, 'node');
     if (failure) {
@@ -62,7 +63,7 @@ for (const name of PLATFORM) {
   });
 }
 
-test('where the engine refuses to compile, the Content-Security-Policy is named', async () => {
+test('an error names the Content-Security-Policy where the engine refuses to compile', async () => {
   const forbidden = () => contextWithout([], { codeGeneration: { strings: true, wasm: false } });
   const reason =
     /^WasmLoadError: .*the Content-Security-Policy forbids it: script-src needs 'wasm-unsafe-eval' \(.+\)\.$/;
@@ -72,7 +73,7 @@ test('where the engine refuses to compile, the Content-Security-Policy is named'
   await assert.rejects(init(file('websocket_wasm.wasm')), reason);
 });
 
-test('bytes that are damaged, or of another module, are called that', async () => {
+test('an error says that the bytes are damaged, or of another module', async () => {
   const { init, initSync } = requireIn(contextWithout([]), 'slim-node');
   const damaged = /^WasmLoadError: .*: it is damaged, or this engine has no SIMD \(.+\)\.$/;
   for (const bytes of [
@@ -88,17 +89,18 @@ test('bytes that are damaged, or of another module, are called that', async () =
   await assert.rejects(init(file('codec.wasm')), other);
 });
 
-test('a file that is missing is called that, whatever its URL says', async () => {
-  const server = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+test('an error says that a file is missing, whatever words its URL contains', async () => {
+  const server = await listen(
+    createServer((_, response) => response.writeHead(404).end()),
+    { scheme: 'http' },
+  );
   try {
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-    const url = `http://127.0.0.1:${port}/content-security/unsafe-eval.wasm`;
+    const url = `${server.url}content-security/unsafe-eval.wasm`;
     const { init } = requireIn(contextWithout([]), 'slim-node');
     const message = `websocket-wasm can't load its WebAssembly: ${url} was answered with 404.`;
     await assert.rejects(init(url), { name: 'WasmLoadError', message });
     await assert.rejects(init(fetch(url)), { name: 'WasmLoadError', message });
   } finally {
-    server.close();
+    await server.close();
   }
 });

@@ -37,7 +37,7 @@ async function close(socket) {
   await shut(socket);
 }
 
-test('a missing dictionary reads nothing, whatever Object.prototype has', async () => {
+test('without a dictionary nothing is read, even if Object.prototype has such members', async () => {
   const polluted = ['headers', 'transport', 'maxMessageSize', 'protocols', 'signal', 'perMessageDeflate', 'WebSocket'];
   const read = [];
   for (const name of polluted) {
@@ -51,7 +51,7 @@ test('a missing dictionary reads nothing, whatever Object.prototype has', async 
   }
   try {
     for (const args of [[], [undefined], [null], ['chat'], [['chat']], [new Set(['chat'])], [[]]]) {
-      // Node's own options inherit as well.
+      // Node reads options of its own from Object.prototype, too.
       read.length = 0;
       const socket = new WebSocket(echo.url, ...args);
       assert.deepEqual(read, [], JSON.stringify(args));
@@ -68,7 +68,7 @@ test('a missing dictionary reads nothing, whatever Object.prototype has', async 
   }
 });
 
-test("nor is what the platform's own dictionaries would read", async () => {
+test("members of the platform's own dictionaries on Object.prototype have no effect", async () => {
   for (const [name, value] of Object.entries({ type: 'x', bubbles: true })) {
     Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
   }
@@ -84,7 +84,7 @@ test("nor is what the platform's own dictionaries would read", async () => {
   }
 });
 
-/** An object that records which members are read, in their order. */
+/** An object that records the order in which its members are read. */
 function recorder(members) {
   const read = [];
   const get = (_, name) => {
@@ -94,11 +94,11 @@ function recorder(members) {
   return { read, bag: new Proxy({}, { get }) };
 }
 
-test('a dictionary that is given is read once for each member, in lexicographical order after the base', async () => {
+test('each member of a dictionary is read once, in lexicographical order after those of the base', async () => {
   const deflate = recorder({ level: 3 });
   const { read, bag } = recorder({ protocols: ['chat'], perMessageDeflate: deflate.bag, transport: tcp });
   const socket = new WebSocket(echo.url, bag);
-  // Whether it is a sequence is asked first (Web IDL 3.2.24).
+  // Whether it is a sequence is checked first (Web IDL 3.2.24).
   const after = ['signal', 'transport', 'unpairedSurrogates'];
   assert.deepEqual(read, ['Symbol.iterator', 'protocols', ...OWN, ...after]);
   assert.deepEqual(deflate.read, DEFLATE);
@@ -106,7 +106,7 @@ test('a dictionary that is given is read once for each member, in lexicographica
   assert.equal(socket.protocol, 'chat');
 });
 
-test('likewise for a WebSocketStream, whose own dictionary has protocols and signal', async () => {
+test('the same for a WebSocketStream, whose own dictionary has protocols and signal', async () => {
   const { read, bag } = recorder({});
   const stream = new WebSocketStream(echo.url, bag);
   assert.deepEqual(read, ['protocols', 'signal', ...OWN, 'transport', 'unpairedSurrogates']);
@@ -115,7 +115,7 @@ test('likewise for a WebSocketStream, whose own dictionary has protocols and sig
   await stream.closed;
 });
 
-test('a member is converted before the next one is read', () => {
+test('each member is converted before the next one is read', () => {
   const thrown = new Error('mine');
   const read = [];
   /** @type {any} */
@@ -140,7 +140,7 @@ test('a member is converted before the next one is read', () => {
   assert.deepEqual(read, ['closeTimeout']);
 });
 
-test("a sequence's iterator is asked for once", async () => {
+test('Symbol.iterator of a sequence is read once', async () => {
   let asked = 0;
   const protocols = {
     get [Symbol.iterator]() {
@@ -156,7 +156,7 @@ test("a sequence's iterator is asked for once", async () => {
   assert.equal(socket.protocol, 'chat');
 });
 
-test('protocols may be a string in the options of a WebSocket, and in those of a WebSocketStream is a sequence', async () => {
+test('the option protocols may be a string for a WebSocket, but must be a sequence for a WebSocketStream', async () => {
   const socket = await open(echo.url, { protocols: 'chat' });
   assert.equal(socket.protocol, 'chat');
   await shut(socket);

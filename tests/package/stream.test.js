@@ -1,16 +1,12 @@
-// WebSocketStream and WebSocketError (WHATWG WebSockets, the text of the branch "add-websocketstream").
+// WebSocketStream and WebSocketError (WHATWG WebSockets, the branch "add-websocketstream"): the interface, and messages.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { tcp, WebSocket } from 'websocket-wasm';
 import { WebSocketError, WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
-import { frame as frameOf } from '../support/servers/frame.js';
-import { acceptance, startRaw } from '../support/servers/raw.js';
-
-const MiB = 1024 * 1024;
-const frame = (opcode, payload) => frameOf(0x80 | opcode, Buffer.from(payload));
-const domException = (name) => (error) => error instanceof DOMException && error.name === name;
+import { next, shut } from '../support/events.js';
+import { domException } from './support/exceptions.js';
 
 let echo;
 before(async () => {
@@ -18,29 +14,14 @@ before(async () => {
 });
 after(() => echo.close());
 
-/** A server that answers each handshake as `then` says, while `use` runs. */
-async function against(then, use) {
-  const server = await startRaw((socket, request) => {
-    socket.write(acceptance(request));
-    then(socket, request);
-  });
-  try {
-    await use(server.url);
-  } finally {
-    await server.close();
-  }
-}
-
-/** All that a readable has still to give. */
-async function rest(readable) {
+/** All remaining chunks of a readable. */
+async function chunksOf(readable) {
   const chunks = [];
   for await (const chunk of readable) chunks.push(chunk);
   return chunks;
 }
 
-const second = () => new Promise((resolve) => setTimeout(resolve, 1000));
-
-test('the interface has its shape', async () => {
+test('the class has the members and lengths of the interface', async () => {
   assert.equal(WebSocketStream.name, 'WebSocketStream');
   assert.equal(WebSocketStream.length, 1);
   assert.equal(WebSocketStream.prototype.close.length, 0);
@@ -55,7 +36,7 @@ test('the interface has its shape', async () => {
   assert.throws(() => WebSocketStream(echo.url), TypeError);
 });
 
-test('the constructor refuses what the standard refuses', () => {
+test('the constructor throws for invalid URLs, subprotocols and options', () => {
   assert.throws(() => new WebSocketStream(), TypeError);
   for (const url of ['', 'ftp://host/', 'ws://host/#', 'ws://a b/']) {
     assert.throws(() => new WebSocketStream(url), domException('SyntaxError'), url);
@@ -68,7 +49,7 @@ test('the constructor refuses what the standard refuses', () => {
   }
 });
 
-test('opened tells what was agreed, and url the serialised URL', async () => {
+test('opened resolves with the negotiated subprotocol and extensions; url is the serialised URL', async () => {
   const stream = new WebSocketStream(echo.url.replace('ws:', 'http:'), { protocols: ['chat', 'other'] });
   assert.equal(stream.url, echo.url);
   assert.equal(stream.opened, stream.opened);
@@ -80,7 +61,7 @@ test('opened tells what was agreed, and url the serialised URL', async () => {
   assert.deepEqual(await stream.closed, { closeCode: 1005, reason: '' });
 });
 
-test('options of the WebSocket are options here', async () => {
+test("the WebSocket's options apply", async () => {
   let asked;
   const transport = (target) => {
     asked = target.port;
@@ -90,10 +71,10 @@ test('options of the WebSocket are options here', async () => {
   const { writable, readable } = await stream.opened;
   assert.equal(asked, echo.port);
   await writable.getWriter().write('x'.repeat(11));
-  await assert.rejects(rest(readable), { name: 'WebSocketError', closeCode: 1006, message: /10/ });
+  await assert.rejects(chunksOf(readable), { name: 'WebSocketError', closeCode: 1006, message: /10/ });
 });
 
-test('text comes as strings and bytes as Uint8Arrays; a chunk that is no bytes is sent as text', async () => {
+test('text is read as strings and binary as Uint8Arrays; chunks that are no bytes are sent as text', async () => {
   const stream = new WebSocketStream(echo.url);
   const { readable, writable } = await stream.opened;
   const writer = writable.getWriter();
@@ -111,7 +92,7 @@ test('text comes as strings and bytes as Uint8Arrays; a chunk that is no bytes i
   for (const chunk of received.slice(2, 6)) assert.equal(chunk.byteLength, chunk.buffer.byteLength);
 });
 
-test('bytes of another realm are bytes', async () => {
+test('buffers and views of another realm are sent as binary', async () => {
   const stream = new WebSocketStream(echo.url);
   const { readable, writable } = await stream.opened;
   const writer = writable.getWriter();
@@ -128,7 +109,7 @@ test('bytes of another realm are bytes', async () => {
   await stream.closed;
 });
 
-test('bytes are copied at the write, and what no message can be made of errors the writable', async () => {
+test('bytes are copied by write(), which rejects for what is neither bytes nor a string', async () => {
   const stream = new WebSocketStream(echo.url);
   const { readable, writable } = await stream.opened;
   const writer = writable.getWriter();
@@ -142,286 +123,7 @@ test('bytes are copied at the write, and what no message can be made of errors t
   await stream.closed;
 });
 
-test('a server feels that nobody reads', async () => {
-  const total = 200;
-  let sent = 0;
-  const send = async (socket) => {
-    while (sent < total) {
-      sent += 1;
-      if (!socket.write(frame(2, Buffer.alloc(MiB)))) await new Promise((resolve) => socket.once('drain', resolve));
-    }
-    socket.write(frame(8, Buffer.from([3, 232])));
-  };
-  await against(send, async (url) => {
-    const stream = new WebSocketStream(url);
-    const { readable } = await stream.opened;
-    const reader = readable.getReader();
-    await reader.read();
-    await second();
-    assert.ok(sent < total / 2, `${sent} MiB were taken while one was read`);
-    reader.releaseLock();
-    let bytes = MiB;
-    for await (const chunk of readable) bytes += chunk.length;
-    assert.equal(bytes, total * MiB);
-    assert.deepEqual(await stream.closed, { closeCode: 1000, reason: '' });
-  });
-});
-
-test('a write waits while the server does not read', async () => {
-  let peer;
-  const pause = (socket) => {
-    peer = socket.pause();
-  };
-  await against(pause, async (url) => {
-    const stream = new WebSocketStream(url, { perMessageDeflate: false, closeTimeout: 100 });
-    const { writable } = await stream.opened;
-    const writer = writable.getWriter();
-    let written = 0;
-    const all = Promise.all(Array.from({ length: 100 }, () => writer.write(new Uint8Array(MiB)).then(() => written++)));
-    await second();
-    assert.ok(written < 50, `${written} MiB were written to who reads nothing`);
-    peer.resume();
-    await all;
-    assert.equal(written, 100);
-    stream.close();
-    await assert.rejects(stream.closed, { closeCode: 1006 });
-  });
-});
-
-test('abort() of the writable closes although a write pends', async () => {
-  const frames = [];
-  await against(
-    (socket) => {
-      socket.pause();
-      setTimeout(() => socket.on('data', (chunk) => frames.push(chunk)).resume(), 500);
-    },
-    async (url) => {
-      const stream = new WebSocketStream(url, { perMessageDeflate: false, closeTimeout: 2000 });
-      stream.closed.catch(() => {});
-      const writer = (await stream.opened).writable.getWriter();
-      const writes = Array.from({ length: 32 }, () => writer.write(new Uint8Array(MiB)));
-      for (const write of writes) write.catch(() => {});
-      await writer.abort(new WebSocketError('enough', { closeCode: 4000, reason: 'enough' }));
-      await assert.rejects(stream.closed, { closeCode: 1006 });
-      // The Close frame is the last of all: masked, of 8 bytes.
-      const last = Buffer.concat(frames).subarray(-14);
-      assert.deepEqual([...last.subarray(0, 2)], [0x88, 0x80 | 8]);
-    },
-  );
-});
-
-test('a write pends while it, itself counted, is more than the buffer; a small one does not', async () => {
-  let peer;
-  const pause = (socket) => {
-    peer = socket.pause();
-  };
-  await against(pause, async (url) => {
-    const stream = new WebSocketStream(url, { perMessageDeflate: false, closeTimeout: 100 });
-    const { writable } = await stream.opened;
-    const writer = writable.getWriter();
-    await writer.write('small');
-    await writer.write(new Uint8Array(200 * 1024));
-    let written = false;
-    const large = writer.write(new Uint8Array(16 * MiB)).then(() => {
-      written = true;
-    });
-    await second();
-    assert.equal(written, false);
-    peer.resume();
-    await large;
-    stream.close();
-    await assert.rejects(stream.closed, { closeCode: 1006 });
-  });
-});
-
-test('closing the writable resolves when the closing handshake is done', async () => {
-  const answerLate = (socket) => {
-    socket.once('data', () => setTimeout(() => socket.end(frame(8, Buffer.from([0x03, 0xe8]))), 500));
-  };
-  await against(answerLate, async (url) => {
-    const stream = new WebSocketStream(url);
-    const { writable } = await stream.opened;
-    const writer = writable.getWriter();
-    const settled = [];
-    stream.closed.then(() => settled.push('closed'));
-    const began = performance.now();
-    await writer.close();
-    assert.ok(performance.now() - began > 400);
-    await writer.closed;
-    assert.deepEqual(await stream.closed, { closeCode: 1000, reason: '' });
-    assert.deepEqual(settled, ['closed']);
-  });
-});
-
-test('closing the writable rejects where the closing handshake is never done', async () => {
-  await against(
-    () => {},
-    async (url) => {
-      const stream = new WebSocketStream(url, { closeTimeout: 100 });
-      const writer = (await stream.opened).writable.getWriter();
-      const error = await writer.close().catch((reason) => reason);
-      assert.ok(error instanceof WebSocketError);
-      assert.equal(error.closeCode, 1006);
-      await assert.rejects(stream.closed, (reason) => reason === error);
-    },
-  );
-});
-
-test('what the server closed before it was written: write() rejects, closed has the code and the reason', async () => {
-  const closes = (socket) => {
-    socket.pause();
-    const payload = Buffer.concat([Buffer.from([0x11, 0xd7]), Buffer.from('enough')]);
-    setTimeout(() => socket.end(frame(8, payload)), 200);
-  };
-  await against(closes, async (url) => {
-    const stream = new WebSocketStream(url, { perMessageDeflate: false });
-    const { readable, writable } = await stream.opened;
-    const writer = writable.getWriter();
-    const reading = readable.getReader().read();
-    reading.catch(() => {});
-    await assert.rejects(writer.write(new Uint8Array(20 * MiB)), domException('InvalidStateError'));
-    const error = await stream.closed.catch((reason) => reason);
-    assert.ok(error instanceof WebSocketError);
-    assert.deepEqual([error.closeCode, error.reason], [4567, 'enough']);
-    // The text of the standard: both streams are errored with that error.
-    await assert.rejects(writer.closed, (reason) => reason === error);
-    await assert.rejects(reading, (reason) => reason === error);
-  });
-});
-
-test('the same where the server reads on after its Close frame, so that the handshake is done', async () => {
-  const closes = (socket) => {
-    socket.pause();
-    const payload = Buffer.concat([Buffer.from([0x11, 0xd7]), Buffer.from('enough')]);
-    setTimeout(() => socket.write(frame(8, payload)), 200);
-    setTimeout(() => socket.on('end', () => socket.end()).resume(), 400);
-  };
-  await against(closes, async (url) => {
-    const stream = new WebSocketStream(url, { perMessageDeflate: false });
-    const { writable } = await stream.opened;
-    const writer = writable.getWriter();
-    await assert.rejects(writer.write(new Uint8Array(20 * MiB)), domException('InvalidStateError'));
-    const error = await stream.closed.catch((reason) => reason);
-    assert.ok(error instanceof WebSocketError);
-    assert.deepEqual([error.closeCode, error.reason], [4567, 'enough']);
-    await assert.rejects(writer.closed, (reason) => reason === error);
-  });
-});
-
-test('a write after close() rejects', async () => {
-  const stream = new WebSocketStream(echo.url);
-  const writer = (await stream.opened).writable.getWriter();
-  stream.close();
-  await assert.rejects(writer.write('late'), domException('InvalidStateError'));
-  await stream.closed;
-});
-
-test('messages in front of a Close frame are read before closed resolves, however late', async () => {
-  const send = (socket) => {
-    for (const text of ['a', 'b', 'c']) socket.write(frame(1, text));
-    socket.end(frame(8, Buffer.concat([Buffer.from([0x0f, 0xa0]), Buffer.from('bye')])));
-  };
-  await against(send, async (url) => {
-    const stream = new WebSocketStream(url);
-    const { readable } = await stream.opened;
-    await second();
-    assert.deepEqual(await rest(readable), ['a', 'b', 'c']);
-    assert.deepEqual(await stream.closed, { closeCode: 4000, reason: 'bye' });
-  });
-});
-
-test('nobody need read for closed to settle when no message waits', async () => {
-  await against(
-    (socket) => socket.end(frame(8, Buffer.from([0x03, 0xe9]))),
-    async (url) => {
-      const stream = new WebSocketStream(url);
-      const { writable } = await stream.opened;
-      assert.deepEqual(await stream.closed, { closeCode: 1001, reason: '' });
-      await assert.rejects(writable.getWriter().write('x'), domException('InvalidStateError'));
-    },
-  );
-});
-
-test('close() converts, then checks, then closes', async () => {
-  const stream = new WebSocketStream(echo.url);
-  await stream.opened;
-  for (const closeCode of [65_536, -1, Number.NaN, Infinity, 'x']) {
-    assert.throws(() => stream.close({ closeCode }), TypeError, `${closeCode}`);
-  }
-  for (const closeCode of [0, 999, 1001, 2999, 5000, null]) {
-    assert.throws(() => stream.close({ closeCode }), domException('InvalidAccessError'), `${closeCode}`);
-  }
-  assert.throws(() => stream.close({ reason: 'x'.repeat(124) }), domException('SyntaxError'));
-  assert.throws(() => stream.close('x'), TypeError);
-  stream.close({ closeCode: 3000.9, reason: 'well' });
-  assert.deepEqual(await stream.closed, { closeCode: 3000, reason: 'well' });
-  assert.throws(() => stream.close({ closeCode: 1 }), domException('InvalidAccessError'));
-  stream.close();
-});
-
-test('a reason without a code closes with 1000', async () => {
-  const stream = new WebSocketStream(echo.url);
-  await stream.opened;
-  stream.close({ reason: 'just so' });
-  assert.deepEqual(await stream.closed, { closeCode: 1000, reason: 'just so' });
-});
-
-test('close() while connecting rejects both promises', async () => {
-  const stream = new WebSocketStream(echo.url);
-  stream.close({ closeCode: 3000 });
-  await assert.rejects(stream.opened, { name: 'WebSocketError', closeCode: null });
-  await assert.rejects(stream.closed, { name: 'WebSocketError', closeCode: 1006, reason: '' });
-});
-
-test('a connection that is lost errors both streams with the error of closed', async () => {
-  await against(
-    (socket) => socket.write(frame(1, 'last'), () => socket.destroy()),
-    async (url) => {
-      const stream = new WebSocketStream(url);
-      const { readable, writable } = await stream.opened;
-      const reader = readable.getReader();
-      assert.equal((await reader.read()).value, 'last');
-      const error = await stream.closed.catch((reason) => reason);
-      assert.ok(error instanceof WebSocketError);
-      assert.deepEqual([error.closeCode, error.reason], [1006, '']);
-      await assert.rejects(reader.read(), (reason) => reason === error);
-      await assert.rejects(writable.getWriter().closed, (reason) => reason === error);
-    },
-  );
-});
-
-for (const [name, end] of [
-  ['cancelling the readable', ({ readable }, reason) => readable.cancel(reason)],
-  ['aborting the writable', ({ writable }, reason) => writable.abort(reason)],
-]) {
-  test(`${name} closes, with the code and reason of a WebSocketError`, async () => {
-    const closes = async (reason) => {
-      const stream = new WebSocketStream(echo.url);
-      await end(await stream.opened, reason);
-      return stream.closed;
-    };
-    const error = new WebSocketError('gone', { closeCode: 3456, reason: 'pocahontas' });
-    assert.deepEqual(await closes(error), { closeCode: 3456, reason: 'pocahontas' });
-    assert.deepEqual(await closes(new WebSocketError('', { reason: 'r' })), { closeCode: 1000, reason: 'r' });
-    assert.deepEqual(await closes(new Error('other')), { closeCode: 1005, reason: '' });
-  });
-}
-
-test('a code that only a server may say is not sent back', async () => {
-  let lost;
-  await against(
-    (socket) => socket.destroy(),
-    async (url) => {
-      lost = await new WebSocketStream(url).closed.catch((reason) => reason);
-    },
-  );
-  assert.equal(lost.closeCode, 1006);
-  const stream = new WebSocketStream(echo.url);
-  await (await stream.opened).readable.cancel(lost);
-  assert.deepEqual(await stream.closed, { closeCode: 1005, reason: '' });
-});
-
-test("a signal gives up connecting, with its reason, and does nothing once it's open", async () => {
+test('a signal aborts connecting with its reason, and has no effect once the stream is open', async () => {
   const reason = new Error('mine');
   const aborted = new WebSocketStream(echo.url, { signal: AbortSignal.abort(reason) });
   await assert.rejects(aborted.opened, (error) => error === reason);
@@ -443,7 +145,7 @@ test("a signal gives up connecting, with its reason, and does nothing once it's 
   await stream.closed;
 });
 
-test('WebSocketError is a DOMException with a code and a reason', () => {
+test('WebSocketError is a DOMException with closeCode and reason', () => {
   const error = new WebSocketError();
   assert.ok(error instanceof DOMException);
   assert.deepEqual([error.name, error.message, error.closeCode, error.reason], ['WebSocketError', '', null, '']);
@@ -457,9 +159,8 @@ test('WebSocketError is a DOMException with a code and a reason', () => {
   assert.throws(() => WebSocketError.prototype.closeCode, TypeError);
 });
 
-test('the class beside it is the same as from the default entry', async () => {
+test('the WebSocket of the default entry works beside the stream entry', async () => {
   const socket = new WebSocket(echo.url);
-  await new Promise((resolve) => socket.addEventListener('open', resolve));
-  socket.close();
-  await new Promise((resolve) => socket.addEventListener('close', resolve));
+  await next(socket, 'open');
+  await shut(socket);
 });

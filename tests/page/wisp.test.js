@@ -24,6 +24,7 @@ const WORKER = `(${connect})({ relay: '../wisp/', url: 'ws://server.example/' })
 const servers = pagesWithDomServer({}, { '/deep/worker.js': WORKER });
 let proxy;
 before(async () => {
+  await servers.ready();
   proxy = await startProxy(servers.relay.port);
 });
 after(() => proxy?.close());

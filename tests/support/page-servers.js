@@ -9,6 +9,7 @@ import { startDomServer } from './servers/dom.js';
  * @property {any} server
  * @property {import('../../scripts/servers.js').Running} relay
  * @property {{ url: string }} pages without a slash at its end
+ * @property {() => Promise<void>} ready for other hooks, which Node doesn't run in order
  */
 
 /**
@@ -32,11 +33,17 @@ export function pagesWithEcho(served = () => [], options = {}) {
 
 function forAllTests(start, served) {
   const running = /** @type {any} */ ({});
-  before(async () => {
+  const startAll = async () => {
     running.server = await start();
     running.relay = await startRelay({ targets: [running.server.port] });
     running.pages = await servePages(...served(running));
-  });
+  };
+  let started;
+  running.ready = () => {
+    started ??= startAll();
+    return started;
+  };
+  before(running.ready);
   after(async () => {
     for (const name of ['pages', 'relay', 'server']) await running[name]?.close();
   });
