@@ -1,4 +1,4 @@
-// A stack that overflows inside the class: a RangeError to the caller, and never a socket without its end.
+// Stack overflows inside the class: the caller gets a RangeError, and every socket still gets its close event.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectionOf, WebSocket } from 'websocket-wasm';
@@ -6,7 +6,7 @@ import { WebSocketStream } from 'websocket-wasm/stream';
 import { startEcho } from '../../scripts/servers.js';
 import { operations } from '../overflow/operations.js';
 import { callNearTheEnd, sweep } from '../overflow/overflow.js';
-import { next, open, shut } from './support/sockets.js';
+import { echoed, open, shut } from './support/sockets.js';
 
 let echo;
 before(async () => {
@@ -16,16 +16,16 @@ after(() => echo.close());
 
 const failureOf = (socket) => connectionOf(socket).failure;
 
-/** What nobody caught fails this process, and so the test that runs. */
+// An uncaught exception fails this process, and so the running test.
 for (const name of Object.keys(operations({ WebSocket, connectionOf }, '', {}))) {
-  test(`${name} with little stack left`, async () => {
+  test(`${name} with little stack left throws a RangeError or works`, async () => {
     const operate = operations({ WebSocket, connectionOf }, echo.url, {})[name];
     const { overflows } = await sweep({ open: () => open(echo.url), failureOf, operate, shifts: 4 });
     assert.ok(overflows > 10, `${overflows} overflows`);
   });
 }
 
-test('a caller that recurses until its stack overflows gets a RangeError, as often as it tries', async () => {
+test('a caller that recurses until its stack overflows gets a RangeError every time', async () => {
   for (let i = 0; i < 20; i += 1) {
     const socket = await open(echo.url);
     const neighbour = await open(echo.url);
@@ -48,7 +48,7 @@ test('a caller that recurses until its stack overflows gets a RangeError, as oft
   }
 });
 
-test('the methods of a WebSocketStream', async () => {
+test('methods of a WebSocketStream with little stack left throw a RangeError or work', async () => {
   const calls = { write: ({ writer }) => writer.write('x').catch(() => {}), close: ({ stream }) => stream.close() };
   for (const [name, call] of Object.entries(calls)) {
     let overflows = 0;
@@ -67,9 +67,8 @@ test('the methods of a WebSocketStream', async () => {
   }
 });
 
-test('the next socket is well', async () => {
+test('a new socket works after all that', async () => {
   const socket = await open(echo.url);
-  socket.send('well');
-  assert.equal((await next(socket, 'message')).data, 'well');
+  assert.equal(await echoed(socket, 'works'), 'works');
   await shut(socket);
 });

@@ -1,4 +1,4 @@
-// What scripts/pack.js puts into node_modules is what npm puts there, and nothing else is asked for.
+// scripts/pack.js puts the same files into node_modules as npm, and needs neither a registry nor a cache.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { installPacked, pack } from '../../scripts/pack.js';
 import { root, run } from '../../scripts/run.js';
 
 const out = 'tests/.out/packed';
-/** An empty cache, and a registry that isn't there. */
+/** An empty cache, and a registry that doesn't exist. */
 const nowhere = { npm_config_cache: join(root, out, 'cache'), npm_config_registry: 'http://127.0.0.1:1/' };
 
 before(() => rmSync(join(root, out), { recursive: true, force: true }));
@@ -20,7 +20,7 @@ function makeProject(name, dependencies) {
   return project;
 }
 
-/** What stands in a project's node_modules, by path; npm's own record aside. */
+/** The files in a project's node_modules by path, without npm's own record. */
 function installed(project) {
   const folder = join(project, 'node_modules');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -28,7 +28,7 @@ function installed(project) {
   return Object.fromEntries(paths.sort().map((path) => [path.slice(folder.length), readFileSync(path, 'base64')]));
 }
 
-test('the files are those of an installation, also where nothing else can be resolved', async () => {
+test("the files are those of npm's installation, even where no other dependency can be resolved", async () => {
   const byNpm = makeProject('by-npm');
   const args = ['install', '--no-package-lock', '--offline', '--silent', await pack()];
   await run('npm', args, { cwd: byNpm, env: nowhere });

@@ -1,4 +1,4 @@
-// wss: is never carried in the clear: what a transport returns must say that it is encrypted.
+// wss: is never sent unencrypted: what a transport returns must have `secure: true`.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { connectionOf } from 'websocket-wasm';
-import { acceptance, startRaw, startRawTls } from '../support/servers/raw.js';
+import { acceptance, startAccepting, startRawTls } from '../support/servers/raw.js';
 import { FAILED, open, shut, story } from './support/sockets.js';
 
 let plain;
@@ -14,9 +14,8 @@ let encrypted;
 /** All that was written to the plain server. */
 let written = '';
 before(async () => {
-  const accept = (socket, request) => socket.write(acceptance(request));
-  plain = await startRaw(accept);
-  encrypted = await startRawTls(accept);
+  plain = await startAccepting();
+  encrypted = await startRawTls((socket, request) => socket.write(acceptance(request)));
 });
 after(async () => {
   await plain.close();
@@ -26,7 +25,7 @@ after(async () => {
 const ca = readFileSync(new URL('../support/servers/tls/ca.crt', import.meta.url));
 const headers = { Authorization: 'Bearer secret' };
 
-/** Connects by TCP, and notes what is written. */
+/** Connects by TCP, and records what is written. */
 function connect({ hostname, port }) {
   const socket = net.connect(port, hostname);
   const write = socket.write.bind(socket);
@@ -46,7 +45,7 @@ function linkOf(socket, more) {
       socket.on('end', () => sink.end());
       socket.on('error', (error) => sink.fail(error));
     },
-    write: (chunk, left) => socket.write(chunk, () => left()),
+    write: (chunk, flushed) => socket.write(chunk, () => flushed()),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     end: () => socket.end(),
@@ -59,7 +58,7 @@ const shapes = {
   'a link': linkOf,
 };
 
-test('what a script put on Object.prototype says nothing of a connection', async () => {
+test('a `secure` on Object.prototype does not count', async () => {
   written = '';
   Object.defineProperty(Object.prototype, 'secure', { value: true, configurable: true });
   try {
@@ -74,7 +73,7 @@ test('what a script put on Object.prototype says nothing of a connection', async
   assert.equal(written, '');
 });
 
-test('what throws when it is asked says nothing of a connection', async () => {
+test('a `secure` that throws does not count', async () => {
   written = '';
   const secure = {
     get() {
@@ -90,8 +89,8 @@ test('what throws when it is asked says nothing of a connection', async () => {
 });
 
 for (const [name, shape] of Object.entries(shapes)) {
-  for (const [claim, more] of Object.entries({ nothing: {}, false: { secure: false }, truthy: { secure: 1 } })) {
-    test(`wss: over ${name} that says ${claim} of it fails before a byte is written`, async () => {
+  for (const [claim, more] of Object.entries({ undefined: {}, false: { secure: false }, 1: { secure: 1 } })) {
+    test(`wss: over ${name} whose \`secure\` is ${claim} fails before a byte is written`, async () => {
       written = '';
       let closed;
       const transport = (target) => {
@@ -108,12 +107,12 @@ for (const [name, shape] of Object.entries(shapes)) {
     });
   }
 
-  test(`ws: over ${name} needs nothing`, async () => {
+  test(`ws: over ${name} needs no \`secure\``, async () => {
     const socket = await open(plain.url, { transport: (target) => shape(connect(target)), headers, closeTimeout: 50 });
     await shut(socket);
   });
 
-  test(`wss: over ${name} of TLS, which says so`, async () => {
+  test(`wss: over ${name} whose \`secure\` is true connects`, async () => {
     const transport = async ({ hostname, port }) => {
       const socket = tls.connect({ host: hostname, port, ca });
       await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));

@@ -1,8 +1,10 @@
-// Each event comes in a task of its own, however a transport delivers the bytes (WHATWG WebSockets 4: "queue a task").
+// Each event is dispatched in a task of its own, however a transport delivers the bytes (WHATWG WebSockets 4: "queue a
+// task").
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'websocket-wasm';
+import { frame } from '../support/servers/frame.js';
 import { acceptance, startRaw } from '../support/servers/raw.js';
 import { next } from './support/sockets.js';
 
@@ -11,14 +13,15 @@ const MESSAGES = 20;
 let server;
 
 before(async () => {
+  // In one chunk with the response.
   server = await startRaw((socket, request) => {
-    const frames = Array.from({ length: MESSAGES }, (_, i) => [0x81, 1, 0x41 + i]).flat();
-    socket.end(Buffer.concat([Buffer.from(acceptance(request)), Buffer.from(frames)]));
+    const frames = Array.from({ length: MESSAGES }, (_, i) => frame(0x81, [0x41 + i]));
+    socket.end(Buffer.concat([Buffer.from(acceptance(request)), ...frames]));
   });
 });
 after(() => server.close());
 
-/** A link that delivers `pieces(chunk)` one behind the other, in one task; what comes while it is paused, on resuming. */
+/** A link that delivers `pieces(chunk)` in one task. While it is paused it keeps them until it is resumed. */
 function linkOf(pieces) {
   return ({ hostname, port }) => {
     const socket = net.connect(port, hostname);
@@ -45,7 +48,7 @@ function linkOf(pieces) {
           deliver();
         });
       },
-      write: (chunk, left) => socket.write(chunk, () => left()),
+      write: (chunk, flushed) => socket.write(chunk, () => flushed()),
       pause() {
         paused = true;
       },
@@ -59,7 +62,7 @@ function linkOf(pieces) {
   };
 }
 
-/** A stream that has all of `pieces(chunk)` ready at once: reading them takes a few microtasks each. */
+/** A stream that enqueues `pieces(chunk)` at once: reading each takes a few microtasks. */
 function streamOf(pieces) {
   return ({ hostname, port }) => {
     const socket = net.connect(port, hostname);
@@ -80,29 +83,29 @@ function streamOf(pieces) {
   };
 }
 
-const whole = (chunk) => [chunk];
+const chunks = (chunk) => [chunk];
 const bytes = (chunk) => Array.from(chunk, (byte) => Uint8Array.of(byte));
 const transports = { 'a link': linkOf, 'a stream': streamOf };
 
 for (const [name, transport] of Object.entries(transports)) {
-  for (const pieces of [whole, bytes]) {
+  for (const pieces of [chunks, bytes]) {
     for (const highWaterMark of [undefined, 1]) {
       const mark = highWaterMark === undefined ? '' : `, pausing above ${highWaterMark} byte`;
-      test(`${name} of ${pieces.name}${mark}: microtasks run dry between two events`, async () => {
+      test(`${name} of ${pieces.name}${mark}: all microtasks run between two events`, async () => {
         const socket = new WebSocket(server.url, { transport: transport(pieces), highWaterMark });
         const order = [];
-        const note = async (event) => {
+        const record = async (event) => {
           order.push(event);
           for (let i = 0; i < 50; i += 1) await undefined;
-          order.push('dry');
+          order.push('microtasks');
         };
-        socket.addEventListener('open', () => note('open'));
-        socket.addEventListener('message', ({ data }) => note(data));
+        socket.addEventListener('open', () => record('open'));
+        socket.addEventListener('message', ({ data }) => record(data));
         await next(socket, 'close');
         const messages = Array.from({ length: MESSAGES }, (_, i) => String.fromCharCode(0x41 + i));
         assert.deepEqual(
           order,
-          ['open', ...messages].flatMap((event) => [event, 'dry']),
+          ['open', ...messages].flatMap((event) => [event, 'microtasks']),
         );
       });
     }

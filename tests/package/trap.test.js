@@ -1,10 +1,10 @@
-// A trap in the core ends the sockets that it carried, and nothing else.
+// A trap in the core closes the sockets of that core, and nothing else.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectionOf, initSync, WebSocket } from 'websocket-wasm/slim';
 import { startEcho } from '../../scripts/servers.js';
 import { next } from '../support/events.js';
-import { acceptance, startRaw } from '../support/servers/raw.js';
+import { startAccepting } from '../support/servers/raw.js';
 import { trappingWasm } from '../support/wasm.js';
 
 let echo;
@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => echo.close());
 
-/** Notes what happens to a socket. */
+/** Records a socket's events. */
 function watch(socket) {
   const events = [];
   for (const type of ['open', 'message', 'error', 'close']) {
@@ -32,18 +32,19 @@ async function opened(options) {
   return { socket, events };
 }
 
-const abort = (socket) => connectionOf(socket).trace(() => {});
+/** Calls the function that traps. */
+const trap = (socket) => connectionOf(socket).trace(() => {});
 
-test('every socket of the instance gets error and close 1006, and whoever called it no exception', async () => {
+test('every socket of the core gets error and close 1006, and the caller no exception', async () => {
   const open = await Promise.all([opened(), opened({ protocols: 'chat' })]);
   const connecting = new WebSocket(echo.url);
   const events = watch(connecting);
   const ping = connectionOf(open[1].socket).ping();
   ping.catch(() => {});
 
-  assert.equal(abort(open[0].socket), undefined);
+  assert.equal(trap(open[0].socket), undefined);
   for (const { socket } of open) {
-    assert.equal(socket.send('nobody gets this'), undefined);
+    assert.equal(socket.send('discarded'), undefined);
     assert.throws(() => socket.close(1), { name: 'InvalidAccessError' });
     socket.close();
   }
@@ -71,12 +72,12 @@ test('every socket of the instance gets error and close 1006, and whoever called
   assert.equal(open[1].socket.protocol, 'chat');
 });
 
-test('new sockets work, as often as it happens', async () => {
+test('new sockets work after each trap', async () => {
   for (let i = 0; i < 3; i += 1) {
     const { socket, events } = await opened();
     socket.send(`message ${i}`);
     assert.equal((await next(socket, 'message')).data, `message ${i}`);
-    abort(socket);
+    trap(socket);
     await next(socket, 'close');
     assert.deepEqual(events.slice(2), [
       ['error', 3],
@@ -88,11 +89,11 @@ test('new sockets work, as often as it happens', async () => {
   assert.equal((await next(socket, 'close')).code, 1000);
 });
 
-test('in the middle of a handler, and the server sees the connection end', async () => {
+test('a trap in an event handler closes all sockets of the core', async () => {
   const { socket } = await opened();
   const neighbour = await opened();
   socket.addEventListener('message', () => {
-    abort(neighbour.socket);
+    trap(neighbour.socket);
     socket.send('too late');
   });
   socket.send('now');
@@ -105,15 +106,12 @@ test('in the middle of a handler, and the server sees the connection end', async
   ]);
 });
 
-test('after the error event there is no second one, and the failure stays what it was', async () => {
-  const server = await startRaw((peer, request) => {
-    peer.write(acceptance(request));
-    peer.write(Buffer.of(0xff, 0));
-  });
+test('a trap after the error event fires no second one, and keeps the failure', async () => {
+  const server = await startAccepting((peer) => peer.write(Buffer.of(0xff, 0)));
   try {
     const socket = new WebSocket(server.url);
     const events = watch(socket);
-    socket.addEventListener('error', () => abort(socket));
+    socket.addEventListener('error', () => trap(socket));
     await next(socket, 'close');
     assert.deepEqual(
       events.map(([type]) => type),
@@ -126,9 +124,9 @@ test('after the error event there is no second one, and the failure stays what i
   }
 });
 
-test('the class goes on counting', async () => {
+test('bufferedAmount still counts after a trap', async () => {
   const { socket } = await opened();
-  abort(socket);
+  trap(socket);
   await next(socket, 'close');
   assert.equal(socket.bufferedAmount, 0);
   socket.send('counted');

@@ -1,4 +1,4 @@
-// How the Wisp transport fails, and what it leaves alone.
+// Failures of the Wisp transport, and what they don't affect.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { CLOSE, CONNECT, DATA, packet } from '../support/servers/relay.js';
 import { echoed, FAILED, next, open, shut, story } from './support/sockets.js';
 import { connect, echo, failureOf, proxied, relay, scripted, target } from './support/wisp.js';
 
-test('the relay is unreachable', async () => {
+test('an unreachable relay is an error that names it', async () => {
   const server = await startRaw(() => {});
   await server.close();
   for (const Class of [WebSocket, Ws]) {
@@ -20,14 +20,14 @@ test('the relay is unreachable', async () => {
   }
 });
 
-test('the relay closes the carrier', async (t) => {
+test('a relay that closes the carrier is an error with the code', async (t) => {
   const running = await scripted(t, (carrier) => carrier.close(4321));
   const error = await failureOf(wisp(running.url, { WebSocket }));
   assert.equal(error.code, 'relay-unreachable');
   assert.match(error.message, /closed its connection \(code 4321\)/);
 });
 
-test('a class whose constructor throws, and one that is none: the next attempt constructs anew', async () => {
+test('a class whose constructor throws, and a function that is no class, fail the attempt but not the next one', async () => {
   let broken = true;
   class Broken extends WebSocket {
     constructor(url) {
@@ -45,7 +45,7 @@ test('a class whose constructor throws, and one that is none: the next attempt c
   assert.ok(none.cause instanceof TypeError);
 });
 
-test('a class whose send() throws: its streams fail, and the next attempt has another carrier', async () => {
+test("if send() of the class throws, the carrier's streams fail, and the next attempt opens another", async () => {
   let broken = false;
   class Broken extends WebSocket {
     /** @override */
@@ -65,7 +65,7 @@ test('a class whose send() throws: its streams fail, and the next attempt has an
   await shut(await open(echo.url, { transport }));
 });
 
-test('a class that delivers Blobs fails, one that delivers views does not', async () => {
+test('a class that delivers Blobs fails; one that delivers views works', async () => {
   class Blobs extends WebSocket {
     /** @override */
     get binaryType() {
@@ -77,7 +77,7 @@ test('a class that delivers Blobs fails, one that delivers views does not', asyn
   const error = await failureOf(wisp(relay.url, { WebSocket: Blobs }));
   assert.equal(error.code, 'relay-unreachable');
   assert.match(error.message, /doesn't deliver ArrayBuffers/);
-  // Its own default is Node's Buffers.
+  // Its default is Node's Buffers.
   class Buffers extends Ws {
     constructor(url) {
       super(url);
@@ -89,7 +89,7 @@ test('a class that delivers Blobs fails, one that delivers views does not', asyn
   await shut(socket);
 });
 
-test('wss: is refused before the relay is asked', async (t) => {
+test('wss: fails before the relay is contacted', async (t) => {
   const proxy = await proxied(t);
   const transport = wisp(proxy.url, { WebSocket });
   const error = await failureOf(transport, target({ secure: true }));
@@ -101,7 +101,7 @@ test('wss: is refused before the relay is asked', async (t) => {
   assert.equal(proxy.connections, 0);
 });
 
-test('an abort: before, while connecting, and what stays on the signal', async (t) => {
+test('a signal aborts before and while connecting, and no listener is left on it', async (t) => {
   const proxy = await proxied(t);
   const transport = wisp(proxy.url, { WebSocket });
   const before = await failureOf(transport, target({ signal: AbortSignal.abort() }));
@@ -124,7 +124,7 @@ test('an abort: before, while connecting, and what stays on the signal', async (
   assert.equal(listeners(), 0, 'aborted');
 });
 
-test('64 MiB that nobody reads end a connection, and not its neighbour', async (t) => {
+test('64 MiB of unread data fail a connection, and no other', async (t) => {
   const chunk = Buffer.concat([packet(DATA, 1), Buffer.alloc(1024 * 1024)]);
   const running = await scripted(t, (carrier, { type, id, payload }) => {
     if (type === DATA && id === 1) for (let i = 0; i < 66; i += 1) carrier.send(chunk);
@@ -145,7 +145,7 @@ test('64 MiB that nobody reads end a connection, and not its neighbour', async (
   neighbour.destroy();
 });
 
-test('the same before the link is opened: it fails when it is', async (t) => {
+test('the same before the link is opened fails it on open()', async (t) => {
   const flood = Buffer.concat([packet(DATA, 1), Buffer.alloc(1024 * 1024)]);
   const running = await scripted(t, (carrier, { type }) => {
     if (type === CONNECT) for (let i = 0; i < 66; i += 1) carrier.send(flood);
@@ -162,7 +162,7 @@ test('the same before the link is opened: it fails when it is', async (t) => {
   assert.equal(/** @type {any} */ (error).code, 'too-much-unread');
 });
 
-test('messages that a class delivers in one task are events in tasks of their own', async (t) => {
+test('messages that a class delivers in one task are dispatched in tasks of their own', async (t) => {
   const text = (id, letter) => packet(DATA, id, 0x81, 1, letter.charCodeAt(0));
   const running = await scripted(t, (carrier, { type, id, payload }) => {
     if (type !== DATA || !`${payload}`.startsWith('GET')) return;

@@ -1,14 +1,15 @@
-// What passes between the Wisp transport and its relay.
+// The packets between the Wisp transport and its relay.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WebSocket, wisp } from 'websocket-wasm';
 import { WebSocket as Ws } from 'ws';
-import { acceptance, startRaw } from '../support/servers/raw.js';
+import { frame } from '../support/servers/frame.js';
+import { startAccepting } from '../support/servers/raw.js';
 import { CLOSE, CONNECT, CONTINUE, DATA, packet, startSmallRelay } from '../support/servers/relay.js';
 import { echoed, open, shut, until } from './support/sockets.js';
 import { connect, echo, failureOf, scripted } from './support/wisp.js';
 
-test('a relay that takes messages of 64 KiB carries larger ones', async (t) => {
+test('larger messages pass through a relay that accepts messages of at most 64 KiB', async (t) => {
   const small = await startSmallRelay();
   t.after(() => small.close());
   for (const Class of [WebSocket, Ws]) {
@@ -22,7 +23,7 @@ test('a relay that takes messages of 64 KiB carries larger ones', async (t) => {
   }
 });
 
-test('packets that mean nothing change nothing', async (t) => {
+test('invalid and unknown packets are ignored', async (t) => {
   const noise = [
     Buffer.alloc(0),
     Buffer.from([DATA, 1, 0]),
@@ -48,7 +49,7 @@ test('packets that mean nothing change nothing', async (t) => {
     link.open({ data: (chunk) => received.push(...chunk), end: () => resolve('end'), fail: resolve });
   });
   for (let i = 1; i < 5; i += 1) {
-    await new Promise((left) => link.write(Uint8Array.of(i), () => left(undefined)));
+    await new Promise((resolve) => link.write(Uint8Array.of(i), () => resolve(undefined)));
     await until(() => received.length === i);
   }
   assert.deepEqual(received, [1, 2, 3, 4]);
@@ -70,7 +71,7 @@ const reasons = [
   [0x99, 'relay-closed', /0x99/],
   [undefined, 'relay-closed', /unknown reason/],
 ];
-test("the reasons of the relay's CLOSE", async (t) => {
+test("each reason of the relay's CLOSE is an error with its code", async (t) => {
   let reason;
   const running = await scripted(t, (carrier, { type, id }) => {
     if (type === CONNECT) carrier.send(packet(CLOSE, id, ...(reason === undefined ? [] : [reason])));
@@ -85,7 +86,7 @@ test("the reasons of the relay's CLOSE", async (t) => {
   }
 });
 
-test('CLOSE for the carrier itself: it takes no more streams, and those that are open go on', async (t) => {
+test('after a CLOSE for the carrier itself new streams use another carrier, and open ones continue', async (t) => {
   let carriers = 0;
   const running = await scripted(t, (carrier, { type, id, payload }) => {
     if (type === CONNECT && id === 1) carriers += 1;
@@ -108,11 +109,8 @@ test('CLOSE for the carrier itself: it takes no more streams, and those that are
   assert.equal(/** @type {any} */ (await failed).code, 'relay-throttled');
 });
 
-test('CLOSE for the carrier itself instead of the first CONTINUE: the reason is reported at once', async (t) => {
-  const server = await startRaw((socket, request) => {
-    socket.write(acceptance(request));
-    socket.write(Buffer.from([0x82, 6, ...packet(CLOSE, 0, 0x48)]));
-  });
+test('a CLOSE for the carrier itself instead of the first CONTINUE fails with its reason', async (t) => {
+  const server = await startAccepting((socket) => socket.write(frame(0x82, packet(CLOSE, 0, 0x48))));
   t.after(() => server.close());
   assert.equal((await failureOf(wisp(server.url, { WebSocket }))).code, 'relay-blocked');
 });

@@ -24,15 +24,15 @@ const refused = [
   [new URL('file:///wisp/'), /'file:\/\/\/wisp\/'/],
 ];
 for (const [value, named] of refused) {
-  test(`wisp(${typeof value === 'string' ? `'${value}'` : named.source}) is refused at the call`, () => {
+  test(`wisp(${typeof value === 'string' ? `'${value}'` : named.source}) is a TypeError that names the value`, () => {
     const names = (error) => error instanceof TypeError && named.test(error.message);
     assert.throws(() => wisp(/** @type {any} */ (value), { WebSocket }), names);
   });
 }
 
-test('the relay is reached by ws: or wss:, whichever scheme of the four its URL has', async () => {
+test('http: and https: URLs of a relay become ws: and wss:', async () => {
   const seen = [];
-  class Noting extends WebSocket {
+  class Recording extends WebSocket {
     constructor(url) {
       super(url);
       seen.push(url);
@@ -40,12 +40,12 @@ test('the relay is reached by ws: or wss:, whichever scheme of the four its URL 
   }
   const { host } = new URL(mute.url);
   for (const url of [`ws://${host}/a`, `http://${host}/b/`, `wss://${host}/c/`, new URL(`https://${host}/d/`)]) {
-    await story(echo.url, { transport: wisp(url, { WebSocket: Noting }), handshakeTimeout: 50 });
+    await story(echo.url, { transport: wisp(url, { WebSocket: Recording }), handshakeTimeout: 50 });
   }
   assert.deepEqual(seen, [`ws://${host}/a`, `ws://${host}/b/`, `wss://${host}/c/`, `wss://${host}/d/`]);
 });
 
-test('an option of Object.prototype is none of wisp(), and a class must be one', () => {
+test('wisp() ignores options on Object.prototype, and a WebSocket option that is no class is a TypeError', () => {
   Object.defineProperty(Object.prototype, 'WebSocket', { value: WebSocket, configurable: true });
   try {
     if (!('WebSocket' in globalThis)) assert.throws(() => wisp('ws://relay.example/'), /no WebSocket class/);
