@@ -1,21 +1,29 @@
-// Each method and attribute of a socket, to be called with no stack left.
+// Every method and attribute of a socket, and abort() of its signal, to be called with no stack left.
 const large = 'x'.repeat(1_100_000);
 const bytes = new Uint8Array(100);
 const blob = new Blob(['blob']);
 
 /**
+ * @typedef {object} Operation
+ * @property {(subject: any) => unknown} operate
+ * @property {() => Promise<{ socket: any }>} [prepare] makes the subject, whose socket must end; by default the subject is an open
+ *   socket
+ */
+
+/**
  * @param {{ WebSocket: any, connectionOf: (socket: any) => any }} api the package
  * @param {string} url of an echo server
  * @param {object} options the constructor's
- * @returns {Record<string, (socket: any) => void>} by name
+ * @returns {Record<string, Operation>} by name
  */
 export function operations({ WebSocket, connectionOf }, url, options) {
   const construct = (more) => {
     const socket = new WebSocket(url, { ...options, ...more });
     socket.onopen = () => socket.close();
+    return socket;
   };
   const quietly = (promise) => promise.then(undefined, () => {});
-  return {
+  const onSocket = {
     'send(text)': (socket) => socket.send('text'),
     'send(large text)': (socket) => socket.send(large),
     'send(view)': (socket) => socket.send(bytes),
@@ -31,14 +39,34 @@ export function operations({ WebSocket, connectionOf }, url, options) {
     binaryType: (socket) => {
       socket.binaryType = 'arraybuffer';
     },
-    'onmessage, set and taken away': (socket) => {
+    'the getter of binaryType': (socket) => socket.binaryType,
+    'onmessage, set and removed': (socket) => {
       socket.onmessage = () => {};
       socket.onmessage = null;
+    },
+    'the getters of the event handlers': (socket) => [socket.onopen, socket.onmessage, socket.onerror, socket.onclose],
+    'addEventListener(), removeEventListener()': (socket) => {
+      const listener = () => {};
+      socket.addEventListener('message', listener);
+      socket.removeEventListener('message', listener);
     },
     'ping()': (socket) => quietly(connectionOf(socket).ping()),
     'trace()': (socket) => connectionOf(socket).trace(null),
     failure: (socket) => connectionOf(socket).failure,
     'new WebSocket(url)': () => construct({}),
     'new WebSocket(url, options)': () => construct({ protocols: ['chat'], signal: new AbortController().signal }),
+  };
+  return {
+    ...Object.fromEntries(Object.entries(onSocket).map(([name, operate]) => [name, { operate }])),
+    'abort() of the signal': {
+      prepare: async () => {
+        const controller = new AbortController();
+        const socket = construct({ signal: controller.signal });
+        // In microtasks it starts to listen to its signal, and to connect.
+        for (let hops = 0; hops < 5; hops += 1) await undefined;
+        return { controller, socket };
+      },
+      operate: ({ controller }) => controller.abort(),
+    },
   };
 }

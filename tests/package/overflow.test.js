@@ -19,8 +19,8 @@ const failureOf = (socket) => connectionOf(socket).failure;
 // An uncaught exception fails this process, and so the running test.
 for (const name of Object.keys(operations({ WebSocket, connectionOf }, '', {}))) {
   test(`${name} with little stack left throws a RangeError or works`, async () => {
-    const operate = operations({ WebSocket, connectionOf }, echo.url, {})[name];
-    const { overflows } = await sweep({ open: () => open(echo.url), failureOf, operate, shifts: 4 });
+    const operation = operations({ WebSocket, connectionOf }, echo.url, {})[name];
+    const { overflows } = await sweep({ open: () => open(echo.url), failureOf, operation, shifts: 4 });
     assert.ok(overflows > 10, `${overflows} overflows`);
   });
 }

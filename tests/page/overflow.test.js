@@ -28,10 +28,10 @@ testInBrowsers(['chromium', 'firefox'], 'every method and attribute, over the re
             };
             socket.onclose = ({ code }) => reject(new Error(`closed with ${code} ${failureOf(socket)}`));
           });
-        for (const [name, operate] of Object.entries(operations(api, echoUrl, { transport }))) {
+        for (const [name, operation] of Object.entries(operations(api, echoUrl, { transport }))) {
           // The browser's own class has neither pings nor a trace.
           if (wire === 'native' && /ping|trace/.test(name)) continue;
-          const { overflows } = await sweep({ open, failureOf, operate, shifts: 1 }).catch((error) => ({
+          const { overflows } = await sweep({ open, failureOf, operation, shifts: 1 }).catch((error) => ({
             overflows: `${error} ${error.cause?.stack}`,
           }));
           results[`${wire}: ${name}`] = overflows;
