@@ -21,11 +21,11 @@ export const ENGINES = ['node', 'deno', 'bun', 'chromium', 'firefox', 'webkit'];
 const BY_CHANCE = {
   chromium: [],
   // It may lose bytes that arrive with the handshake's response.
-  firefox: ['nothing is lost that came with the handshake'],
+  firefox: ["bytes that arrive with the handshake's response are not lost"],
   // Its processes race: for the count of flushed bytes, which decides on wasClean, and for error and close.
   webkit: [
-    'a Blob sent before close() goes out before the Close frame',
-    'error and close of a failure come in one task',
+    'a Blob before close() is sent before the Close frame',
+    'error and close of a failure are dispatched in one task',
   ],
 };
 const BROWSERS = ['chromium', 'firefox', 'webkit'];

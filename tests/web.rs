@@ -1,4 +1,4 @@
-//! The interface in a page: `wasm-pack test` in headless Chromium, through the real relay to the real echo server.
+//! The package from Rust in a page: `wasm-pack test` in headless Chromium.
 #![cfg(target_arch = "wasm32")]
 
 mod browser;

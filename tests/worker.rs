@@ -1,4 +1,4 @@
-//! The interface in a dedicated worker: as `web.rs`.
+//! The package from Rust in a dedicated worker: `wasm-pack test` in headless Chromium.
 #![cfg(target_arch = "wasm32")]
 
 mod browser;

@@ -1,7 +1,7 @@
-// What a client does in every case of Autobahn|Testsuite; in Node and in a page.
+// The client of every case of Autobahn|Testsuite, in Node and in a page.
 
 /**
- * Connects and sends every message back as it came, until the connection is closed.
+ * Connects, and sends every message back until the connection is closed.
  * @param {typeof globalThis.WebSocket} WebSocket
  * @param {string} url
  * @param {object} [options] the constructor's second argument
@@ -11,7 +11,7 @@ export function echo(WebSocket, url, options) {
   const socket = options ? new WebSocket(url, /** @type {any} */ (options)) : new WebSocket(url);
   socket.binaryType = 'arraybuffer';
   socket.onmessage = ({ data }) => socket.send(data);
-  // npm ws throws what nobody listens to. The verdict is the suite's.
+  // npm ws throws an error without a listener. The suite gives the verdict.
   socket.onerror = () => {};
   return new Promise((resolve) => {
     socket.onclose = () => resolve();

@@ -1,13 +1,12 @@
-//! Tests of the built package (`npm run build`), the same in every kind of scope.
+//! The built package (`npm run build`) as Rust users of wasm-bindgen bind it, in a window and in a worker. How the class
+//! behaves is tested by the clauses in `tests/dom/clauses/`, in every engine.
 //!
-//! `npm test` starts the servers and names them in the environment when it compiles this.
+//! `npm test` starts the servers, and names them in the environment when it compiles this.
 
 mod bindings;
-mod echo;
-mod exceptions;
-mod failures;
+mod class;
 
-/// The echo server's URL; only the relay and the browser's own WebSocket reach it.
+/// The echo server's URL.
 const ECHO: &str = env!("ECHO_URL", "npm test sets it");
-/// The Wisp relay's URL.
+/// The Wisp relay's URL. It reaches the echo server only.
 const RELAY: &str = env!("RELAY_URL", "npm test sets it");

@@ -1,16 +1,16 @@
-// Where the clauses run in a browser: in the window itself, or in a worker that it starts.
+// Runs the clauses in a browser: in the window itself, or in a worker that it starts.
 import * as ours from '/dist/browser.js';
 import { all } from './clauses/index.js';
 import { runClauses } from './harness.js';
 
-/** The platform's class, before anything could replace it. */
+/** The platform's class. */
 const platform = globalThis.WebSocket;
 
 /**
  * @typedef {object} Job
  * @property {'window' | 'worker' | 'sharedworker'} scope
  * @property {'relay' | 'native' | 'platform'} wire
- * @property {string} topic which clauses
+ * @property {string} topic of the clauses
  * @property {string} server the test server's URL, without a slash at its end
  * @property {string} relay the relay's URL
  */

@@ -1,5 +1,5 @@
 // Runs clauses of the standard, in any scope of any engine: this module and the clauses use nothing but the platform.
-import { next } from '../support/events.js';
+import { next, shut } from '../support/events.js';
 
 export { echoed, next, pause, shut } from '../support/events.js';
 
@@ -123,6 +123,27 @@ export function throws(expected, run, what = '') {
 /** The bytes of an ArrayBuffer as an array. */
 export function bytes(buffer) {
   return [...new Uint8Array(buffer)];
+}
+
+/** A Uint8Array of that length, whose bytes differ. */
+export const range = (length) => Uint8Array.from({ length }, (_, index) => (index * 7 + 1) % 256);
+
+/** Sends all on one new socket, and returns what comes back. */
+export async function roundTrip(env, ...all) {
+  const socket = await env.open('/echo');
+  const got = [];
+  const done = new Promise((resolve, reject) => {
+    socket.onclose = ({ code }) => reject(new Error(`closed with ${code} after ${got.length} messages`));
+    socket.onmessage = ({ data }) => {
+      got.push(typeof data === 'string' ? data : bytes(data));
+      if (got.length === all.length) resolve();
+    };
+  });
+  for (const data of all) socket.send(data);
+  await done;
+  socket.onclose = null;
+  await shut(socket);
+  return got;
 }
 
 function thrown(run) {

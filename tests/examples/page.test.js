@@ -1,4 +1,4 @@
-// examples/in-page, a crate that depends on ours, in Chromium: over streams through a real relay, to a real server.
+// examples/in-page, a crate that depends on ours, in Chromium: over streams through a relay to an echo server.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

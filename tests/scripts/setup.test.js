@@ -1,4 +1,4 @@
-// What the set-up says where it can install nothing, and what each step asks of it.
+// The errors of the set-up where it can't install anything, and the needs of the steps.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -9,61 +9,74 @@ import { setUp } from '../../scripts/setup/index.js';
 import { folderOf, writable } from '../../scripts/setup/writable.js';
 import { STEPS } from '../../scripts/steps.js';
 
-const { PATH } = process.env;
 let empty;
 before(() => {
   empty = mkdtempSync(join(tmpdir(), 'no programs '));
 });
 after(() => rmSync(empty, { recursive: true }));
 
-/** What the set-up rejects with on a machine without programs. */
-async function refusal(needs) {
-  for (const variable of ['CHROMIUM', 'CHROMEDRIVER', 'FIREFOX']) delete process.env[variable];
-  process.env.PATH = empty;
+/** Runs `use` with changes to the environment, which are undone afterwards; an undefined value removes a variable. */
+async function withEnv(changes, use) {
+  const before = Object.fromEntries(Object.keys(changes).map((name) => [name, process.env[name]]));
+  const assign = (values) => {
+    for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+  assign(changes);
   try {
-    await setUp(needs);
-  } catch (error) {
-    return error.message;
+    return await use();
   } finally {
-    process.env.PATH = PATH;
+    assign(before);
   }
-  return 'nothing';
 }
 
-test('programs that are missing are all named at once, by their packages', async () => {
+/** The message with which the set-up rejects on a machine without programs. */
+async function refusal(needs) {
+  const nothing = { PATH: empty, CHROMIUM: undefined, CHROMEDRIVER: undefined, FIREFOX: undefined };
+  const error = await withEnv(nothing, () =>
+    setUp(needs).then(
+      () => undefined,
+      (reason) => reason,
+    ),
+  );
+  return error?.message;
+}
+
+test('the error names the packages of all missing programs', async () => {
   const said = await refusal(['chromedriver', 'firefox', 'webkit']);
   assert.match(said, /: chromium chromium-driver firefox-esr webkit2gtk-driver xvfb xauth$/);
 });
 
-test('without Rust it says where to get it', async () => {
+test('without Rust the error says where to get it', async () => {
   assert.match(await refusal(['rust']), /https:\/\/rustup\.rs/);
   assert.match(await refusal(['dist']), /https:\/\/rustup\.rs/);
 });
 
-test('a program that the environment names is taken', async () => {
-  process.env.FIREFOX = process.execPath;
-  await setUp(['firefox']);
-  assert.equal(process.env.FIREFOX, process.execPath);
-  delete process.env.FIREFOX;
+test('a program that the environment names is used', async () => {
+  await withEnv({ FIREFOX: process.execPath }, async () => {
+    await setUp(['firefox']);
+    assert.equal(process.env.FIREFOX, process.execPath);
+  });
 });
 
-test("a folder that can't be written is named, and what to set", () => {
-  const before = process.env.CARGO_HOME;
-  // Below a file there is no folder, for root neither.
-  process.env.CARGO_HOME = join(process.execPath, 'cargo');
-  assert.throws(
-    () => writable('cargo', 'CARGO_HOME', '.cargo'),
-    /cargo can't write to .*node\/cargo .*: set CARGO_HOME/,
-  );
-  process.env.CARGO_HOME = join(empty, 'new');
-  writable('cargo', 'CARGO_HOME', '.cargo');
-  assert.ok(existsSync(folderOf('CARGO_HOME', '.cargo')));
-  delete process.env.CARGO_HOME;
-  assert.equal(folderOf('CARGO_HOME', '.cargo'), join(homedir(), '.cargo'));
-  if (before) process.env.CARGO_HOME = before;
+test("the error for a folder that can't be written names it and the variable to set", async () => {
+  // Not even root can create a folder below a file.
+  await withEnv({ CARGO_HOME: join(process.execPath, 'cargo') }, () => {
+    const message = /cargo can't write to .*node\/cargo .*: set CARGO_HOME/;
+    assert.throws(() => writable('cargo', 'CARGO_HOME', '.cargo'), message);
+  });
+  await withEnv({ CARGO_HOME: join(empty, 'new') }, () => {
+    writable('cargo', 'CARGO_HOME', '.cargo');
+    assert.ok(existsSync(folderOf('CARGO_HOME', '.cargo')));
+  });
+  await withEnv({ CARGO_HOME: undefined }, () => {
+    assert.equal(folderOf('CARGO_HOME', '.cargo'), join(homedir(), '.cargo'));
+  });
 });
 
-test('programs are found by name and by path; folders are none', () => {
+test('find() finds programs by name and by path, and no folders', () => {
   assert.equal(find(process.execPath), process.execPath);
   assert.ok(find('node'));
   assert.equal(find('no-such-program'), undefined);

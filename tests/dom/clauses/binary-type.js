@@ -1,9 +1,9 @@
-// binaryType: what it accepts, and which messages it holds for.
+// binaryType: its values, and the messages that they apply to.
 import { bytes, clause, holds, next, same, shut } from '../harness.js';
 
 const SECTION = 'binaryType';
 
-/** What kind the data is. */
+/** The kind of a message's data. */
 const kind = (data) => (data instanceof Blob ? 'blob' : data instanceof ArrayBuffer ? 'arraybuffer' : typeof data);
 
 async function opened(env, path) {
@@ -36,7 +36,7 @@ export default [
     await close;
     tryBoth(3);
   }),
-  clause('Web IDL: enumerations', 'a value that it does not have is ignored', (env) => {
+  clause('Web IDL: enumerations', 'an unknown value is ignored', (env) => {
     const socket = env.connect('/echo');
     try {
       for (const type of ['arraybuffer', 'blob']) {
@@ -50,7 +50,7 @@ export default [
       socket.close();
     }
   }),
-  clause('Web IDL: enumerations', 'the value turns to a string', (env) => {
+  clause('Web IDL: enumerations', 'the value is converted to a string', (env) => {
     const socket = env.connect('/echo');
     try {
       socket.binaryType = { toString: () => 'arraybuffer' };
@@ -66,7 +66,7 @@ export default [
       socket.close();
     }
   }),
-  clause('Feedback from the protocol', 'binary comes as a Blob without being asked', async (env) => {
+  clause('Feedback from the protocol', 'binary is a Blob by default', async (env) => {
     const socket = await opened(env, '/echo');
     const data = await answer(socket, new Uint8Array([1, 2, 3]));
     await shut(socket);
@@ -96,7 +96,7 @@ export default [
       same([bytes(one), two.byteLength], [[1, 2], 0]);
     },
   ),
-  clause('Feedback from the protocol', 'text comes as a string under both', async (env) => {
+  clause('Feedback from the protocol', 'text is a string with both values', async (env) => {
     const socket = await opened(env, '/echo');
     const one = await answer(socket, 'a');
     socket.binaryType = 'arraybuffer';
@@ -104,7 +104,7 @@ export default [
     await shut(socket);
     same([one, two], ['a', 'b']);
   }),
-  clause('Feedback from the protocol', 'the type at the dispatch counts, not the one at the send', async (env) => {
+  clause('Feedback from the protocol', 'the type at the dispatch applies, not the one at the send', async (env) => {
     const socket = await opened(env, '/echo');
     const message = next(socket, 'message');
     socket.send(new Uint8Array([1]));
@@ -112,7 +112,7 @@ export default [
     same(kind((await message).data), 'arraybuffer');
     await shut(socket);
   }),
-  clause('Feedback from the protocol', 'a change in one message event holds for the next message', async (env) => {
+  clause('Feedback from the protocol', 'a change in one message event applies to the next message', async (env) => {
     const socket = await opened(env, '/echo');
     const kinds = [];
     const types = ['arraybuffer', 'blob', 'arraybuffer', 'blob'];

@@ -1,10 +1,10 @@
-// bufferedAmount: what it counts, and when it goes down.
+// bufferedAmount: what it counts, and when it decreases.
 import { clause, holds, next, pause, same, shut } from '../harness.js';
 
 const SECTION = 'bufferedAmount';
 const MiB = 1024 * 1024;
 
-/** How much it grows with each send, all in one task. */
+/** By how much each send increases it, all in one task. */
 async function grows(env, ...all) {
   const socket = await env.open('/echo');
   const steps = all.map((data) => {
@@ -31,7 +31,7 @@ export default [
   clause(SECTION, 'a lone surrogate counts as U+FFFD, 3 bytes', async (env) => {
     same(await grows(env, '\ud800', 'a\udc00b'), [3, 5]);
   }),
-  clause(SECTION, 'what turns to a string counts as that string', async (env) => {
+  clause(SECTION, 'a value that is converted to a string counts as that string', async (env) => {
     same(await grows(env, null, 12345, { toString: () => 'ü' }), [4, 5, 2]);
   }),
   clause(SECTION, 'an ArrayBuffer counts with its length', async (env) => {
@@ -49,7 +49,7 @@ export default [
   clause(SECTION, 'the framing is not counted', async (env) => {
     same(await grows(env, ...Array.from({ length: 50 }, () => 'x')), Array(50).fill(1));
   }),
-  clause(SECTION, 'it never goes down within a task, nor in its microtasks', async (env) => {
+  clause(SECTION, 'it never decreases within a task, nor in its microtasks', async (env) => {
     const socket = await env.open('/echo');
     let due = 0;
     for (let i = 0; i < 20; i += 1) {
@@ -62,7 +62,7 @@ export default [
   }),
   clause(
     SECTION,
-    'it does not go down while a synchronous request holds up the task',
+    'it does not decrease while a synchronous request blocks the task',
     async (env) => {
       const socket = await env.open('/echo');
       const size = 100_000;
@@ -83,7 +83,7 @@ export default [
     same(socket.bufferedAmount, 1002);
     await shut(socket);
   }),
-  clause(SECTION, 'it is 0 when the last answer comes: by then all has gone out', async (env) => {
+  clause(SECTION, 'it is 0 when the last answer arrives', async (env) => {
     const socket = await env.open('/echo');
     const all = ['text ü', new Uint8Array(70_000), new Blob(['blob'])];
     const amounts = [];
@@ -108,7 +108,7 @@ export default [
     await close;
     same(socket.bufferedAmount, 5);
   }),
-  clause(SECTION, 'a closed socket counts on, with every kind', async (env) => {
+  clause(SECTION, 'a closed socket still counts data of every kind', async (env) => {
     const socket = await env.open('/echo');
     await shut(socket);
     same(socket.bufferedAmount, 0);
@@ -120,7 +120,7 @@ export default [
     await pause(20);
     same(socket.bufferedAmount, 12);
   }),
-  clause(SECTION, 'a socket that failed counts too', async (env) => {
+  clause(SECTION, 'a failed socket still counts', async (env) => {
     const socket = env.connect('/status?code=403');
     await next(socket, 'close');
     socket.send('abc');
@@ -141,7 +141,7 @@ export default [
   }),
   clause(
     SECTION,
-    'a peer that reads nothing keeps it up, and the end of the connection does not reset it',
+    'it does not decrease while the peer reads nothing, and the end of the connection does not reset it',
     async (env) => {
       const socket = new env.WebSocket(env.server('/stall'), env.options({ closeTimeout: 500 }));
       await next(socket, 'open');

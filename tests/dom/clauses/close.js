@@ -1,11 +1,11 @@
-// close(): which codes and reasons it accepts, and what it does.
+// close(): the codes and reasons that it accepts, and what it does.
 import { clause, next, pause, same, shut, throws, throwsDom } from '../harness.js';
 
 const SECTION = 'close()';
 const closed = ({ code, reason, wasClean }) => ({ code, reason, wasClean });
 const newKey = () => `k${Math.random()}`;
 
-/** What the server saw of the one connection with that key. */
+/** The server's record of the connection with that key. */
 async function seen(env, key) {
   for (let i = 0; i < 100; i += 1) {
     const socket = env.connect(`/log?key=${key}`);
@@ -17,7 +17,7 @@ async function seen(env, key) {
   throw new Error('the server has seen no end');
 }
 
-/** What the server sees when close is called so on an open socket. */
+/** The server's record after close() was called with these arguments on an open socket. */
 async function arrives(env, ...args) {
   const key = newKey();
   const socket = await env.open(`/echo?key=${key}`);
@@ -65,7 +65,7 @@ export default [
       same(await arrives(env, code, 'why ü'), [code, 'why ü']);
     }),
   ),
-  clause(SECTION, 'a code without reason arrives without', async (env) => {
+  clause(SECTION, 'a code without a reason is sent without one', async (env) => {
     same(await arrives(env, 3001), [3001, '']);
     same(await arrives(env, 3001, ''), [3001, '']);
   }),
@@ -104,7 +104,7 @@ export default [
     'InvalidAccessError',
     ...codes(999.4, 1000.6, 2999.4, 4999.5),
   ),
-  clause('Web IDL: [Clamp]', 'what turns to a number is a code', async (env) => {
+  clause('Web IDL: [Clamp]', 'a value that is converted to a number is a code', async (env) => {
     same(await arrives(env, '1000'), [1000, '']);
     same(await arrives(env, { valueOf: () => 3002 }), [3002, '']);
   }),
@@ -138,12 +138,17 @@ export default [
     [1000, '\ud800'.repeat(42)],
     [1000, `${'x'.repeat(121)}\udfff`],
   ),
-  clause('Web IDL: USVString', 'a reason that is no string turns to one', async (env) => {
+  clause('Web IDL: USVString', 'a reason that is not a string is converted to one', async (env) => {
     same(await arrives(env, 1000, null), [1000, 'null']);
     same(await arrives(env, 1000, 12), [1000, '12']);
   }),
-  refused('the code is judged before the reason', 'InvalidAccessError', [1001, 'x'.repeat(124)], [0, 'x'.repeat(200)]),
-  clause('Web IDL: operations', 'both arguments are converted before the code is judged', async (env) => {
+  refused(
+    'the code is validated before the reason',
+    'InvalidAccessError',
+    [1001, 'x'.repeat(124)],
+    [0, 'x'.repeat(200)],
+  ),
+  clause('Web IDL: operations', 'both arguments are converted before the code is validated', async (env) => {
     const socket = await env.open('/echo');
     const error = new RangeError('mine');
     const reason = {
@@ -192,7 +197,7 @@ export default [
     same([socket.readyState, ended], [2, false]);
     same(closed(await close), { code: 1005, reason: '', wasClean: true });
   }),
-  clause(SECTION, 'a server that ends the connection late makes one clean close all the same', async (env) => {
+  clause(SECTION, 'the close is clean even if the server ends the connection late', async (env) => {
     const socket = await env.open('/late-end?ms=200');
     const closes = [];
     socket.onclose = (event) => closes.push(closed(event));
@@ -205,7 +210,7 @@ export default [
   }),
   clause(
     'Drop-in addition',
-    'a server that never answers is given up after closeTimeout: 1006, not clean',
+    'a server that never answers is disconnected after closeTimeout: 1006, not clean',
     async (env) => {
       const socket = new env.WebSocket(env.server('/silent'), env.options({ closeTimeout: 200 }));
       await next(socket, 'open');
@@ -217,7 +222,7 @@ export default [
     },
     ({ wire }) => wire === 'tcp' || wire === 'relay',
   ),
-  clause(SECTION, 'what was sent before close() goes out before the Close frame', async (env) => {
+  clause(SECTION, 'messages before close() are sent before the Close frame', async (env) => {
     const key = newKey();
     const socket = await env.open(`/echo?key=${key}`);
     const close = next(socket, 'close');
@@ -226,7 +231,7 @@ export default [
     same(closed(await close), { code: 3004, reason: '', wasClean: true });
     same([socket.bufferedAmount, await seen(env, key)], [0, [3004, '']]);
   }),
-  clause(SECTION, 'a Blob sent before close() goes out before the Close frame', async (env) => {
+  clause(SECTION, 'a Blob before close() is sent before the Close frame', async (env) => {
     const key = newKey();
     const socket = await env.open(`/echo?key=${key}`);
     const close = next(socket, 'close');

@@ -1,4 +1,4 @@
-// The opening handshake: when it starts, what it says, what fails it.
+// The opening handshake: when it starts, what is requested, and what fails it.
 import { clause, holds, next, pause, same, shut } from '../harness.js';
 
 const ESTABLISH = 'Establish a WebSocket connection';
@@ -25,7 +25,7 @@ const FAILED = {
   wasClean: false,
 };
 
-/** Fails at once when the socket opens: an engine may keep it open for good. */
+/** Rejects at once if the socket opens: an engine may keep it open forever. */
 async function fails(socket, what) {
   const opened = new Promise((_, reject) => {
     socket.addEventListener('open', () => reject(new Error(`it opens: ${what}`)));
@@ -51,7 +51,7 @@ export default [
     await Promise.all(sockets.map(shut));
     same(most, ['1', '1', '1', '1']);
   }),
-  clause('RFC 6455 4.1: step 2', 'an attempt that failed lets the next one start', async (env) => {
+  clause('RFC 6455 4.1: step 2', 'the next attempt starts after one that failed', async (env) => {
     const refused = env.connect('/status?code=403');
     const socket = env.connect('/echo');
     const order = [];
@@ -61,7 +61,7 @@ export default [
     await shut(socket);
     same(order.sort(), ['close', 'open']);
   }),
-  clause('RFC 6455 4.1: step 2', 'an attempt that close() ended lets the next one start', async (env) => {
+  clause('RFC 6455 4.1: step 2', 'the next attempt starts after one that close() ended', async (env) => {
     const pending = env.connect('/never');
     const socket = env.connect('/echo');
     const opened = next(socket, 'open');
@@ -71,20 +71,24 @@ export default [
     await shut(socket);
     same(pending.readyState, 3);
   }),
-  clause('RFC 6455 4.1: step 2', 'a socket that is open holds up no other', async (env) => {
+  clause('RFC 6455 4.1: step 2', 'an open socket delays no other', async (env) => {
     const first = await env.open('/echo');
     const second = await env.open('/echo');
     same([first.readyState, second.readyState], [1, 1]);
     await Promise.all([shut(first), shut(second)]);
   }),
-  clause('Constructor', 'the connection is established in parallel: no event comes in the same task', async (env) => {
-    const socket = env.connect('/echo');
-    for (let i = 0; i < 100; i += 1) await undefined;
-    same(socket.readyState, 0);
-    await next(socket, 'open');
-    same(socket.readyState, 1);
-    await shut(socket);
-  }),
+  clause(
+    'Constructor',
+    'the connection is established in parallel: no event is dispatched in the same task',
+    async (env) => {
+      const socket = env.connect('/echo');
+      for (let i = 0; i < 100; i += 1) await undefined;
+      same(socket.readyState, 0);
+      await next(socket, 'open');
+      same(socket.readyState, 1);
+      await shut(socket);
+    },
+  ),
   clause(ESTABLISH, 'a status other than 101 fails the connection', async (env) => {
     for (const code of [200, 204, 400, 401, 403, 404, 426, 500]) await fails(env.connect(`/status?code=${code}`), code);
   }),
@@ -96,7 +100,7 @@ export default [
     url.port = '2';
     await fails(env.wire === 'platform' ? new env.WebSocket(url) : new env.WebSocket(url, env.options()));
   }),
-  clause('RFC 6455 4.1: validation', 'a subprotocol that was not asked for fails the connection', async (env) => {
+  clause('RFC 6455 4.1: validation', 'a subprotocol that was not requested fails the connection', async (env) => {
     await fails(env.connect('/protocol?name=x', []), 'asked for none');
     await fails(env.connect('/protocol?name=x', ['a', 'b']), 'asked for others');
   }),
@@ -106,7 +110,7 @@ export default [
   clause(ESTABLISH, 'an unanswered subprotocol fails the connection', (env) =>
     fails(env.connect('/protocol', ['chat'])),
   ),
-  clause(ESTABLISH, 'an empty subprotocol in the answer fails the connection', (env) =>
+  clause(ESTABLISH, 'an empty subprotocol in the response fails the connection', (env) =>
     fails(env.connect('/protocol?name=', ['chat'])),
   ),
   clause('Feedback from the protocol', 'protocol is the chosen one, from the open event on', async (env) => {
@@ -122,7 +126,7 @@ export default [
     same(socket.protocol, '');
     await shut(socket);
   }),
-  clause('Feedback from the protocol', 'extensions stays empty where the server chose none', async (env) => {
+  clause('Feedback from the protocol', 'extensions stays empty if the server chose none', async (env) => {
     const socket = await env.open('/echo');
     same(socket.extensions, '');
     await shut(socket);
@@ -152,7 +156,7 @@ export default [
     same([atob(one).length, atob(two).length], [16, 16]);
     holds(one !== two, 'two keys differ');
   }),
-  clause('close()', 'a connecting socket is closing at once, and then fails', async (env) => {
+  clause('close()', 'close() while connecting sets readyState to 2 at once, and the connection fails', async (env) => {
     const socket = env.connect('/slow?ms=100');
     const ended = life(socket);
     socket.close();
@@ -161,7 +165,7 @@ export default [
     await pause(150);
     same(socket.readyState, 3);
   }),
-  clause('close()', 'code and reason given while connecting come out nowhere', async (env) => {
+  clause('close()', 'a code and a reason given while connecting are discarded', async (env) => {
     const socket = env.connect('/never');
     const ended = life(socket);
     await pause(50);
@@ -177,7 +181,7 @@ export default [
     same(socket.readyState, 2);
     same(await ended, FAILED);
   }),
-  clause('Feedback from the protocol', 'a socket whose handshake has no answer stays connecting', async (env) => {
+  clause('Feedback from the protocol', 'a socket whose handshake is not answered stays connecting', async (env) => {
     const socket = env.connect('/never');
     const types = [];
     for (const type of ['open', 'error', 'close']) socket.addEventListener(type, () => types.push(type));
@@ -188,7 +192,7 @@ export default [
     await next(socket, 'close');
     same([readyState, seen], [0, []]);
   }),
-  clause('Feedback from the protocol', 'nothing is lost that came with the handshake', async (env) => {
+  clause('Feedback from the protocol', "bytes that arrive with the handshake's response are not lost", async (env) => {
     const socket = env.connect('/text-then-drop?n=3');
     const got = [];
     socket.onmessage = ({ data }) => got.push(data);

@@ -1,11 +1,11 @@
-// new WebSocket(url, protocols): conversions, what is refused, and what a new socket says of itself.
+// new WebSocket(url, protocols): conversions, exceptions, and the initial values of a new socket.
 import { clause, holds, next, same, shut, throws, throwsDom } from '../harness.js';
 
 const SECTION = 'Constructor';
 const inPage = ({ scope }) => scope !== 'node';
 const hasBag = ({ wire }) => wire !== 'platform';
 
-/** A socket that is closed at once, or what the constructor throws. */
+/** Constructs a socket and closes it at once. */
 function made(env, ...args) {
   const socket = new env.WebSocket(...args);
   socket.close();
@@ -17,7 +17,7 @@ const badUrl = (env, url) => throwsDom('SyntaxError', () => made(env, url), `new
 const badProtocols = (env, protocols) =>
   throwsDom('SyntaxError', () => made(env, env.server(), protocols), `protocols ${JSON.stringify(protocols)}`);
 
-/** The Sec-WebSocket-Protocol that these protocols make. */
+/** The Sec-WebSocket-Protocol that is requested for these protocols. */
 async function asked(env, protocols) {
   const socket =
     env.wire === 'platform' ? new env.WebSocket(env.server('/headers'), protocols) : bagged(env, protocols);
@@ -34,7 +34,7 @@ export default [
   clause(SECTION, 'no argument throws a TypeError', ({ WebSocket }) => {
     throws(TypeError, () => new WebSocket(), 'new WebSocket()');
   }),
-  clause('Web IDL: USVString', 'an object gives the URL with its toString', (env) => {
+  clause('Web IDL: USVString', 'an object is converted to the URL by its toString', (env) => {
     const url = env.server('/a');
     same(urlOf(env, { toString: () => url }), url);
     same(urlOf(env, [url]), url);
@@ -44,7 +44,7 @@ export default [
   clause('Web IDL: USVString', 'a Symbol as URL throws a TypeError', (env) => {
     throws(TypeError, () => made(env, Symbol('ws://x/')), 'Symbol');
   }),
-  clause('Web IDL: USVString', 'what toString throws comes through', (env) => {
+  clause('Web IDL: USVString', 'an exception of toString propagates', (env) => {
     const error = new RangeError('mine');
     const url = {
       toString() {
@@ -66,7 +66,7 @@ export default [
   ),
   clause(
     SECTION,
-    'a relative URL is taken against the base, with http(s) turned to ws(s)',
+    'a relative URL is resolved against the base, and http(s) becomes ws(s)',
     (env) => {
       const base = self.document?.baseURI ?? self.location.href;
       for (const url of ['/echo', 'echo', '?a', '', null, 1, '../x', `//${new URL(env.server()).host}/y`]) {
@@ -86,28 +86,30 @@ export default [
     (env) => badUrl(env, ''),
     (env) => !inPage(env),
   ),
-  clause(SECTION, 'another scheme than ws, wss, http and https is a SyntaxError', (env) => {
+  clause(SECTION, 'a scheme other than ws, wss, http and https is a SyntaxError', (env) => {
     for (const url of ['ftp://127.0.0.1/', 'file:///x', 'about:blank', 'data:,x', 'wsx://127.0.0.1/', 'mailto:a@b']) {
       badUrl(env, url);
     }
   }),
-  clause(SECTION, 'http turns to ws', (env) => {
+  clause(SECTION, 'http becomes ws', (env) => {
     same(urlOf(env, env.server('/a').replace('ws:', 'http:')), env.server('/a'));
   }),
-  clause(SECTION, 'https turns to wss', (env) => {
+  clause(SECTION, 'https becomes wss', (env) => {
     const url = 'wss://127.0.0.1:1234/a';
     const socket = new env.WebSocket('https://127.0.0.1:1234/a');
     socket.close();
     same(socket.url, url);
   }),
-  clause(SECTION, 'a scheme is read in any case', (env) => {
+  clause(SECTION, 'a scheme is case-insensitive', (env) => {
     same(urlOf(env, env.server('/a').replace('ws:', 'WS:')), env.server('/a'));
     same(urlOf(env, env.server('/a').replace('ws:', 'HtTp:')), env.server('/a'));
   }),
-  clause(SECTION, 'a fragment is a SyntaxError, an empty one too', (env) => {
+  clause(SECTION, 'a fragment is a SyntaxError, even an empty one', (env) => {
     for (const end of ['#x', '#', '?a#', '#%23']) badUrl(env, env.server('/echo') + end);
   }),
-  clause(SECTION, 'an encoded # is no fragment', (env) => same(urlOf(env, env.server('/a%23b')), env.server('/a%23b'))),
+  clause(SECTION, 'an encoded # is not a fragment', (env) =>
+    same(urlOf(env, env.server('/a%23b')), env.server('/a%23b')),
+  ),
   clause('URL: serializer', 'the host is lowercased and an empty path is /', (env) => {
     same(urlOf(env, 'ws://LOCALHOST:1234'), 'ws://localhost:1234/');
   }),
@@ -125,7 +127,7 @@ export default [
     same(urlOf(env, env.server("/a?q=ü 'x'")), env.server('/a?q=%C3%BC%20%27x%27'));
     same(urlOf(env, env.server('/a?')), env.server('/a?'));
   }),
-  clause('URL: serializer', 'credentials stay in the url', (env) => {
+  clause('URL: serializer', 'credentials are kept in url', (env) => {
     const url = env.server('/a').replace('//', '//name:pass@');
     same(urlOf(env, url), url);
   }),
@@ -133,15 +135,15 @@ export default [
     same(made(env, env.server(), 'chat').readyState, 2);
     badProtocols(env, 'a,b');
   }),
-  clause(SECTION, 'a string of protocols is asked for as one', async (env) => {
+  clause(SECTION, 'a string is requested as one protocol', async (env) => {
     const socket = env.connect('/headers', 'chat');
     same(JSON.parse((await next(socket, 'message')).data)['sec-websocket-protocol'], 'chat');
     await shut(socket);
   }),
-  clause('Establish a WebSocket connection', 'several protocols are asked for in order', async (env) => {
+  clause('Establish a WebSocket connection', 'several protocols are requested in order', async (env) => {
     same((await asked(env, ['a', 'b', 'A1'])).replaceAll(' ', ''), 'a,b,A1');
   }),
-  clause('Establish a WebSocket connection', 'no protocol asks for none', async (env) => {
+  clause('Establish a WebSocket connection', 'without protocols none is requested', async (env) => {
     same(await asked(env, []), undefined);
   }),
   clause('Web IDL: sequence', 'protocols may be any iterable', async (env) => {
@@ -159,7 +161,7 @@ export default [
   clause('Web IDL: sequence', 'a String object is a sequence of its characters', async (env) => {
     same((await asked(env, new String('ab'))).replaceAll(' ', ''), 'a,b');
   }),
-  clause('Web IDL: sequence', 'elements of protocols turn to strings', (env) => {
+  clause('Web IDL: sequence', 'elements of protocols are converted to strings', (env) => {
     same(made(env, env.server(), [1, null, { toString: () => 'x' }]).readyState, 2);
     badProtocols(env, [1, '1']);
     badProtocols(env, [null, 'null']);
@@ -181,10 +183,10 @@ export default [
     },
     hasBag,
   ),
-  clause(SECTION, 'a protocol that is no token is a SyntaxError', (env) => {
+  clause(SECTION, 'a protocol that is not a token is a SyntaxError', (env) => {
     for (const char of '()<>@,;:\\"/[]?={} \t\r\n\0\x1f\x7f\x80ü\u{1f600}\ud800') badProtocols(env, [`a${char}b`]);
   }),
-  clause(SECTION, 'every other ASCII character may stand in a protocol', (env) => {
+  clause(SECTION, 'every other ASCII character is allowed in a protocol', (env) => {
     const token = "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~";
     for (const char of token) same(made(env, env.server(), [char]).readyState, 2, char);
   }),
@@ -192,7 +194,7 @@ export default [
     badProtocols(env, '');
     badProtocols(env, ['a', '']);
   }),
-  clause(SECTION, 'a protocol twice is a SyntaxError', (env) => badProtocols(env, ['a', 'b', 'a'])),
+  clause(SECTION, 'a duplicate protocol is a SyntaxError', (env) => badProtocols(env, ['a', 'b', 'a'])),
   clause(SECTION, 'protocols that differ in case only are a SyntaxError, as in web-platform-tests', (env) => {
     badProtocols(env, ['chat', 'Chat']);
   }),
@@ -204,7 +206,7 @@ export default [
     };
     same(made(env, env.server(), [], third).readyState, 2);
   }),
-  clause('Web IDL: overloads', 'arguments are converted from left to right, before they are judged', (env) => {
+  clause('Web IDL: overloads', 'arguments are converted from left to right, before they are validated', (env) => {
     const order = [];
     const url = { toString: () => order.push('url') && 'ws://a b/' };
     const protocol = { toString: () => order.push('protocol') && 'a' };
@@ -212,7 +214,7 @@ export default [
     same(order, ['url', 'protocol']);
     throws(TypeError, () => made(env, 'ws://a b/', [Symbol('x')]), 'bad URL with a Symbol');
   }),
-  clause('Web IDL: sequence', 'what an iterator throws comes through', (env) => {
+  clause('Web IDL: sequence', 'an exception of an iterator propagates', (env) => {
     const error = new RangeError('mine');
     const thrower = () => {
       throw error;
@@ -223,7 +225,7 @@ export default [
     throws(error, () => made(env, env.server(), { [Symbol.iterator]: () => ({ next: thrower }) }), 'next');
     throws(TypeError, () => made(env, env.server(), { [Symbol.iterator]: 1 }), 'no function');
   }),
-  clause(SECTION, 'a URL is refused with and without bad protocols', (env) => {
+  clause(SECTION, 'an invalid URL is a SyntaxError with and without invalid protocols', (env) => {
     badUrl(env, 'ws://127.0.0.1/#x');
     throwsDom('SyntaxError', () => made(env, 'ws://127.0.0.1/#x', ['a', 'a']), 'both bad');
   }),

@@ -1,10 +1,10 @@
-// Feedback from the protocol: which events come, in which order and tasks, and what they carry.
+// Feedback from the protocol: the events, their order, their tasks and their attributes.
 import { clause, holds, next, pause, same, shut } from '../harness.js';
 
 const SECTION = 'Feedback from the protocol';
 const TYPES = ['open', 'message', 'error', 'close'];
 
-/** Everything that happens to a socket until some time after its close: `[type, readyState, data or code]`. */
+/** The events of a socket until some time after its close: `[type, readyState, data or code]`. */
 async function life(socket) {
   const all = [];
   for (const type of TYPES) {
@@ -18,7 +18,7 @@ async function life(socket) {
 const closed = ({ code, reason, wasClean }) => ({ code, reason, wasClean });
 
 export default [
-  clause(SECTION, 'a life in order: open, messages, close, each with its readyState', async (env) => {
+  clause(SECTION, 'events are in order: open, messages, close, each with its readyState', async (env) => {
     const socket = env.connect('/hello?n=3');
     const ended = life(socket);
     for (let i = 0; i < 3; i += 1) await next(socket, 'message');
@@ -32,7 +32,7 @@ export default [
     ];
     same(await ended, due);
   }),
-  clause(SECTION, 'each message comes in a task of its own: microtasks run dry in between', async (env) => {
+  clause(SECTION, 'each message is dispatched in a task of its own: all microtasks run in between', async (env) => {
     const socket = env.connect('/hello?n=5');
     const order = [];
     socket.onmessage = async ({ data }) => {
@@ -47,7 +47,7 @@ export default [
       ['1', '2', '3', '4', '5'].flatMap((data) => [`message ${data}`, `dry ${data}`]),
     );
   }),
-  clause(SECTION, 'open and the first message come in tasks of their own', async (env) => {
+  clause(SECTION, 'open and the first message are dispatched in tasks of their own', async (env) => {
     const socket = env.connect('/hello?n=1');
     const order = [];
     socket.onopen = async () => {
@@ -68,7 +68,7 @@ export default [
     await shut(socket);
     same(got, ['1', '2']);
   }),
-  clause(SECTION, 'onmessage that is set many microtasks after open loses nothing', async (env) => {
+  clause(SECTION, 'onmessage that is set many microtasks after open misses nothing', async (env) => {
     const socket = env.connect('/hello?n=2');
     await next(socket, 'open');
     for (let i = 0; i < 500; i += 1) await undefined;
@@ -92,7 +92,7 @@ export default [
       TYPES.map((type) => [type, true, true, 2]),
     );
   }),
-  clause('DOM: fire an event', 'no event bubbles or can be cancelled', async (env) => {
+  clause('DOM: fire an event', 'no event bubbles or is cancelable', async (env) => {
     const socket = env.connect('/invalid?kind=opcode');
     const seen = [];
     for (const type of TYPES) {
@@ -124,7 +124,7 @@ export default [
     const message = await next(socket, 'message');
     const close = await shut(socket);
     holds(message instanceof MessageEvent, 'a MessageEvent');
-    // Node 20 has no CloseEvent for all to see.
+    // Node 20 has no global CloseEvent.
     if (env.scope !== 'node') holds(close instanceof CloseEvent, 'a CloseEvent');
     same(Object.getPrototypeOf(close.constructor), Event);
   }),
@@ -134,7 +134,7 @@ export default [
     await shut(socket);
     same([data, origin, lastEventId, source, ports], ['1', new URL(env.server()).origin, '', null, []]);
   }),
-  clause(SECTION, 'an error event tells nothing', async (env) => {
+  clause(SECTION, 'an error event has no details', async (env) => {
     const socket = env.connect('/status?code=403');
     const event = await next(socket, 'error');
     for (const name of ['message', 'code', 'reason', 'error']) holds(!(name in event), `no ${name}`);
@@ -186,13 +186,13 @@ export default [
       same(socket.readyState, 3);
     }),
   ),
-  clause(SECTION, 'messages before a dropped connection all come', async (env) => {
+  clause(SECTION, 'all messages before a dropped connection are delivered', async (env) => {
     const all = await life(env.connect('/text-then-drop?n=4&ms=50'));
     const data = all.filter(([type]) => type === 'message').map((event) => event[2]);
     same(data, ['1', '2', '3', '4']);
     same(all.at(-1), ['close', 3, 1006]);
   }),
-  clause(SECTION, 'error and close of a failure come in one task', async (env) => {
+  clause(SECTION, 'error and close of a failure are dispatched in one task', async (env) => {
     const socket = env.connect('/status?code=500');
     const order = [];
     socket.onerror = () => {
@@ -204,7 +204,7 @@ export default [
     await pause(30);
     same(order, ['error', 'close', 'later']);
   }),
-  clause(SECTION, 'no message comes after close() was called', async (env) => {
+  clause(SECTION, 'no message is dispatched after close()', async (env) => {
     const socket = env.connect('/hello?n=5');
     const got = [];
     socket.onmessage = ({ data }) => {
@@ -222,7 +222,7 @@ export default [
       ['open', 'close'],
     );
   }),
-  clause(SECTION, 'the close event of our close() comes in a later task', async (env) => {
+  clause(SECTION, 'the close event of our close() is dispatched in a later task', async (env) => {
     const socket = await env.open('/echo');
     const order = [];
     socket.onclose = () => order.push('close');
@@ -233,7 +233,7 @@ export default [
     await close;
     same(order, ['dry', 'close']);
   }),
-  clause(SECTION, 'no event comes after close', async (env) => {
+  clause(SECTION, 'no event follows close', async (env) => {
     const socket = await env.open('/echo');
     await shut(socket);
     const types = [];

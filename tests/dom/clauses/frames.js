@@ -1,10 +1,10 @@
-// What the server's frames make of the connection.
+// The server's frames, valid and invalid.
 import { bytes, clause, next, same } from '../harness.js';
 
 const MESSAGE = 'When a WebSocket message has been received';
 const FAIL = 'RFC 6455 7.1.7: fail the connection';
 
-/** Everything up to the close: `[type, data or code]`; and the close event. */
+/** The events before the close event: `[type, data or code]`; and the close event. */
 async function life(socket) {
   const all = [];
   socket.binaryType = 'arraybuffer';
@@ -18,21 +18,21 @@ async function life(socket) {
 }
 
 const INVALID = {
-  utf8: 'text that is no UTF-8',
-  'utf8-fragments': 'text that is no UTF-8 where two fragments meet',
+  utf8: 'text that is not UTF-8',
+  'utf8-fragments': 'text that is not UTF-8 where two fragments meet',
   'utf8-end': 'text that ends within a character',
   opcode: 'a reserved opcode',
   'control-opcode': 'a reserved opcode of a control frame',
   masked: 'a masked frame',
   rsv: 'a reserved bit',
   length: 'a length of more than 63 bits',
-  continuation: 'a continuation of nothing',
+  continuation: 'a continuation without a message to continue',
   interleaved: 'a message within another',
-  'ping-fragment': 'a ping in fragments',
+  'ping-fragment': 'a fragmented ping',
   'ping-length': 'a ping of more than 125 bytes',
   close: 'a Close frame of one byte',
   'close-code': 'a Close frame with the code 1005',
-  'close-utf8': 'a Close frame with a reason that is no UTF-8',
+  'close-utf8': 'a Close frame with a reason that is not UTF-8',
 };
 
 export default [
@@ -55,17 +55,17 @@ export default [
     const socket = env.connect('/frames?kind=fragments');
     same((await next(socket, 'message')).data, 'aüz');
   }),
-  clause(MESSAGE, 'empty fragments are nothing of their own', async (env) => {
+  clause(MESSAGE, 'empty fragments are part of their message', async (env) => {
     const socket = env.connect('/frames?kind=empty-fragments');
     socket.binaryType = 'arraybuffer';
     same(bytes((await next(socket, 'message')).data), [1]);
   }),
-  clause('RFC 6455 5.5.3', 'a pong that nobody asked for is ignored', async (env) => {
+  clause('RFC 6455 5.5.3', 'an unsolicited pong is ignored', async (env) => {
     const socket = env.connect('/frames?kind=pong');
     same((await next(socket, 'message')).data, 'x');
   }),
   ...['', 'x', 'p'.repeat(125)].map((data) =>
-    clause('RFC 6455 5.5.2', `a ping of ${data.length} bytes is answered, and no event tells of it`, async (env) => {
+    clause('RFC 6455 5.5.2', `a ping of ${data.length} bytes is answered, and fires no event`, async (env) => {
       const socket = env.connect(`/ping?data=${data}`);
       const types = [];
       for (const type of ['open', 'message', 'error', 'ping', 'pong']) {
@@ -75,7 +75,7 @@ export default [
       same(types, ['open', 'message']);
     }),
   ),
-  clause('RFC 6455 5.5.1', "nothing counts that comes after the server's Close frame", async (env) => {
+  clause('RFC 6455 5.5.1', "frames after the server's Close frame are ignored", async (env) => {
     const due = [
       ['open', null],
       ['message', 'x'],

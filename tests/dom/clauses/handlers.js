@@ -4,7 +4,7 @@ import { clause, holds, next, pause, same, shut } from '../harness.js';
 const SECTION = 'HTML: event handlers';
 const TYPES = ['open', 'message', 'error', 'close'];
 
-/** Runs `use` with a socket that never opens; synthetic events do for most of what handlers do. */
+/** A clause about a socket that never opens: for most rules on handlers synthetic events suffice. */
 async function withSocket(env, use) {
   const socket = env.connect('/never');
   try {
@@ -18,7 +18,7 @@ async function withSocket(env, use) {
 const using = (asserts, use) => clause(SECTION, asserts, (env) => withSocket(env, use));
 
 export default [
-  using('each is null at first, and gives back the function that was set', (socket) => {
+  using('each is initially null, and returns the function that was set', (socket) => {
     for (const type of TYPES) {
       const handler = () => {};
       same(socket[`on${type}`], null, type);
@@ -26,13 +26,13 @@ export default [
       holds(socket[`on${type}`] === handler, `on${type} gives it back`);
     }
   }),
-  using('any object is accepted and given back', (socket) => {
+  using('any object is accepted and returned', (socket) => {
     for (const object of [{}, [], new Date(), { handleEvent() {} }, Object.create(null)]) {
       socket.onmessage = object;
       holds(socket.onmessage === object, 'gives it back');
     }
   }),
-  using('what is no object sets null', (socket) => {
+  using('a value that is not an object sets null', (socket) => {
     for (const value of [1, 'x', true, undefined, null, Symbol('x'), 1n]) {
       socket.onopen = () => {};
       socket.onopen = value;
@@ -76,7 +76,7 @@ export default [
       same([socket.dispatchEvent(event), event.defaultPrevented, called], [true, false, true], String(value));
     }
   }),
-  using('a handler stands among the listeners where it was first set', (socket) => {
+  using('a handler keeps its position among the listeners, where it was first set', (socket) => {
     const order = [];
     socket.addEventListener('open', () => order.push(1));
     socket.onopen = () => order.push('first');
@@ -132,7 +132,7 @@ export default [
     socket.dispatchEvent(new Event('open'));
     same(called, 1);
   }),
-  using('one that a listener before it replaces is called as replaced', (socket) => {
+  using('a handler that an earlier listener replaces is called as replaced', (socket) => {
     const order = [];
     socket.addEventListener('open', () => {
       socket.onopen = () => order.push('new');
@@ -141,7 +141,7 @@ export default [
     socket.dispatchEvent(new Event('open'));
     same(order, ['new']);
   }),
-  using('one that a listener before it sets to null is not called', (socket) => {
+  using('a handler that an earlier listener sets to null is not called', (socket) => {
     const order = [];
     socket.addEventListener('open', () => {
       socket.onopen = null;
@@ -153,7 +153,7 @@ export default [
     socket.dispatchEvent(new Event('message'));
     same(order, ['last', 'message']);
   }),
-  using('one that replaces itself is called as replaced for the next event', (socket) => {
+  using('a handler that replaces itself is called as replaced for the next event', (socket) => {
     const order = [];
     socket.onopen = () => {
       order.push('old');
@@ -163,7 +163,7 @@ export default [
     socket.dispatchEvent(new Event('open'));
     same(order, ['old', 'new']);
   }),
-  using('one that is first set during the dispatch waits for the next event', (socket) => {
+  using('a handler that is first set during the dispatch is called for the next event', (socket) => {
     const order = [];
     socket.addEventListener('open', () => {
       socket.onopen = () => order.push('handler');
@@ -173,7 +173,7 @@ export default [
     socket.dispatchEvent(new Event('open'));
     same(order, ['handler']);
   }),
-  using('stopImmediatePropagation in a listener before it keeps it from being called', (socket) => {
+  using('stopImmediatePropagation in an earlier listener prevents its call', (socket) => {
     const order = [];
     const stop = (event) => event.stopImmediatePropagation();
     socket.addEventListener('open', stop);
@@ -197,7 +197,7 @@ export default [
       same(called, 0);
     });
   }),
-  clause(SECTION, 'a handler is called for what the connection brings', async (env) => {
+  clause(SECTION, 'a handler is called for the events of the connection', async (env) => {
     const socket = env.connect('/hello?n=1');
     const types = [];
     for (const type of TYPES) socket[`on${type}`] = (event) => types.push(event.type);
@@ -235,7 +235,7 @@ export default [
     },
     ({ scope }) => scope !== 'node',
   ),
-  clause(SECTION, 'an event handler set in a later turn than new still gets open', async (env) => {
+  clause(SECTION, 'an event handler set in a later task than the constructor still gets open', async (env) => {
     const socket = env.connect('/slow?ms=50');
     await pause();
     const { type } = await new Promise((resolve) => {

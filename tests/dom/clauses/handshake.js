@@ -1,15 +1,15 @@
-// The server's opening handshake: which answers establish a connection, and which fail it.
+// The server's opening handshake: the responses that establish a connection, and those that fail it.
 import { clause, holds, next, same, shut } from '../harness.js';
 
 const ESTABLISH = 'Establish a WebSocket connection';
 const VALIDATION = 'RFC 6455 4.1: validation';
 
-/** [what is accepted, the kind of answer in tests/support/servers/dom-answers.js] */
+/** [what is accepted, the kind of response in tests/support/servers/dom-answers.js] */
 const GOOD = [
   ['names and values in any case', 'any-case'],
   ['Connection as a list that has Upgrade', 'in-a-list'],
   ['spaces around the accept', 'spaces'],
-  ['headers that mean nothing here', 'more'],
+  ['unknown headers', 'more'],
   ['an empty reason phrase', 'phrase'],
 ];
 
@@ -21,12 +21,12 @@ const BAD = [
   ['Upgrade to something else', 'another-upgrade'],
   ['no Connection', 'no-connection'],
   ['Connection without Upgrade', 'another-connection'],
-  ['an extension that was not asked for', 'an-extension'],
-  ['an answer that is no HTTP', 'no-http'],
-  ['an answer without status', 'no-status'],
+  ['an extension that was not offered', 'an-extension'],
+  ['a response that is not HTTP', 'no-http'],
+  ['a response without a status', 'no-status'],
 ];
 
-/** Fails unless the socket fails without opening. */
+/** Checks that the connection fails before it is open. */
 async function fails(socket) {
   const events = [];
   for (const type of ['open', 'message', 'error']) socket.addEventListener(type, () => events.push(type));
@@ -60,7 +60,7 @@ export default [
   clause(VALIDATION, 'refused: two subprotocols', (env) =>
     fails(env.connect('/handshake?kind=two-protocols', ['a', 'b'])),
   ),
-  clause(ESTABLISH, 'a connection that ends before the answer fails', (env) => fails(env.connect('/hang-up'))),
+  clause(ESTABLISH, 'a connection that ends before the response fails', (env) => fails(env.connect('/hang-up'))),
   clause('Fetch: HTTP-network-or-cache fetch', 'user name and password of the URL answer a 401', async (env) => {
     const url = env.server('/auth').replace('//', '//name:p%C3%A4ss@');
     const socket = env.connectTo(url);
@@ -72,11 +72,11 @@ export default [
   clause(ESTABLISH, 'the request has no Referer', async (env) => {
     same((await headers(env)).referer, undefined);
   }),
-  clause(ESTABLISH, 'the request asks caches for nothing', async (env) => {
+  clause(ESTABLISH, 'the request bypasses caches', async (env) => {
     const { pragma, 'cache-control': cacheControl } = await headers(env);
     same([pragma, cacheControl], ['no-cache', 'no-cache']);
   }),
-  clause('RFC 6455 4.1: request', 'the request has no body, and no header twice', async (env) => {
+  clause('RFC 6455 4.1: request', 'the request has no body, and no duplicate header', async (env) => {
     const all = await headers(env);
     holds(!('content-length' in all) && !('transfer-encoding' in all), 'no body');
     for (const name of ['host', 'origin', 'upgrade', 'sec-websocket-key', 'sec-websocket-version']) {

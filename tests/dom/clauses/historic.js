@@ -1,4 +1,4 @@
-// What older standards said, for code that was written for them.
+// Rules of older standards, for code that was written for them.
 import { clause, echoed, next, same, shut, throws, throwsDom } from '../harness.js';
 
 const LONE = ['\ud800', 'a\udc00', '\ude00\ud83d', 'x\ud83dx'];
@@ -20,7 +20,7 @@ function codeOf(run) {
 const historic = (section, asserts, run) => clause(section, asserts, run, notPlatform);
 
 export default [
-  historic('Web IDL: error names', 'each exception has the code of old: 12, 11 and 15', async (env) => {
+  historic('Web IDL: error names', 'exceptions have the legacy codes 12, 11 and 15', async (env) => {
     same(
       codeOf(() => new env.WebSocket('ws://a b/')),
       DOMException.SYNTAX_ERR,
@@ -52,7 +52,7 @@ export default [
     same([socket.bufferedAmount, await echoed(socket, 'x'), socket.readyState], [0, 'x', 1]);
     await shut(socket);
   }),
-  historic('unpairedSurrogates', "'throw' lets whole pairs pass", async (env) => {
+  historic('unpairedSurrogates', "'throw' accepts paired surrogates", async (env) => {
     const socket = strict(env);
     await next(socket, 'open');
     same(await echoed(socket, 'a\u{1f600}\u{10ffff}'), 'a\u{1f600}\u{10ffff}');
@@ -75,13 +75,13 @@ export default [
       socket.close();
     }
   }),
-  historic('unpairedSurrogates', "'throw' judges the code of close before the reason", async (env) => {
+  historic('unpairedSurrogates', "'throw' validates the code of close before the reason", async (env) => {
     const socket = strict(env);
     await next(socket, 'open');
     throwsDom('InvalidAccessError', () => socket.close(1001, '\ud800'), 'close');
     await shut(socket);
   }),
-  historic('unpairedSurrogates', "'replace' is what happens without it", async (env) => {
+  historic('unpairedSurrogates', "'replace' is the default", async (env) => {
     for (const more of [{}, { unpairedSurrogates: 'replace' }, { unpairedSurrogates: undefined }]) {
       const socket = new env.WebSocket(env.server(), env.options(more));
       await next(socket, 'open');

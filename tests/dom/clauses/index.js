@@ -11,6 +11,7 @@ import handshake from './handshake.js';
 import historic from './historic.js';
 import objects from './objects.js';
 import send from './send.js';
+import sendArgument from './send-argument.js';
 import shape from './shape.js';
 import url from './url.js';
 
@@ -25,6 +26,7 @@ export const all = [
   { topic: 'handlers', clauses: handlers },
   { topic: 'events', clauses: events },
   { topic: 'send', clauses: send },
+  { topic: 'send-argument', clauses: sendArgument },
   { topic: 'buffered-amount', clauses: bufferedAmount },
   { topic: 'binary-type', clauses: binaryType },
   { topic: 'close', clauses: close },

@@ -4,7 +4,7 @@ import { clause, holds, next, same, shut, throws } from '../harness.js';
 const READONLY = ['url', 'readyState', 'bufferedAmount', 'extensions', 'protocol'];
 const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 
-/** Deno's CloseEvent is its own, and not to the letter. */
+/** Deno's CloseEvent is its own, and doesn't conform. */
 const exactCloseEvent = () => !('Deno' in globalThis);
 
 /** Calls `use` with a socket that it closes before it returns. */
@@ -18,7 +18,7 @@ function closing(env, use) {
 }
 
 export default [
-  clause('Web IDL: attributes', 'sloppy code that assigns to a readonly one changes nothing', (env) => {
+  clause('Web IDL: attributes', 'assigning to a readonly attribute in sloppy code changes nothing', (env) => {
     closing(env, (socket) => {
       for (const name of READONLY) {
         const before = socket[name];
@@ -29,7 +29,7 @@ export default [
       }
     });
   }),
-  clause('Web IDL: constants', 'they can be neither set, deleted nor redefined', (env) => {
+  clause('Web IDL: constants', 'constants can be neither set, deleted nor redefined', (env) => {
     closing(env, (socket) => {
       for (const [name, value] of Object.entries(CONSTANTS)) {
         for (const object of [env.WebSocket, env.WebSocket.prototype]) {
@@ -43,7 +43,7 @@ export default [
       }
     });
   }),
-  clause('Web IDL: platform objects', 'a socket takes properties of its own, also in place of methods', async (env) => {
+  clause('Web IDL: platform objects', 'a socket may get own properties, even in place of methods', async (env) => {
     const socket = await env.open('/echo');
     const { close } = socket;
     socket.mine = 1;
@@ -77,7 +77,7 @@ export default [
     'Web IDL: interface object',
     "a new socket's prototype is new.target's",
     (env) => {
-      // Bound, it has no prototype of its own, and may be given any.
+      // A bound function has no prototype property, and may be given any.
       const Target = class {}.bind();
       Target.prototype = { mine: true };
       const args = env.wire === 'platform' ? [env.server()] : [env.server(), env.options()];
@@ -85,10 +85,10 @@ export default [
       env.WebSocket.prototype.close.call(socket);
       holds(Object.getPrototypeOf(socket) === Target.prototype, 'the prototype');
     },
-    // Node tells EventTargets by their prototype.
+    // Node recognises EventTargets by their prototype.
     ({ scope }) => scope !== 'node',
   ),
-  clause('Web IDL: interface object', 'a subclass may change the arguments and count on super', async (env) => {
+  clause('Web IDL: interface object', 'a subclass may change the arguments that it passes to super', async (env) => {
     const args = env.wire === 'platform' ? [] : [env.options()];
     class Mine extends env.WebSocket {
       #sent = 0;
@@ -111,7 +111,7 @@ export default [
   }),
   clause(
     'CloseEvent',
-    'its constructor takes the three members, each with a default',
+    'the constructor of CloseEvent takes the three members, each with a default',
     async (env) => {
       const socket = await env.open('/echo');
       const { constructor: Close } = await shut(socket);
@@ -128,7 +128,7 @@ export default [
   ),
   clause(
     'CloseEvent',
-    'its attributes are readonly accessors of the prototype',
+    'the attributes of CloseEvent are readonly accessors of the prototype',
     async (env) => {
       const socket = await env.open('/echo');
       const event = await shut(socket);
@@ -139,17 +139,21 @@ export default [
     },
     exactCloseEvent,
   ),
-  clause('DOM: fire an event', "an event's path is the socket alone, and its phase 0 when it is over", async (env) => {
-    const socket = env.connect('/hello?n=1');
-    let path;
-    socket.onmessage = (event) => {
-      path = event.composedPath();
-    };
-    const event = await next(socket, 'message');
-    await shut(socket);
-    holds(path.length === 1 && path[0] === socket, 'the path');
-    same([event.eventPhase, event.currentTarget, event.target === socket, event.composed], [0, null, true, false]);
-  }),
+  clause(
+    'DOM: fire an event',
+    "an event's path is the socket alone, and its phase is 0 after the dispatch",
+    async (env) => {
+      const socket = env.connect('/hello?n=1');
+      let path;
+      socket.onmessage = (event) => {
+        path = event.composedPath();
+      };
+      const event = await next(socket, 'message');
+      await shut(socket);
+      holds(path.length === 1 && path[0] === socket, 'the path');
+      same([event.eventPhase, event.currentTarget, event.target === socket, event.composed], [0, null, true, false]);
+    },
+  ),
   clause('Feedback from the protocol', 'close() in an error handler changes nothing', async (env) => {
     const socket = env.connect('/status?code=404');
     const states = [];
@@ -160,7 +164,7 @@ export default [
     const { code, wasClean } = await next(socket, 'close');
     same([states, code, wasClean], [[3], 1006, false]);
   }),
-  clause('Feedback from the protocol', 'a handler of close may connect anew', async (env) => {
+  clause('Feedback from the protocol', 'a close handler may open a new socket', async (env) => {
     const first = env.connect('/close?code=4000');
     const second = await new Promise((resolve) => {
       first.onclose = () => resolve(env.connect('/echo'));

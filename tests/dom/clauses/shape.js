@@ -31,27 +31,35 @@ export default [
     same(prototype.send.name, 'send');
     same(prototype.close.name, 'close');
   }),
-  clause('Web IDL: constants', 'the constructor has the four, enumerable and fixed', ({ WebSocket }) => {
+  clause('Web IDL: constants', 'the constructor has the four constants, enumerable and fixed', ({ WebSocket }) => {
     for (const [name, value] of Object.entries(CONSTANTS)) {
       const due = { value, writable: false, enumerable: true, configurable: false };
       same(flags(describe(WebSocket, name)), flags(due), name);
       same(WebSocket[name], value, name);
     }
   }),
-  clause('Web IDL: constants', 'the prototype has the four, enumerable and fixed', ({ WebSocket: { prototype } }) => {
-    for (const [name, value] of Object.entries(CONSTANTS)) {
-      const due = { value, writable: false, enumerable: true, configurable: false };
-      same(flags(describe(prototype, name)), flags(due), name);
-      same(prototype[name], value, name);
-    }
-  }),
-  clause('Web IDL: attributes', 'each is an enumerable, configurable accessor of the prototype', ({ WebSocket }) => {
-    for (const name of [...READONLY, ...SETTABLE]) {
-      const { get, enumerable, configurable } = describe(WebSocket.prototype, name);
-      same([typeof get, enumerable, configurable], ['function', true, true], name);
-    }
-  }),
-  clause('Web IDL: attributes', 'readonly ones have no setter', ({ WebSocket: { prototype } }) => {
+  clause(
+    'Web IDL: constants',
+    'the prototype has the four constants, enumerable and fixed',
+    ({ WebSocket: { prototype } }) => {
+      for (const [name, value] of Object.entries(CONSTANTS)) {
+        const due = { value, writable: false, enumerable: true, configurable: false };
+        same(flags(describe(prototype, name)), flags(due), name);
+        same(prototype[name], value, name);
+      }
+    },
+  ),
+  clause(
+    'Web IDL: attributes',
+    'each attribute is an enumerable, configurable accessor of the prototype',
+    ({ WebSocket }) => {
+      for (const name of [...READONLY, ...SETTABLE]) {
+        const { get, enumerable, configurable } = describe(WebSocket.prototype, name);
+        same([typeof get, enumerable, configurable], ['function', true, true], name);
+      }
+    },
+  ),
+  clause('Web IDL: attributes', 'readonly attributes have no setter', ({ WebSocket: { prototype } }) => {
     for (const name of READONLY) {
       const descriptor = describe(prototype, name);
       holds('set' in descriptor && descriptor.set === undefined, `${name} has no setter`);
@@ -82,7 +90,7 @@ export default [
       same(converted, 0);
     },
   ),
-  clause('Web IDL: attributes', 'assigning to a readonly one throws a TypeError in strict code', (env) => {
+  clause('Web IDL: attributes', 'assigning to a readonly attribute throws a TypeError in strict code', (env) => {
     closing(env, (socket) => {
       for (const name of READONLY) {
         throws(
@@ -141,7 +149,7 @@ export default [
       same(flags(describe(prototype, name)), { enumerable: true, writable: true, configurable: true }, name);
     }
   }),
-  clause('Web IDL: operations', 'methods and accessors are no constructors', ({ WebSocket: { prototype } }) => {
+  clause('Web IDL: operations', 'methods and accessors are not constructors', ({ WebSocket: { prototype } }) => {
     const { get, set } = describe(prototype, 'onopen');
     for (const method of [prototype.send, prototype.close, get, set]) {
       holds(!Object.hasOwn(method, 'prototype'), `${method.name} has no prototype`);
@@ -153,24 +161,28 @@ export default [
     same(descriptor.value, 'WebSocket');
     same(flags(descriptor), { enumerable: false, writable: false, configurable: true });
   }),
-  clause('Web IDL: class string', 'a socket shows as [object WebSocket]', (env) => {
+  clause('Web IDL: class string', 'Object.prototype.toString gives [object WebSocket]', (env) => {
     closing(env, (socket) => same(Object.prototype.toString.call(socket), '[object WebSocket]'));
   }),
-  clause('Web IDL: platform objects', 'a socket has no property of its own', (env) => {
+  clause('Web IDL: platform objects', 'a socket has no own properties', (env) => {
     // Node's EventTarget keeps its state in symbols of the object.
     const due = Reflect.ownKeys(new EventTarget()).map(String);
     closing(env, (socket) => same(Reflect.ownKeys(socket).map(String), due));
   }),
-  clause('Interface definition', 'the prototype has just the names of the standard', ({ WebSocket: { prototype } }) => {
-    const due = ['constructor', ...Object.keys(CONSTANTS), ...READONLY, ...SETTABLE, ...METHODS];
-    same(Object.getOwnPropertyNames(prototype).sort(), due.sort());
-    same(Object.getOwnPropertySymbols(prototype).map(String), ['Symbol(Symbol.toStringTag)']);
-  }),
-  clause('Interface definition', 'the constructor has just the names of the standard', ({ WebSocket }) => {
+  clause(
+    'Interface definition',
+    'the prototype has exactly the names of the standard',
+    ({ WebSocket: { prototype } }) => {
+      const due = ['constructor', ...Object.keys(CONSTANTS), ...READONLY, ...SETTABLE, ...METHODS];
+      same(Object.getOwnPropertyNames(prototype).sort(), due.sort());
+      same(Object.getOwnPropertySymbols(prototype).map(String), ['Symbol(Symbol.toStringTag)']);
+    },
+  ),
+  clause('Interface definition', 'the constructor has exactly the names of the standard', ({ WebSocket }) => {
     const due = [...Object.keys(CONSTANTS), 'length', 'name', 'prototype'];
     same(Reflect.ownKeys(WebSocket).map(String).sort(), due.sort());
   }),
-  clause('Interface definition', 'for-in over a socket gives all enumerable names', (env) => {
+  clause('Interface definition', 'for-in over a socket yields all enumerable names', (env) => {
     closing(env, (socket) => {
       const names = [];
       for (const name in socket) names.push(name);
@@ -225,7 +237,7 @@ export default [
     same((await message).data, '<x>');
     await shut(socket);
   }),
-  clause('Web IDL: attributes', 'a redefined accessor takes effect, with the old getter usable', (env) => {
+  clause('Web IDL: attributes', 'a redefined accessor takes effect, and the old getter still works', (env) => {
     const { prototype } = env.WebSocket;
     const original = describe(prototype, 'readyState');
     closing(env, (socket) => {

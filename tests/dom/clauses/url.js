@@ -1,4 +1,4 @@
-// The URL: where it is parsed from, and where it may lead.
+// The URL: its base, its parsing, and the ports that it may have.
 import { clause, holds, next, same, shut, throwsDom } from '../harness.js';
 
 const inWindow = ({ scope }) => scope === 'window';
@@ -21,7 +21,7 @@ function urlOf(env, url) {
 export default [
   clause(
     'URL: parser',
-    'the base is what the base element says',
+    'the base is that of the base element',
     (env) => {
       const base = document.createElement('base');
       base.href = 'https://other.example:8443/a/b?c#d';
@@ -39,7 +39,7 @@ export default [
   ),
   clause(
     'Web IDL: USVString',
-    'an <a> and the location give their href',
+    'an <a> and the location are converted to their href',
     (env) => {
       const link = document.createElement('a');
       link.href = env.server('/a b');
@@ -53,13 +53,13 @@ export default [
     same(urlOf(env, env.server('/\x01\x7f')), env.server('/%01%7F'));
     same(urlOf(env, `\0\x1f ${env.server('/a\r\n\tb')}\n \0`), env.server('/ab'));
   }),
-  clause('URL: host parser', 'a host is put in its one form', (env) => {
+  clause('URL: host parser', 'a host is normalised', (env) => {
     same(urlOf(env, 'ws://EXÄMPLE.invalid/'), 'ws://xn--exmple-cua.invalid/');
     same(urlOf(env, 'ws://ex%41mple.invalid/'), 'ws://example.invalid/');
     same(urlOf(env, 'ws://0x7f.1:1234/'), 'ws://127.0.0.1:1234/');
     same(urlOf(env, 'ws://[0:0::1]:1234/'), 'ws://[::1]:1234/');
   }),
-  clause('URL: host parser', 'a host that there cannot be is a SyntaxError', (env) => {
+  clause('URL: host parser', 'an invalid host is a SyntaxError', (env) => {
     for (const host of ['a b', 'a<b', 'a^b', 'a|b', '[1::2::3]', '1.2.3.4.5', '\u00ad', '%zz', 'a%00b', '']) {
       throwsDom('SyntaxError', () => urlOf(env, `ws://${host}/`), `ws://${host}/`);
     }
@@ -73,7 +73,7 @@ export default [
     same(urlOf(env, 'wss://127.0.0.1:443'), 'wss://127.0.0.1/');
     same(urlOf(env, 'ws://127.0.0.1:/?'), 'ws://127.0.0.1/?');
   }),
-  clause('Establish a WebSocket connection', 'path and query are asked for as they are serialised', async (env) => {
+  clause('Establish a WebSocket connection', 'path and query are requested as they are serialised', async (env) => {
     const socket = env.connect('/hello?n=1&ü=%zz');
     same(socket.url, env.server('/hello?n=1&%C3%BC=%zz'));
     same((await next(socket, 'message')).data, '1');
@@ -81,7 +81,7 @@ export default [
   }),
   clause(
     'Fetch: bad port',
-    'no bad port is connected to',
+    'bad ports are not connected to',
     async (env) => {
       const connected = [];
       const transport = ({ port }) => {

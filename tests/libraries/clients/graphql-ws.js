@@ -1,4 +1,4 @@
-// graphql-ws: a query, a subscription, and one that goes on over a second connection.
+// graphql-ws: a query, a subscription, and one that continues over a second connection.
 import { createClient } from 'graphql-ws';
 
 export const expected = { echo: 'zwölf €', counts: [1, 2, 3], visits: [1, 2], protocol: 'graphql-transport-ws' };

@@ -13,28 +13,28 @@ export const clients = {
 };
 
 /**
- * @typedef {object} Given what a client is given
+ * @typedef {object} Given the arguments of a client
  * @property {string} url the server's
  * @property {() => unknown} drop makes the server drop every connection
- * @property {typeof globalThis.WebSocket} [WebSocket] the class, for the library's option; without it the library takes the global
+ * @property {typeof globalThis.WebSocket} [WebSocket] the class, for the library's option; without it the library uses the global
  */
 
 /**
  * Runs a client to its end.
  * @param {string} library
  * @param {{ WebSocket: typeof globalThis.WebSocket, by: 'option' | 'global', url: string, drop: () => unknown }} how
- * @returns {Promise<{ result: unknown, expected: unknown, made: number }>} with how many of our class were made
+ * @returns {Promise<{ result: unknown, expected: unknown, made: number }>} `made` counts the instances of our class
  */
 export async function run(library, { WebSocket, by, url, drop }) {
   let made = 0;
-  // Our class in every respect; it is only counted how often it is constructed.
+  // Our class, except that its instances are counted.
   const Counted = new Proxy(WebSocket, {
     construct(target, args, newTarget) {
       made += 1;
       return Reflect.construct(target, args, newTarget);
     },
   });
-  // Before the library is loaded: some look for the class only then.
+  // Before the library is loaded: some look for the class when they are.
   if (by === 'global') globalThis.WebSocket = Counted;
   const { expected, use } = await clients[library].load();
   const result = await use({ url, drop, ...(by === 'option' && { WebSocket: Counted }) });

@@ -1,4 +1,4 @@
-// reconnecting-websocket, which partysocket grew from.
+// reconnecting-websocket, from which partysocket was forked.
 import ReconnectingWebSocket from 'reconnecting-websocket';
 import { reconnect } from './reconnecting.js';
 

@@ -1,8 +1,8 @@
-// What is done with a class that reconnects.
+// The test of a class that reconnects.
 
 export const expected = { received: ['one', [1, 2, 3], 'sent while away', [4, 5, 6]], opened: 2 };
 
-/** Sends, is dropped, sends while it is away, and waits until all of it came back. */
+/** Sends, is dropped, sends while disconnected, and waits until everything has come back. */
 export async function reconnect(ReconnectingWebSocket, { url, WebSocket, drop }) {
   const options = { WebSocket, minReconnectionDelay: 50, maxReconnectionDelay: 500, connectionTimeout: 30_000 };
   const socket = new ReconnectingWebSocket(url, [], options);

@@ -1,4 +1,4 @@
-// socket.io-client. In a page its transport takes the global class; a transport of one's own can make another's.
+// socket.io-client. In a page its transport uses the global class; a subclass of the transport can use another.
 import { io, WebSocket as Transport } from 'socket.io-client';
 
 export const expected = {
@@ -37,7 +37,7 @@ function transportOf(WebSocket) {
     /** @override */
     createSocket(url, protocols) {
       const socket = new WebSocket(url, protocols);
-      // In Node it wants `nodebuffer` afterwards, which is no type of the standard's and so changes nothing.
+      // In Node it then sets `nodebuffer`, which isn't a value of the standard and so has no effect.
       socket.binaryType = 'arraybuffer';
       return socket;
     }

@@ -1,4 +1,4 @@
-// tRPC over wsLink: a query, and a subscription that goes on where it was cut off.
+// tRPC over wsLink: a query, and a subscription that resumes where it was interrupted.
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 
 export const expected = { echo: 'zwölf €', counts: [1, 2, 3, 4], again: 'after the drop' };

@@ -1,4 +1,4 @@
-// y-websocket: two documents become one over the server, also after a drop. All of it is binary.
+// y-websocket: two documents are synchronised over the server, even after a dropped connection. All messages are binary.
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 

@@ -22,7 +22,7 @@ export const start = () =>
         count: async function* ({ to }) {
           for (let count = 1; count <= to; count += 1) yield { count };
         },
-        // Says which visit this is, and stays.
+        // Yields the number of this visit, and doesn't end.
         visits: async function* () {
           visits += 1;
           yield { visits };

@@ -1,4 +1,4 @@
-// The server that a library's client talks to.
+// The server that a library's client connects to.
 import { clients } from '../clients/index.js';
 
 /** @returns {Promise<import('./serve.js').Running>} */

@@ -8,7 +8,7 @@ const { procedure, router } = initTRPC.create();
 
 const app = router({
   echo: procedure.input((text) => `${text}`).query(({ input }) => input),
-  // Two numbers and silence; who comes back with the last one's id gets the next two.
+  // Two numbers and silence; a client that resumes with the last one's id gets the next two.
   count: procedure
     .input((input) => /** @type {{ lastEventId?: string } | undefined} */ (input))
     .subscription(async function* ({ input, signal }) {

@@ -1,9 +1,9 @@
-// The server of y-websocket 2: version 3 is the client alone, of the same protocol.
+// The server of y-websocket 2: version 3, with the same protocol, contains only the client.
 import { createRequire } from 'node:module';
 import { WebSocketServer } from 'ws';
 import { serve } from './serve.js';
 
-// It has a copy of yjs of its own, as CommonJS; yjs warns of that, but only bytes go between the two.
+// It loads a second copy of yjs, as CommonJS. yjs warns of that, but the two exchange only bytes.
 const { docs, setupWSConnection } = createRequire(import.meta.url)('y-websocket-server/bin/utils');
 
 export const start = () =>

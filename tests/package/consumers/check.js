@@ -1,4 +1,4 @@
-// What each consumer does with the class: text and binary go to the echo server and come back.
+// What each consumer does with the class: it sends text and binary to the echo server, and checks what comes back.
 
 /** What {@link check} resolves with. */
 export const CAME_BACK = 'text and binary came back';
