@@ -1,5 +1,5 @@
-// What compression costs and brings: JSON messages, ours at each level beside npm `ws` (Node's own zlib), in one run.
-// `npm run bench:deflate`. CPU time of this process for each message, and the size of what left.
+// The cost and the gain of compression: JSON messages, ours at each level beside npm `ws` (Node's zlib), in one run.
+// `npm run bench:deflate` prints this process's CPU time for each message, and the number of bytes sent.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket } from 'websocket-wasm';
@@ -14,7 +14,7 @@ const peer = fork(new URL('peer.js', import.meta.url), [`${ROUNDS}`], { stdio: [
 const [line] = await once(/** @type {import('node:stream').Readable} */ (peer.stdout), 'data');
 const url = `ws://127.0.0.1:${Number(line)}/`;
 
-/** The CPU time that `run` takes, in microseconds a message. */
+/** The CPU time of `run`, in microseconds for each message. */
 async function timed(run) {
   const before = process.cpuUsage();
   const result = await run();
@@ -25,9 +25,9 @@ async function timed(run) {
 async function send(socket) {
   await new Promise((resolve) => socket.addEventListener('open', resolve));
   const { time, result } = await timed(async () => {
-    const told = new Promise((resolve) => socket.addEventListener('message', ({ data }) => resolve(Number(data))));
+    const count = new Promise((resolve) => socket.addEventListener('message', ({ data }) => resolve(Number(data))));
     for (let i = 0; i < ROUNDS; i += 1) for (const message of messages) socket.send(message);
-    return told;
+    return count;
   });
   socket.close();
   return { time, size: result / COUNT };

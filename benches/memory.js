@@ -1,5 +1,5 @@
-// Peak memory of a process under what a hostile peer may send: `npm run bench:memory`. Each case is a process of its own,
-// whose peak is compared with that of one that only connects. The peer is a raw server in this process.
+// The peak memory of a process for what a hostile peer may send: `npm run bench:memory`. Each case is a process of its
+// own, whose peak is compared with that of one that only connects. The peer is a raw server in this process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { acceptance, startRaw } from '../tests/support/servers/raw.js';
 
 const MIB = 1024 * 1024;
 
-/** A compressed message of so many zeros. */
+/** A compressed message of `size` zeros. */
 async function bomb(size) {
   const deflate = createDeflateRaw({ level: 9 });
   const chunks = [];
@@ -32,7 +32,7 @@ const repeated = (bytes, times) => (socket) => {
   socket.write(Buffer.concat([header(0x81, 3), Buffer.from('end')]));
 };
 const giant = await bomb(1024 * MIB);
-/** What the server writes, and the client's limit. @type {Record<string, [(socket: import('node:net').Socket) => void, number]>} */
+/** What the server sends, and the client's limit. @type {Record<string, [(socket: import('node:net').Socket) => void, number]>} */
 const cases = {
   'only connects': [repeated(Buffer.alloc(0), 1), 256 * MIB],
   'a bomb of 1 GiB, limit 1 MiB': [(socket) => socket.write(giant), MIB],

@@ -1,13 +1,13 @@
-// The other end of the benchmarks, in a process of its own so that its work isn't counted: npm `ws` as a server.
-// Its argument is JSON: `{ messages, rounds }`. It prints its port; a client whose path is /send gets the messages that
-// often, each compressed; what others send is read and forgotten, and their connection's bytes are told when they ask.
+// The peer of the benchmarks, npm `ws` as a server, in a process of its own so that its work isn't measured. Its argument
+// is the number of rounds; it prints its port. A client with the path /send gets all messages in each round, compressed.
+// For others it discards what they send, and after all rounds sends the number of bytes that the connection received.
 import { WebSocketServer } from 'ws';
 import { messages } from './messages.js';
 
 const rounds = Number(process.argv[2]);
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: { threshold: 0 } });
 server.on('connection', (socket, request) => {
-  // The count is ours to take: ws has no name for it.
+  // ws has no public name for the count of bytes.
   const { _socket: tcp } = /** @type {any} */ (socket);
   if (request.url === '/send') {
     for (let i = 0; i < rounds; i += 1) for (const message of messages) socket.send(message);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root, run } from './run.js';
 
 /**
- * Runs the tests of a folder. Its files are named one by one: Node 20 takes a folder, later versions a pattern.
+ * Runs the tests of a folder. Its files are listed: Node 20 accepts a folder, later versions only a pattern.
  * @param {string} folder from the project's root
  * @param {{ seconds?: number, env?: Record<string, string | undefined> }} [options] how long each file may take
  */

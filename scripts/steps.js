@@ -78,28 +78,28 @@ async function formatted() {
 
 async function natively() {
   await run('cargo', ['test', '--quiet']);
-  // Of each fuzz target its seeds and a little made-up input.
+  // Each fuzz target with its seeds and a few random inputs.
   await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target/fuzz']);
 }
 
 async function clippy() {
   const strict = ['--quiet', '--all-targets', '--', '-D', 'warnings'];
   await run('cargo', ['clippy', ...strict]);
-  // The tests for browsers import dist/ and are told the servers when they are compiled to be run.
+  // The tests for browsers import dist/, and get the servers' URLs when they are compiled.
   const env = { ECHO_URL: 'ws://127.0.0.1:1/', RELAY_URL: 'ws://127.0.0.1:1/' };
   const wasm = ['--target', 'wasm32-unknown-unknown'];
   await run('cargo', ['clippy', ...wasm, ...strict], { env });
-  // As the npm package is built: the core and its codec apart.
+  // As the npm package is built: the core without its codec, and the codec.
   await run('cargo', ['clippy', '--lib', '--no-default-features', '--features=console-panic,dom', ...wasm, ...strict], {
     env,
   });
   await run('cargo', ['clippy', '--package=websocket-wasm-codec', ...wasm, ...strict]);
-  // The protocol alone, as a crate that depends on it has it.
+  // The protocol alone, as a crate that depends on ours uses it.
   const inPage = ['--manifest-path=examples/in-page/Cargo.toml', '--target-dir=target/examples'];
   await run('cargo', ['clippy', ...inPage, ...wasm, ...strict]);
 }
 
-/** Every link of the rustdoc leads somewhere, on both targets. */
+/** Checks that no link in the rustdoc is broken, on both targets. */
 async function documented() {
   const env = { RUSTDOCFLAGS: '-D warnings' };
   for (const target of [[], ['--target', 'wasm32-unknown-unknown']]) {

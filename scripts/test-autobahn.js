@@ -13,10 +13,10 @@ import { installPacked } from './pack.js';
 import { fail, root, say, skip } from './run.js';
 import { setUp } from './setup/index.js';
 
-/** What `npm test` runs: all but the limits and compression, which take minutes. */
+/** The groups that `npm test` runs: all but the limits and compression, which take minutes. */
 export const SLICE = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*'];
 
-/** So many cases that fall short are run again, alone: a busy machine upsets their timers. More is no accident. */
+/** Up to this many failing cases are run again, alone, because a busy machine disturbs their timers. */
 const MOST_AGAIN = 20;
 
 const USAGE = `npm run test:autobahn -- [options]
@@ -34,7 +34,7 @@ const USAGE = `npm run test:autobahn -- [options]
  * @param {boolean} [options.page] in a page; needs CHROMIUM in the environment
  * @param {string} [options.client]
  * @param {(agent: string) => Promise<import('./autobahn/suite.js').Suite>} options.start
- * @returns {Promise<void>} rejects when a case falls short
+ * @returns {Promise<void>} rejects when a case fails
  */
 export async function testAutobahn({ cases, page = false, client: name = 'package', start }) {
   const who = `${name === 'package' ? 'websocket-wasm' : name}-${page ? 'page' : 'node'}`;
@@ -62,7 +62,7 @@ export async function testAutobahn({ cases, page = false, client: name = 'packag
   }
 }
 
-/** Prints all of it, and throws when a case falls short. */
+/** Prints all verdicts, and throws if a case fails. */
 function report(first, second, reports) {
   const verdicts = replaced(first, second);
   printTables(verdicts);
@@ -88,13 +88,13 @@ function startFound({ name, start }) {
   };
 }
 
-/** A server that runs already, and may have reports of earlier runs. */
+/** A server that is already running, and may have reports of earlier runs. */
 function startGiven(url, reports) {
   const suffix = ` ${new Date().toISOString()}`;
   return async () => ({ url: url.replace(/\/$/, ''), reports: resolve(reports), suffix, stop: async () => {} });
 }
 
-/** What `npm test` runs, where the suite is at hand. */
+/** Runs the groups of `npm test`, if the suite is available. */
 export async function testSlice() {
   const found = await findSuite({ fetch: false });
   if (!found) {

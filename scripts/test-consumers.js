@@ -1,11 +1,11 @@
-// `npm run test:consumers`: the packed package in every kind of project. Words as arguments run only the consumers that
-// have one of them in their name: `npm run test:consumers -- vite deno`.
+// `npm run test:consumers`: the packed package in every kind of project. Words as arguments run only the consumers whose
+// name contains one of them: `npm run test:consumers -- vite deno`.
 import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
 import { fail } from './run.js';
 import { setUp } from './setup/index.js';
 
-/** What they need. @type {import('./setup/index.js').Need[]} */
+/** The needs of the step. @type {import('./setup/index.js').Need[]} */
 export const NEEDS = ['dist', 'npm:tests', 'npm:consumers', 'chromium', 'firefox', 'webkit'];
 
 /**

@@ -1,5 +1,5 @@
 // `npm run test:dom`: every clause of the standard in every engine, scope and transport, as one table.
-// Names of engines as arguments (node, deno, bun, chromium, firefox, webkit) run only those; --brief leaves the table out.
+// Names of engines as arguments (node, deno, bun, chromium, firefox, webkit) run only those; --brief omits the table.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
@@ -38,7 +38,7 @@ export function needsOf(engines) {
 }
 
 /**
- * Runs the clauses and prints what holds where; `dist/` must be built.
+ * Runs the clauses and prints the results; `dist/` must be built.
  * @param {string[]} engines
  * @param {{ brief?: boolean, where?: { scope: string, wire: string }[] }} [options] `where` in each browser
  * @returns {Promise<void>} rejects when a clause fails over one of our transports

@@ -7,13 +7,13 @@ import { installPacked } from './pack.js';
 import { fail, root, run } from './run.js';
 import { setUp } from './setup/index.js';
 
-/** Where they are installed, and the packed package beside them. */
+/** The folder in which they and the packed package are installed. */
 export const FOLDER = 'tests/libraries';
 
-/** What they need. @type {import('./setup/index.js').Need[]} */
+/** The needs of the step. @type {import('./setup/index.js').Need[]} */
 export const NEEDS = ['dist', 'npm:tests', 'npm:libraries', 'chromium'];
 
-/** Checks that the libraries' types take our class, and runs them; dist/ must be built. */
+/** Checks that our class fits the libraries' types, and runs the libraries; `dist/` must be built. */
 export async function testLibraries() {
   await installPacked(FOLDER);
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', FOLDER]);

@@ -1,9 +1,9 @@
-// tests/web.rs and tests/worker.rs: `wasm-pack test` in headless Chromium, against real servers that it starts.
+// Runs tests/web.rs and tests/worker.rs by `wasm-pack test` in headless Chromium, against the servers that they need.
 import { delimiter, join } from 'node:path';
 import { root, run, say } from './run.js';
 import { startEcho, startRelay } from './servers.js';
 
-/** Runs them; `dist/` must be built. The environment says where the driver is. */
+/** Runs them; `dist/` must be built, and CHROMEDRIVER must be set. */
 export async function testInChromium() {
   const echo = await startEcho();
   const relay = await startRelay({ targets: [echo.port] });
@@ -12,13 +12,8 @@ export async function testInChromium() {
   try {
     for (const file of ['web', 'worker']) {
       say(`wasm-pack test: tests/${file}.rs in headless Chromium ...`);
-      await run(
-        'wasm-pack',
-        ['test', '--headless', '--chrome', '--mode', 'no-install', '--release', '.', '--test', file],
-        {
-          env,
-        },
-      );
+      const args = ['test', '--headless', '--chrome', '--mode', 'no-install', '--release', '.', '--test', file];
+      await run('wasm-pack', args, { env });
     }
     say(`the echo server saw: ${echo.counts()}`);
   } finally {

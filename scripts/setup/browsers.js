@@ -1,7 +1,7 @@
-// Browsers and what drives them: the machine's own if it has them, else Debian's packages.
+// Browsers and their drivers: the machine's own if it has them, otherwise Debian's packages.
 import { ask, find, run, say } from '../run.js';
 
-/** Each by its names, of which the first that is there is taken; and Debian's package. */
+/** The names of each, of which the first that is found is used, and Debian's package. */
 const PROGRAMS = {
   chromium: { names: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
   chromedriver: { names: ['chromedriver'], debian: 'chromium-driver' },
@@ -27,7 +27,7 @@ export const BROWSERS = {
   webkit: ['WebKitWebDriver', 'MiniBrowser', 'xvfb-run', 'xauth'],
 };
 
-/** The environment says where these are; what it says already holds. */
+/** The variables with the paths of these; a variable that is already set is kept. */
 const VARIABLES = { chromium: 'CHROMIUM', chromedriver: 'CHROMEDRIVER', firefox: 'FIREFOX' };
 
 /**

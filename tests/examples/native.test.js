@@ -2,20 +2,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { listen, startEcho } from '../../scripts/servers.js';
+import { listen } from '../../scripts/servers.js';
+import { sharedEcho } from '../support/servers/echo.js';
 
 const cwd = fileURLToPath(new URL('../../', import.meta.url));
 const echoes = (...args) =>
   promisify(execFile)('cargo', ['run', '--quiet', '--example', 'echo', '--', ...args], { cwd });
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
+const echo = sharedEcho();
 
 test('it sends each word, prints the answers, and closes', async () => {
   const { stdout } = await echoes(`127.0.0.1:${echo.port}`, 'hello', 'zwölf', 'x'.repeat(100_000));

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startEcho } from '../../scripts/servers.js';
 import { moduleArgs, runNode } from '../support/process.js';
+import { sharedEcho } from '../support/servers/echo.js';
 
 const require = createRequire(import.meta.url);
 const manifest = require('websocket-wasm/package.json');
@@ -72,11 +72,7 @@ function exported(file) {
   return names.map((name) => name.split(' as ').at(-1)?.trim() ?? '').toSorted();
 }
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
+const echo = sharedEcho();
 
 const flags = ['--no-experimental-require-module'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag));
 for (const flag of [undefined, ...flags]) {

@@ -1,16 +1,12 @@
 // What the constructor, send() and close() throw (WHATWG WebSockets 3.1), and the shape of the class.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { configure, WebSocket } from 'websocket-wasm';
-import { startEcho } from '../../scripts/servers.js';
+import { sharedEcho } from '../support/servers/echo.js';
 import { domException } from './support/exceptions.js';
 import { next, open, shut } from './support/sockets.js';
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
+const echo = sharedEcho();
 
 test('an invalid URL is a SyntaxError that names it', () => {
   const urls = [

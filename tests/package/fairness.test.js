@@ -1,17 +1,13 @@
 // Timers and other I/O run however fast a transport delivers: a peer in the same process could otherwise starve them.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocket } from 'websocket-wasm';
-import { startEcho } from '../../scripts/servers.js';
+import { sharedEcho } from '../support/servers/echo.js';
 import { frame } from '../support/servers/frame.js';
 import { acceptance } from '../support/servers/raw.js';
 import { echoed, next, open, pause, shut } from './support/sockets.js';
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
+const echo = sharedEcho();
 
 /** So many deliveries without a timer in between mean that timers are starved; the transports then deliver no more. */
 const STARVED = 500_000;

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createContext } from 'node:vm';
-import { listen, startEcho } from '../../scripts/servers.js';
+import { listen } from '../../scripts/servers.js';
 import { next } from '../support/events.js';
+import { sharedEcho } from '../support/servers/echo.js';
 import { PLATFORM, requireIn } from './support/realm.js';
 
 const file = (name) => readFileSync(fileURLToPath(import.meta.resolve(`websocket-wasm/${name}`)));
@@ -30,11 +31,7 @@ function failureOf(context, entry) {
 
 const PREFIX = "WasmLoadError: websocket-wasm can't load its WebAssembly: ";
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
+const echo = sharedEcho();
 
 for (const entry of ['node', 'web-node', 'slim-node', 'stream-node', 'polyfill-node', 'transports-node']) {
   test(`${entry} names every missing global`, () => {

@@ -1,16 +1,12 @@
 // The constructor's second argument, read as Web IDL reads a dictionary (3.2.17).
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { tcp, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
-import { startEcho } from '../../scripts/servers.js';
+import { sharedEcho } from '../support/servers/echo.js';
 import { next, open, shut } from './support/sockets.js';
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
+const echo = sharedEcho();
 
 const DEFLATE = [
   'clientMaxWindowBits',

@@ -1,18 +1,14 @@
 // Stack overflows inside the class: the caller gets a RangeError, and every socket still gets its close event.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { connectionOf, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
-import { startEcho } from '../../scripts/servers.js';
 import { operations } from '../overflow/operations.js';
 import { callNearTheEnd, sweep } from '../overflow/overflow.js';
+import { sharedEcho } from '../support/servers/echo.js';
 import { echoed, open, shut } from './support/sockets.js';
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
+const echo = sharedEcho();
 
 const failureOf = (socket) => connectionOf(socket).failure;
 

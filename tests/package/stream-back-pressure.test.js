@@ -33,7 +33,8 @@ test('a server is stopped while nobody reads', async () => {
   });
 });
 
-test('a write pends while the server does not read', async () => {
+/** Opens a stream to a server that reads nothing until `resume()`, and closes it after `use`. */
+async function againstPaused(use) {
   let peer;
   const stop = (socket) => {
     peer = socket.pause();
@@ -41,28 +42,27 @@ test('a write pends while the server does not read', async () => {
   await against(stop, async (url) => {
     const stream = new WebSocketStream(url, { perMessageDeflate: false, closeTimeout: 100 });
     const { writable } = await stream.opened;
-    const writer = writable.getWriter();
+    await use(writable.getWriter(), () => peer.resume());
+    stream.close();
+    // The server never answers.
+    await assert.rejects(stream.closed, { closeCode: 1006 });
+  });
+}
+
+test('writes pend while the server does not read', async () => {
+  await againstPaused(async (writer, resume) => {
     let written = 0;
     const all = Promise.all(Array.from({ length: 100 }, () => writer.write(new Uint8Array(MiB)).then(() => written++)));
     await pause(1_000);
     assert.ok(written < 50, `${written} MiB were written while the server read nothing`);
-    peer.resume();
+    resume();
     await all;
     assert.equal(written, 100);
-    stream.close();
-    await assert.rejects(stream.closed, { closeCode: 1006 });
   });
 });
 
 test('a write pends while bufferedAmount with it is above the limit; a small one does not', async () => {
-  let peer;
-  const stop = (socket) => {
-    peer = socket.pause();
-  };
-  await against(stop, async (url) => {
-    const stream = new WebSocketStream(url, { perMessageDeflate: false, closeTimeout: 100 });
-    const { writable } = await stream.opened;
-    const writer = writable.getWriter();
+  await againstPaused(async (writer, resume) => {
     await writer.write('small');
     await writer.write(new Uint8Array(200 * 1024));
     let written = false;
@@ -71,9 +71,7 @@ test('a write pends while bufferedAmount with it is above the limit; a small one
     });
     await pause(1_000);
     assert.equal(written, false);
-    peer.resume();
+    resume();
     await large;
-    stream.close();
-    await assert.rejects(stream.closed, { closeCode: 1006 });
   });
 });

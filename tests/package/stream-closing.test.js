@@ -1,27 +1,17 @@
 // How a WebSocketStream ends (WHATWG WebSockets, the branch "add-websocketstream").
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocketError, WebSocketStream } from 'websocket-wasm/stream';
-import { startEcho } from '../../scripts/servers.js';
 import { pause } from '../support/events.js';
+import { sharedEcho } from '../support/servers/echo.js';
 import { closeFrame, frame } from '../support/servers/frame.js';
 import { against } from '../support/servers/raw.js';
+import { chunksOf } from '../support/streams.js';
 import { domException } from './support/exceptions.js';
 
 const MiB = 1024 * 1024;
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
-
-/** All remaining chunks of a readable. */
-async function chunksOf(readable) {
-  const chunks = [];
-  for await (const chunk of readable) chunks.push(chunk);
-  return chunks;
-}
+const echo = sharedEcho();
 
 test('abort() of the writable closes the connection while writes pend', async () => {
   const frames = [];

@@ -1,25 +1,15 @@
 // WebSocketStream and WebSocketError (WHATWG WebSockets, the branch "add-websocketstream"): the interface, and messages.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { tcp, WebSocket } from 'websocket-wasm';
 import { WebSocketError, WebSocketStream } from 'websocket-wasm/stream';
-import { startEcho } from '../../scripts/servers.js';
 import { next, shut } from '../support/events.js';
+import { sharedEcho } from '../support/servers/echo.js';
+import { chunksOf } from '../support/streams.js';
 import { domException } from './support/exceptions.js';
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
-
-/** All remaining chunks of a readable. */
-async function chunksOf(readable) {
-  const chunks = [];
-  for await (const chunk of readable) chunks.push(chunk);
-  return chunks;
-}
+const echo = sharedEcho();
 
 test('the class has the members and lengths of the interface', async () => {
   assert.equal(WebSocketStream.name, 'WebSocketStream');

@@ -1,17 +1,13 @@
 // Users' transports that misbehave: no error escapes, nothing is leaked, and other connections aren't delayed.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import vm from 'node:vm';
 import { connectionOf, tcp, WebSocket } from 'websocket-wasm';
-import { startEcho } from '../../scripts/servers.js';
+import { sharedEcho } from '../support/servers/echo.js';
 import { frame } from '../support/servers/frame.js';
 import { FAILED, next, open, shut, story } from './support/sockets.js';
 
-let echo;
-before(async () => {
-  echo = await startEcho();
-});
-after(() => echo.close());
+const echo = sharedEcho();
 
 /** A transport over TCP that overrides members of its link. */
 function changed(change) {

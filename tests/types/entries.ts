@@ -15,9 +15,9 @@ export const loaded: Promise<void>[] = [
   init(new Uint8Array(8)),
 ];
 initSync(new Uint8Array(8));
-// @ts-expect-error: nothing to compile
+// @ts-expect-error: no argument
 init(1);
-// @ts-expect-error: a URL can't be loaded at once
+// @ts-expect-error: a URL can't be loaded synchronously
 initSync('websocket_wasm.wasm');
 export const transports: Transport[] = [native, wisp('ws://relay.example/')];
 
@@ -29,5 +29,5 @@ export const reader: Promise<ReadableStreamDefaultReader<string | Uint8Array>> =
 stream.close({ closeCode: 1000, reason: 'done' });
 stream.closed.then(({ closeCode, reason }) => console.log(closeCode, reason));
 export const error: DOMException = new WebSocketError('message', { closeCode: 3000 });
-// @ts-expect-error: a sequence of strings
+// @ts-expect-error: protocols must be a sequence of strings
 new WebSocketStream('wss://host/', { protocols: 1 });

@@ -1,4 +1,4 @@
-// The same by CommonJS.
+// The same in CommonJS.
 import { configure, tcp, type WebSocket } from 'websocket-wasm';
 
 import wasm = require('websocket-wasm');

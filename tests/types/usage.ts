@@ -1,4 +1,4 @@
-// The lines that people write, and what the types must refuse. Compiled with lib.dom, and with Node's types alone.
+// Typical code, and code that the types must reject. Compiled with lib.dom, and with Node's types alone.
 import {
   type ByteStream,
   type Connection,
@@ -22,17 +22,17 @@ new WebSocket('ws://host/', { signal: AbortSignal.timeout(1_000), unpairedSurrog
 new WebSocket();
 // @ts-expect-error: not a URL
 new WebSocket(1);
-// @ts-expect-error: no such option
+// @ts-expect-error: unknown option
 new WebSocket('ws://host/', { header: {} });
 // @ts-expect-error: a number of milliseconds
 new WebSocket('ws://host/', { closeTimeout: '1s' });
 // @ts-expect-error: one of two values
 new WebSocket('ws://host/', { unpairedSurrogates: 'drop' });
-// @ts-expect-error: called with new only
+// @ts-expect-error: must be called with new
 WebSocket('ws://host/');
 
 socket.binaryType = 'arraybuffer';
-// @ts-expect-error: Node's ws has it, the standard doesn't
+// @ts-expect-error: a member of npm's ws, not of the standard
 socket.binaryType = 'nodebuffer';
 socket.onopen = () => socket.send('text');
 socket.onmessage = ({ data, origin }) => console.log(data, origin.length);
@@ -68,7 +68,7 @@ export const failure: ConnectionFailure | undefined = connection.failure;
 export const code: string | undefined = connection.failure?.code;
 connection.trace(({ sent, opcode, preview }) => console.log(sent === true, opcode.toFixed(), preview.length));
 connection.trace(null);
-// @ts-expect-error: made by the package alone
+// @ts-expect-error: not constructible
 new connection.constructor();
 
 configure({ transport: native });
@@ -78,7 +78,7 @@ const streams: Transport = async ({ hostname, port, secure, url, signal }) => {
   return {} as ByteStream;
 };
 export const options: WebSocketOptions = { transport: streams };
-// @ts-expect-error: gives no bytes
+// @ts-expect-error: returns no byte stream
 configure({ transport: () => 'bytes' });
 // @ts-expect-error: not a function
 configure({ transport: 'native' });

@@ -1,4 +1,4 @@
-// Pages that a bundler makes, with no setting that has to do with this package.
+// Pages that bundlers build, without any setting for this package.
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../../scripts/run.js';
@@ -7,7 +7,7 @@ import { folder, makeProject, tools, versionOf } from './project.js';
 
 const DEFAULT = "import { WebSocket } from 'websocket-wasm';";
 const page = (src) => `<!doctype html><link rel="icon" href="data:,"><script type="module" src="${src}"></script>\n`;
-/** What only the relay client says: a page that doesn't use it must not load it. */
+/** A text of the relay client: a page that doesn't use the client must not load it. */
 const RELAY_CLIENT = 'The relay closed the connection';
 
 const WEBPACK = `export default {
@@ -25,7 +25,7 @@ export default {
 };
 `;
 
-/** These make a file of its own of a worker, when it is written like this. */
+/** These bundlers emit a file for a worker that is created like this. */
 const WORKERS = ['vite', 'parcel', 'webpack'];
 const WORKER = {
   'main.js': `const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
@@ -38,17 +38,17 @@ onmessage = async ({ data }) => postMessage(await check(WebSocket, data).catch((
 `,
 };
 
-/** Parcel reads a package's `exports` only where the project says so; without, it finds the default entry alone. */
+/** Parcel reads a package's `exports` only if the project enables it; otherwise it finds only the default entry. */
 const PARCEL = { name: 'parcel-web', private: true, '@parcel/resolver-default': { packageExports: true } };
 
-/** Rollup and esbuild don't bring the files that `new URL(..., import.meta.url)` names: here the project does. */
+/** Rollup and esbuild don't copy the files that `new URL(..., import.meta.url)` refers to: the project does. */
 const copy = (file) => (project) =>
   copyFileSync(join(folder, 'node_modules', 'websocket-wasm', 'dist', file), join(project, 'dist', file));
 const copyWasm = copy('websocket_wasm.wasm');
 
 /**
- * How each is called, and which page it makes; `web`: what the entry `web` asks of the project; `relay`: what compression
- * over a relay asks of it (both ways do for both).
+ * The command of each, and the page that it builds; `web`: what the project needs for the entry `web`; `relay`: what it
+ * needs for compression over a relay. Either works for both.
  * @typedef {object} Bundler
  * @property {Record<string, string>} [files]
  * @property {string} [src]
@@ -75,7 +75,7 @@ const BUNDLERS = {
     relay: { imports: "import 'websocket-wasm/deflate';\n" },
   },
   parcel: {
-    // Parcel takes the folder with a lock file for the project.
+    // Parcel considers the folder with a lock file to be the project.
     files: { 'package-lock.json': '{}' },
     src: './main.js',
     path: 'dist/index.html',
@@ -139,7 +139,7 @@ async function build(bundler, suffix, imports, readme = '', more = {}) {
   return { path: `${bundler}${suffix}/${path}`, project };
 }
 
-/** Builds README's page beside the usual one. It uses the relay's client. */
+/** Builds README's page beside the usual one. It uses the relay client. */
 async function buildReadme(bundler, servers) {
   const { imports = '', after } = BUNDLERS[bundler].relay ?? {};
   const made = await build(bundler, '', imports + DEFAULT, readmeModule(servers, 'websocket-wasm'));
@@ -148,7 +148,7 @@ async function buildReadme(bundler, servers) {
   return made;
 }
 
-/** Builds a page that names no relay: it must not load the relay's client. */
+/** Builds a page without a relay: it must not load the relay client. */
 async function buildNative(bundler) {
   const made = await build(
     bundler,
@@ -166,7 +166,7 @@ function hasRelayClient(project) {
   );
 }
 
-/** By its own API: its command is a package more. */
+/** By its API: its command is another package. */
 async function webpack(project) {
   const { default: bundle } = await import('webpack');
   const { default: config } = await import(join(project, 'webpack.config.js'));

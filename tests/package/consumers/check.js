@@ -1,6 +1,6 @@
 // What each consumer does with the class: it sends text and binary to the echo server, and checks what comes back.
 
-/** What {@link check} resolves with. */
+/** The result of {@link check}. */
 export const CAME_BACK = 'text and binary came back';
 
 /**
@@ -16,7 +16,7 @@ export async function check(WebSocket, url) {
       if (type !== 'close') socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code}`)));
     });
   await next('open');
-  // The server accepts what every wire of ours offers; the binary message below is large enough to be compressed.
+  // The server accepts the offer of every transport; the binary message below is large enough to be compressed.
   if (socket.extensions !== 'permessage-deflate') throw new Error(`the extensions are '${socket.extensions}'`);
   socket.send('zwölf \u{1F600}');
   const text = (await next('message')).data;

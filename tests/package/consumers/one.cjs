@@ -1,8 +1,8 @@
-// One process in which a half imports the package's entries and a half requires them: `one.cjs import` imports each
-// entry first, `one.cjs require` requires it first. Prints `one class`, or what the two halves don't share.
+// A process that both imports and requires the package's entries: `one.cjs import` imports each entry first, `one.cjs
+// require` requires it first. Prints `one class`, or what the two don't share.
 const { readFileSync } = require('node:fs');
 
-// Literally, so that bundlers see them. The slim entry comes first: no other may have brought the core.
+// Literally, so that bundlers see them. The slim entry is first, before another one has loaded the core.
 const ENTRIES = {
   slim: { import: () => import('websocket-wasm/slim'), require: () => require('websocket-wasm/slim') },
   deflate: { import: () => import('websocket-wasm/deflate'), require: () => require('websocket-wasm/deflate') },
@@ -30,14 +30,14 @@ async function main(order, url) {
     }
     for (const each of [first, second]) {
       for (const [key, value] of Object.entries(each)) {
-        // A promise of each entry's own.
+        // Each entry has its own promise.
         const id = key === 'ready' ? `${name}'s ${key}` : key;
         if ((shared.get(id) ?? value) !== value) two.push(`${name} has another ${key}`);
         shared.set(id, value);
       }
     }
     if (name === 'slim') await first.init(readFileSync(require.resolve('websocket-wasm/websocket_wasm.wasm')));
-    // Before the next entry brings the core.
+    // Before the next entry loads the core.
     if (name === 'slim') await works(second.WebSocket, first.connectionOf, url);
   }
 
@@ -59,7 +59,7 @@ async function main(order, url) {
   return two.length > 0 ? two.join('; ') : 'one class';
 }
 
-/** Opens a socket of one half, and asks the other for its connection. */
+/** Opens a socket by the class of one, and gets its connection from the other. */
 async function works(WebSocket, connectionOf, url) {
   const socket = new WebSocket(url);
   await new Promise((resolve, reject) => {

@@ -13,14 +13,14 @@ const ENTRIES = ['slim', 'web', 'polyfill', 'stream', 'transports', 'deflate'].m
 const IMPORTS = Object.fromEntries([['websocket-wasm', `${FROM_NODE_MODULES}/browser.js`], ...ENTRIES]);
 const IMPORT_MAP = `<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>`;
 
-/** A module that checks the class that `imports` brings, and leaves the result where the test looks for it. */
+/** A module that checks the class imported by `imports`, and sets `globalThis.result`. */
 export const app = (imports) => `${imports}
 import { check } from './check.js';
 const url = decodeURIComponent(location.search.slice(1));
 check(WebSocket, url).then((result) => { globalThis.result = result; }, (error) => { globalThis.result = \`\${error}\`; });
 `;
 
-/** README's page, with the servers that run here; `from` is what it imports. */
+/** README's page, with the test's servers and import. */
 export function readmePage({ echo, relay }, from) {
   const html = readme('html', 'In a page', {
     'wss://relay.example/': relay,
@@ -29,7 +29,7 @@ export function readmePage({ echo, relay }, from) {
   return html.replace('./node_modules/websocket-wasm/dist/browser.js', from);
 }
 
-/** The same without the element around it. */
+/** The same without its script element. */
 export function readmeModule(servers, from) {
   return readmePage(servers, from)
     .replace(/^<script.*\n/, '')
@@ -39,7 +39,7 @@ export function readmeModule(servers, from) {
 const html = (script, before = '') => `${ICON}${before}<script type="module">${script}</script>`;
 
 /**
- * The pages: `make` gives the path of what to open, `expect` the result if it isn't the usual one.
+ * The pages: `make` returns the path to open, `expect` is the result if it isn't the usual one.
  * @type {{ name: string, make: (env: any) => string, expect?: RegExp | string, csp?: string, engines?: string[] }[]}
  */
 export const pages = [
@@ -76,10 +76,10 @@ export const pages = [
       ),
   },
   {
-    name: 'slim, every kind of input, and none',
+    name: 'slim, init() with every kind of argument, and without it',
     make: () => {
       const wasm = `new URL('${FROM_NODE_MODULES}/websocket_wasm.wasm', location.href)`;
-      // Each in a page of its own: the first one that loads stays.
+      // Each in a page of its own: a page loads the core once.
       const inputs = {
         none: 'undefined',
         bytes: `await slim.init(await (await fetch(${wasm})).arrayBuffer())`,
@@ -119,7 +119,7 @@ export const pages = [
     make: () => page('web', `import { WebSocket } from 'websocket-wasm/web';`, IMPORT_MAP),
   },
   {
-    name: 'web, every clause of the constructor before the wasm is there',
+    name: 'web, every clause of the constructor before the wasm is loaded',
     make: ({ dom }) => {
       const script = `import * as ours from '/held/node_modules/websocket-wasm/dist/web.js';
         import clauses from '/tests/dom/clauses/constructor.js';
@@ -130,7 +130,7 @@ export const pages = [
           scope: 'window', wire: 'native', transport: ours.native };
         const running = clauses.map((clause) => runClauses([clause], given));
         await new Promise((resolve) => setTimeout(resolve, 100));
-        if (loaded) throw new Error('the wasm was there too early');
+        if (loaded) throw new Error('the wasm was loaded too early');
         await fetch('/release');
         const results = (await Promise.all(running)).flat();
         const failed = results.filter(({ verdict }) => verdict === 'fails');
@@ -231,7 +231,7 @@ function page(name, imports, before) {
   return `${name}/index.html`;
 }
 
-/** Scripts are files here: the policy allows no other. The import is dynamic, so that its error can be read. */
+/** A page without inline scripts, which the policy forbids. The import is dynamic, so that its error can be read. */
 function policed(name, entry = 'browser.js', then = '') {
   const script = `import { check } from './check.js';
 const url = decodeURIComponent(location.search.slice(1));

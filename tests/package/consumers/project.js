@@ -1,11 +1,11 @@
-// The folder of the consumers: the packed package installed once, a project beside it for each consumer.
+// The folder of the consumers: the packed package, installed once, and a project for each consumer.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPacked } from '../../../scripts/pack.js';
 import { root } from '../../../scripts/run.js';
 
-/** Where the consumers live: ignored by git, made anew each time. */
+/** The folder of the consumers: ignored by git, and created anew by each run. */
 export const folder = join(root, 'tests', '.out', 'consumers');
 
 /** The programs that the consumers are built and run with. */
@@ -15,7 +15,7 @@ export const tools = fileURLToPath(new URL('node_modules/.bin', import.meta.url)
 export async function installConsumers() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // A workspace: what looks for the project's root, as Vite does, finds the node_modules that all share.
+  // A workspace: tools that look for the project's root, as Vite does, find the node_modules that all share.
   const json = { name: 'consumers', private: true, workspaces: ['none'] };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(json));
   await installPacked('tests/.out/consumers');
@@ -45,7 +45,7 @@ export function versionOf(name, modules = join(dirname(tools))) {
 }
 
 /**
- * A code block of README, with the servers that run here in the place of its examples. Nothing else is changed.
+ * A code block of README, unchanged except that its example servers are replaced.
  * @param {'html' | 'js'} language
  * @param {string} heading of its section
  * @param {Record<string, string>} urls

@@ -13,7 +13,7 @@ const MODULE = `import { WebSocket } from 'websocket-wasm';
 import { check } from './check.js';
 console.log(await check(WebSocket, process.argv[2]));
 `;
-// `check.js` is an ES module: an old require() can't load it, import() can.
+// `check.js` is an ES module, which older versions of require() can't load.
 const COMMON_JS = `const { WebSocket } = require('websocket-wasm');
 import('./check.js').then(({ check }) => check(WebSocket, process.argv[2])).then(console.log);
 `;
@@ -132,7 +132,7 @@ export function runtimes({ servers: { echo } }) {
   ];
 }
 
-/** A consumer for each order: importing first, and requiring first. */
+/** Two consumers: one imports first, the other requires first. */
 function oneClass(name, version, run) {
   const orders = ['import', 'require'];
   return orders.map((order) => ({
@@ -207,13 +207,13 @@ async function last(program, args, cwd) {
   return output.trim().split('\n').at(-1) ?? '';
 }
 
-/** What a program prints until it matches; then it is ended. */
+/** Runs a program until its output matches, and returns the output. */
 async function until(pattern, program, args, cwd) {
   return (await listen(program, args, cwd, pattern)).output;
 }
 
 async function listen(program, args, cwd, pattern) {
-  // What it prints is compared: without colours, even where the environment wants them.
+  // Without colours, even if the environment asks for them: the output is compared.
   const env = { ...process.env, FORCE_COLOR: undefined };
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const limit = setTimeout(() => child.kill('SIGKILL'), 60_000);
