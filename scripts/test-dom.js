@@ -107,7 +107,7 @@ async function inBrowser(engine, { server, relay, files, where }) {
       say(`  ${scope}, ${wire}`);
       const results = [];
       for (const topic of await topics()) {
-        // Loaded anew, so that sockets which an engine keeps of one topic don't affect the next.
+        // Reloaded, so that sockets which an engine keeps from one topic don't affect the next.
         await page.goto(`${files}/`);
         const ran = await page.evaluate(
           async (job) => (await import(/** @type {any} */ ('/tests/dom/entry.js'))).start(job),

@@ -146,6 +146,14 @@ export async function roundTrip(env, ...all) {
   return got;
 }
 
+/** The headers of a handshake's request, by the server's record. */
+export async function requestHeaders(env) {
+  const socket = env.connect('/headers');
+  const { data } = await next(socket, 'message');
+  await shut(socket);
+  return JSON.parse(data);
+}
+
 function thrown(run) {
   try {
     run();

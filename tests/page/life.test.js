@@ -1,6 +1,7 @@
 // The life of a socket (WHATWG WebSockets 7 and 8): what happens to it when its page, worker or frame goes away, and when
 // nothing refers to it.
 import assert from 'node:assert/strict';
+import { WebSocket } from 'ws';
 import { testInBrowsers, testInEveryBrowser } from '../support/browsers/tests.js';
 import { pause } from '../support/events.js';
 import { pagesWithDomServer } from '../support/page-servers.js';
@@ -14,9 +15,9 @@ const newKey = () => {
 };
 
 /** The code of the Close frame that the server received on the connection with that key, once it has ended. */
-async function fate(key) {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const socket = new (await import('ws')).WebSocket(`${servers.server.url}/log?key=${key}`);
+async function closeCodeOf(key) {
+  for (let polls = 0; polls < 100; polls += 1) {
+    const socket = new WebSocket(`${servers.server.url}/log?key=${key}`);
     const [entry] = await new Promise((resolve) => socket.once('message', (text) => resolve(JSON.parse(`${text}`))));
     socket.terminate();
     if (entry) return entry.closeCode;
@@ -63,7 +64,7 @@ testInEveryBrowser('sockets end with their page, frame and worker', async (page)
       );
       // 1001; but a page that is left may no longer have a carrier to send it over.
       const expected = end === 'is navigated' && wire === 'relay' ? [1001, 1006] : [1001];
-      const code = await fate(inFrame.key);
+      const code = await closeCodeOf(inFrame.key);
       assert.ok(expected.includes(code), `a frame ${end}, ${wire}: ${code}`);
     }
 
@@ -79,7 +80,7 @@ testInEveryBrowser('sockets end with their page, frame and worker', async (page)
       { open: OPEN, args: inWorker.args },
     );
     // A terminated worker runs no more code: the connection is dropped, or closed by its carrier.
-    assert.ok([1001, 1006].includes(await fate(inWorker.key)), `a worker is terminated, ${wire}`);
+    assert.ok([1001, 1006].includes(await closeCodeOf(inWorker.key)), `a worker is terminated, ${wire}`);
 
     // The browser's own WebSocket may stay open with a page in the back/forward cache.
     if (wire === 'relay') {
@@ -87,7 +88,7 @@ testInEveryBrowser('sockets end with their page, frame and worker', async (page)
       await page.evaluate(leaveOpen, inPage.args);
       await page.goto(`${pages.url}/elsewhere`);
       // 1001 where the browser sends a last frame.
-      assert.ok([1001, 1006].includes(await fate(inPage.key)), `the page is left, ${wire}`);
+      assert.ok([1001, 1006].includes(await closeCodeOf(inPage.key)), `the page is left, ${wire}`);
     }
   }
 });

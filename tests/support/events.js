@@ -4,7 +4,6 @@
 export function next(socket, type) {
   return new Promise((resolve, reject) => {
     const closed = ({ code }) => reject(new Error(`closed with ${code} before ${type}`));
-    // An error event is followed by close: whoever waits for one of the two gets it.
     const isEnd = type === 'close' || type === 'error';
     if (!isEnd) socket.addEventListener('close', closed, { once: true });
     const listener = (event) => {

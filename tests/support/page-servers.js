@@ -13,7 +13,7 @@ import { startDomServer } from './servers/dom.js';
  */
 
 /**
- * With the server of the clauses.
+ * Starts the server of the clauses, a relay and a static server.
  * @param {Parameters<typeof servePages>} served
  * @returns {Servers}
  */
@@ -22,7 +22,7 @@ export function pagesWithDomServer(...served) {
 }
 
 /**
- * With an echo server.
+ * Starts an echo server, a relay and a static server.
  * @param {(servers: Servers) => Parameters<typeof servePages>} [served]
  * @param {Parameters<typeof startEcho>[0]} [options] the echo server's
  * @returns {Servers}

@@ -1,5 +1,5 @@
 // The opening handshake: when it starts, what is requested, and what fails it.
-import { clause, holds, next, pause, same, shut } from '../harness.js';
+import { clause, holds, next, pause, requestHeaders, same, shut } from '../harness.js';
 
 const ESTABLISH = 'Establish a WebSocket connection';
 const inPage = ({ scope }) => scope !== 'node';
@@ -31,14 +31,6 @@ async function fails(socket, what) {
     socket.addEventListener('open', () => reject(new Error(`it opens: ${what}`)));
   });
   same(await Promise.race([life(socket), opened]), FAILED, what);
-}
-
-/** The handshake's request headers. */
-async function headers(env) {
-  const socket = env.connect('/headers');
-  const { data } = await next(socket, 'message');
-  await shut(socket);
-  return JSON.parse(data);
 }
 
 const key = () => `k${Math.random()}`;
@@ -135,24 +127,24 @@ export default [
     'Fetch: Origin header',
     "the request's Origin is the scope's",
     async (env) => {
-      same((await headers(env)).origin, self.origin);
+      same((await requestHeaders(env)).origin, self.origin);
     },
     inPage,
   ),
   clause('RFC 6455 4.1: request', 'Sec-WebSocket-Version is 13', async (env) => {
-    same((await headers(env))['sec-websocket-version'], '13');
+    same((await requestHeaders(env))['sec-websocket-version'], '13');
   }),
   clause('RFC 6455 4.1: request', 'Upgrade is websocket and Connection has Upgrade', async (env) => {
-    const { upgrade, connection } = await headers(env);
+    const { upgrade, connection } = await requestHeaders(env);
     same(upgrade.toLowerCase(), 'websocket');
     const tokens = connection.split(',').map((token) => token.trim().toLowerCase());
     holds(tokens.includes('upgrade'), `${connection} has upgrade`);
   }),
   clause('RFC 6455 4.1: request', 'Host is the host and the port of the URL', async (env) => {
-    same((await headers(env)).host, new URL(env.server()).host);
+    same((await requestHeaders(env)).host, new URL(env.server()).host);
   }),
   clause('RFC 6455 4.1: request', 'Sec-WebSocket-Key is 16 bytes in base64, new for each socket', async (env) => {
-    const [one, two] = [await headers(env), await headers(env)].map((all) => all['sec-websocket-key']);
+    const [one, two] = [await requestHeaders(env), await requestHeaders(env)].map((all) => all['sec-websocket-key']);
     same([atob(one).length, atob(two).length], [16, 16]);
     holds(one !== two, 'two keys differ');
   }),

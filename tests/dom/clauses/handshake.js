@@ -1,5 +1,5 @@
 // The server's opening handshake: the responses that establish a connection, and those that fail it.
-import { clause, holds, next, same, shut } from '../harness.js';
+import { clause, holds, next, requestHeaders, same, shut } from '../harness.js';
 
 const ESTABLISH = 'Establish a WebSocket connection';
 const VALIDATION = 'RFC 6455 4.1: validation';
@@ -37,14 +37,6 @@ async function fails(socket) {
   same([events, code, reason, wasClean, socket.readyState], [['error'], 1006, '', false, 3]);
 }
 
-/** A handshake's request headers. */
-async function headers(env) {
-  const socket = env.connect('/headers');
-  const { data } = await next(socket, 'message');
-  await shut(socket);
-  return JSON.parse(data);
-}
-
 export default [
   ...GOOD.map(([what, kind]) =>
     clause(VALIDATION, `accepted: ${what}`, async (env) => {
@@ -70,14 +62,14 @@ export default [
     same(data, `Basic ${btoa(String.fromCharCode(...bytes))}`);
   }),
   clause(ESTABLISH, 'the request has no Referer', async (env) => {
-    same((await headers(env)).referer, undefined);
+    same((await requestHeaders(env)).referer, undefined);
   }),
   clause(ESTABLISH, 'the request bypasses caches', async (env) => {
-    const { pragma, 'cache-control': cacheControl } = await headers(env);
+    const { pragma, 'cache-control': cacheControl } = await requestHeaders(env);
     same([pragma, cacheControl], ['no-cache', 'no-cache']);
   }),
   clause('RFC 6455 4.1: request', 'the request has no body, and no duplicate header', async (env) => {
-    const all = await headers(env);
+    const all = await requestHeaders(env);
     holds(!('content-length' in all) && !('transfer-encoding' in all), 'no body');
     for (const name of ['host', 'origin', 'upgrade', 'sec-websocket-key', 'sec-websocket-version']) {
       holds(!all[name]?.includes(','), `${name} once`);

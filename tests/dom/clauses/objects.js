@@ -1,4 +1,4 @@
-// A socket as a JavaScript object, and its events as such.
+// Sockets and their events as JavaScript objects.
 import { clause, holds, next, same, shut, throws } from '../harness.js';
 
 const READONLY = ['url', 'readyState', 'bufferedAmount', 'extensions', 'protocol'];
@@ -7,7 +7,7 @@ const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 /** Deno's CloseEvent is its own, and doesn't conform. */
 const exactCloseEvent = () => !('Deno' in globalThis);
 
-/** Calls `use` with a socket that it closes before it returns. */
+/** Calls `use` with a socket, and closes it before returning. */
 function closing(env, use) {
   const socket = env.connect('/never');
   try {

@@ -1,4 +1,4 @@
-// What the class looks like: constructor, prototype, constants, attributes and methods.
+// The shape of the class: constructor, prototype, constants, attributes and methods.
 import { clause, holds, next, same, shut, throws } from '../harness.js';
 
 const CONSTANTS = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
@@ -10,7 +10,7 @@ const describe = Object.getOwnPropertyDescriptor;
 const flags = ({ enumerable, writable, configurable }) => ({ enumerable, writable, configurable });
 const second = (env) => (env.wire === 'platform' ? [] : env.options());
 
-/** Calls `use` with a socket that it closes before it returns. */
+/** Calls `use` with a socket, and closes it before returning. */
 function closing(env, use, Class = env.WebSocket) {
   const socket = new Class(env.server(), second(env));
   try {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { installPacked } from '../../../scripts/pack.js';
 import { root } from '../../../scripts/run.js';
 
-/** The folder of the consumers: ignored by git, and created anew by each run. */
+/** The folder of the consumers: ignored by git and recreated by each run. */
 export const folder = join(root, 'tests', '.out', 'consumers');
 
 /** The programs that the consumers are built and run with. */

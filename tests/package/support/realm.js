@@ -1,4 +1,4 @@
-// The installed package's CommonJS files in another realm, as test runners load them: in a context of node:vm.
+// Loads the installed package's CommonJS files in another realm, as test runners do: in a context of node:vm.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,13 +10,13 @@ const outside = createRequire(import.meta.url);
 
 const language = new Set(runInContext('Object.getOwnPropertyNames(globalThis)', createContext()));
 
-/** The globals of this platform beyond the language's own, which every context has. */
+/** The globals of this platform without those of the language, which every context has. */
 export const PLATFORM = Object.getOwnPropertyNames(globalThis).filter(
   (name) => !language.has(name) && name !== 'global',
 );
 
 /**
- * What an entry exports there. Each call loads the package anew.
+ * Loads an entry there, and returns its exports. Each call loads a new copy of the package.
  * @param {import('node:vm').Context} context
  * @param {string} entry such as `node`, the name of its file in dist/cjs/
  */
