@@ -3,14 +3,12 @@
 /** Resolves with the next event of that type; rejects if the socket closes first. */
 export function next(socket, type) {
   return new Promise((resolve, reject) => {
-    const closed = ({ code }) => reject(new Error(`closed with ${code} before ${type}`));
-    const isEnd = type === 'close' || type === 'error';
-    if (!isEnd) socket.addEventListener('close', closed, { once: true });
-    const listener = (event) => {
-      socket.removeEventListener('close', closed);
-      resolve(event);
-    };
-    socket.addEventListener(type, listener, { once: true });
+    socket.addEventListener(type, resolve, { once: true });
+    // An error event is always followed by close.
+    if (type === 'close' || type === 'error') return;
+    socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code} before ${type}`)), {
+      once: true,
+    });
   });
 }
 
@@ -22,11 +20,10 @@ export async function echoed(socket, data) {
 }
 
 /** Closes a socket unless it is closed, and resolves with its close event. */
-export async function shut(socket, code, reason) {
+export async function shut(socket) {
   if (socket.readyState === 3) return undefined;
   const close = next(socket, 'close');
-  if (code === undefined) socket.close();
-  else socket.close(code, reason);
+  socket.close();
   return close;
 }
 
