@@ -1,11 +1,10 @@
-// The wasm target and the programs that cargo builds, kept in the user's cache so that every clone shares them.
+// Rust's components and targets, and the programs that cargo builds: these are in the user's cache, for all clones.
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ask, root, run, say } from '../run.js';
 import { folderOf, writable } from './writable.js';
 
-const TARGET = 'wasm32-unknown-unknown';
-/** Folders of the user: the environment's name, and what they are called in the home folder. */
+/** Folders of the user: the variable that names each, and its default name in the home folder. */
 const CACHE = /** @type {const} */ (['XDG_CACHE_HOME', '.cache']);
 const CARGO = /** @type {const} */ (['CARGO_HOME', '.cargo']);
 
@@ -20,18 +19,18 @@ export function lockedVersion(crate, lock = readFileSync(join(root, 'Cargo.lock'
   return packages[0][2];
 }
 
-/** Rust itself is only looked for. */
+/** Checks that Rust is installed. */
 export async function rust() {
   for (const program of ['cargo', 'rustc']) {
     if (await ask(program, ['--version'])) continue;
     throw new Error(`${program} can't be run: install Rust with rustup (https://rustup.rs) and try again`);
   }
-  // One that is there may have all that it takes, even where it can't be written.
+  // A folder that exists may have everything needed, even if it is read-only.
   if (!existsSync(folderOf(...CARGO))) writable('cargo', ...CARGO);
 }
 
 /**
- * Makes a part of Rust available that its minimal installation lacks.
+ * Installs a part of Rust that its minimal installation lacks.
  * @param {'rustfmt' | 'clippy'} name
  */
 export async function component(name) {
@@ -40,12 +39,15 @@ export async function component(name) {
   await add(['component', 'add', name], name);
 }
 
-/** Makes the standard library for wasm available to rustc. */
-export async function wasmTarget() {
+/**
+ * Installs Rust's libraries for a target.
+ * @param {string} name
+ */
+export async function target(name) {
   await rust();
   const sysroot = (await ask('rustc', ['--print', 'sysroot']))?.trim() ?? '';
-  if (existsSync(join(sysroot, 'lib', 'rustlib', TARGET, 'lib'))) return;
-  await add(['target', 'add', TARGET], `target ${TARGET}`);
+  if (existsSync(join(sysroot, 'lib', 'rustlib', name, 'lib'))) return;
+  await add(['target', 'add', name], `target ${name}`);
 }
 
 async function add(args, what) {

@@ -2,7 +2,7 @@
 // it is missing. Node's own modules only: it runs before `npm ci`.
 import { say } from '../run.js';
 import { BROWSERS, browsers } from './browsers.js';
-import { cargoTool, component, lockedVersion, rust, wasmTarget } from './cargo.js';
+import { cargoTool, component, lockedVersion, rust, target } from './cargo.js';
 import { nodeModules } from './npm.js';
 
 /** In the order in which they are set up; what takes minutes comes last. */
@@ -10,7 +10,7 @@ const TOOLS = {
   rust,
   rustfmt: () => component('rustfmt'),
   clippy: () => component('clippy'),
-  wasm32: wasmTarget,
+  wasm32: () => target('wasm32-unknown-unknown'),
   npm: () => nodeModules('.'),
   'npm:tests': () => nodeModules('tests'),
   'npm:consumers': () => nodeModules('tests/package/consumers'),
