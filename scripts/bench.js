@@ -1,4 +1,4 @@
-// `npm run bench:NAME`: sets up, builds, and runs benches/NAME.js on what was built.
+// `npm run bench:NAME`: sets up, builds, and runs benches/NAME.js on the build.
 import { build } from './build.js';
 import { fail, run } from './run.js';
 import { setUp } from './setup/index.js';

@@ -1,5 +1,5 @@
-// `npm run build`: makes dist/, the package's contents, and prints what a page loads. `npm run build -- --sizes` makes
-// sizes.json say what that is now.
+// `npm run build`: makes dist/, the package's contents, and prints what a page loads. `npm run build -- --sizes` updates
+// sizes.json.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -13,12 +13,12 @@ import { fail, root, run, say } from './run.js';
 import { setUp } from './setup/index.js';
 import { keep, printSizes } from './sizes.js';
 
-/** For the core, which every page loads: a tenth less, at the same speed. The codec is all loops, and stays as it is. */
+/** For the core, which every page loads: 10% smaller, at the same speed. The codec is all loops: it needs inlining. */
 const INLINE_LESS = ['-Cllvm-args=-inline-threshold=25'];
 
 const path = (...parts) => join(root, ...parts);
 
-/** What the last build was made of, and what it left. */
+/** Hashes of the last build's inputs and outputs. */
 const RECORD = path('target', 'dist-made-of');
 
 /**
@@ -43,7 +43,7 @@ export async function build({ types = true } = {}) {
   ]);
   const record = (withTypes) => `${inputs} ${digest(outputs())} ${withTypes ? 'with types' : 'without'}`;
   const last = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : undefined;
-  // What was built with types serves where none are needed.
+  // A build with types also serves where none are needed.
   if (last === record(true) || (!types && last === record(false))) {
     say('dist/ is up to date');
     return;
@@ -51,7 +51,7 @@ export async function build({ types = true } = {}) {
   rmSync(RECORD, { force: true });
   rmSync(path('dist'), { recursive: true, force: true });
   mkdirSync(path('dist'));
-  say('optimising it with wasm-opt ...');
+  say('optimising the WebAssembly with wasm-opt ...');
   await optimise('websocket_wasm_bg.wasm', 'websocket_wasm.wasm', ['--one-caller-inline-max-function-size=0']);
   await optimise('codec.wasm', 'codec.wasm');
 
@@ -63,7 +63,7 @@ export async function build({ types = true } = {}) {
   writeFileSync(RECORD, record(types));
 }
 
-/** Makes a file of dist/ from one of wasm-bindgen's folder. */
+/** Makes a file in dist/ from one in wasm-bindgen's folder. */
 async function optimise(from, to, more = []) {
   await run(path('node_modules', '.bin', 'wasm-opt'), [
     '-O3',
@@ -82,14 +82,14 @@ async function optimise(from, to, more = []) {
   ]);
 }
 
-/** Of files' names and contents. */
+/** A hash of files' names and contents. */
 function digest(files) {
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(path(file)));
   return hash.digest('hex');
 }
 
-/** All that a build leaves. */
+/** All files that a build writes. */
 function outputs() {
   return [...filesIn('dist'), ...['target/one-file.js'].filter((file) => existsSync(path(file)))];
 }
@@ -101,12 +101,12 @@ function filesIn(folder) {
   return files.map((file) => relative(root, file)).sort();
 }
 
-/** Flags in the environment would take the place of those in .cargo/config.toml and here. */
+/** Unsets flags in the environment: they would replace those in .cargo/config.toml and here. */
 const FLAGS_OF_CONFIGURATION = { RUSTFLAGS: undefined, CARGO_ENCODED_RUSTFLAGS: undefined };
 
-/** In a target directory of its own: other flags than the tests' would make each build undo the other's. */
+/** Has its own target directory: its flags differ from the tests', and each build would invalidate the other's. */
 async function compile(crate, features = [], more = []) {
-  // Panic messages name source files; where this machine keeps them is nobody's business.
+  // Panic messages name source files: this machine's paths must not be published.
   const registry = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
   const flags = JSON.stringify([`--remap-path-prefix=${registry}=registry`, ...more]);
   await run(

@@ -1,4 +1,4 @@
-// `npm run format`: formats everything as `npm test` wants it.
+// `npm run format`: formats everything as `npm test` checks it.
 import { fail, run } from './run.js';
 import { setUp } from './setup/index.js';
 

@@ -1,6 +1,6 @@
-// `npm run fuzz`: made-up input for the core by libFuzzer, in each target for so many seconds. It needs a nightly Rust.
+// `npm run fuzz`: runs libFuzzer on the core, each target for a number of seconds. It needs a nightly Rust.
 //   npm run fuzz -- --seconds 1200 connection deflate
-// What it finds is in fuzz/artifacts; what it learned, in fuzz/corpus. fuzz/seeds is where it begins.
+// It starts from fuzz/seeds, keeps its corpus in fuzz/corpus, and writes failing input to fuzz/artifacts.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ async function fuzz() {
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => !TARGETS.includes(name));
-  if (unknown.length > 0) throw new Error(`no such target: ${unknown}; there are ${TARGETS.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`no such target: ${unknown}; the targets are ${TARGETS.join(', ')}`);
   await rust();
   await nightly();
   await cargoTool({ crate: 'cargo-fuzz', program: 'cargo-fuzz', version: '0.13.2', locked: true });
@@ -47,7 +47,7 @@ async function fuzz() {
 
 async function nightly() {
   if (await ask('rustup', ['run', 'nightly', 'rustc', '--version'])) return;
-  say('installing a nightly Rust (fuzzers need it) ...');
+  say('installing a nightly Rust (required by libFuzzer) ...');
   await run('rustup', ['toolchain', 'install', 'nightly', '--profile', 'minimal']);
 }
 

@@ -1,10 +1,10 @@
-// What wasm-bindgen made, as a function: each call gives bindings of their own, so that there can be a fresh instance of
-// the core after one has trapped. wasm-bindgen's modules have room for one.
+// Turns the module that wasm-bindgen writes into a function. A module has a single instance; each call of the function
+// makes another, so that the core can be instantiated again after a trap.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const EXPORTS = 'wasm = instance.exports;';
-/** What an import that may throw leaves to the core. An overflowed stack isn't the core's: it is cut off like any call. */
+/** Passes the exception of an import to the core. A stack overflow isn't passed: it must abort the call like a trap. */
 const CAUGHT = /\} catch \(e\) \{\s*const idx = addToExternrefTable0\(e\);/;
 /** What the module finds by name: the platform's as it is when the package is imported, and src/shim/wasm/engine.ts. */
 const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'URL', 'console', 'crypto', 'engine'];
@@ -12,7 +12,7 @@ const LAST = /^export \{ initSync, __wbg_init as default \};\s*$/m;
 
 /**
  * Writes `instance.js` and its declaration beside wasm-bindgen's module.
- * @param {string} folder where that is
+ * @param {string} folder wasm-bindgen's output
  */
 export function writeInstance(folder) {
   const module = readFileSync(join(folder, 'websocket_wasm.js'), 'utf8');
@@ -21,7 +21,9 @@ export function writeInstance(folder) {
   const body = constants.reduce((text, constant) => text.replace(constant, ''), module);
   const known = body.split(EXPORTS).length === 2 && LAST.test(body) && CAUGHT.test(body);
   if (!known || constants.length === 0 || names.length === 0) {
-    throw new Error('wasm-bindgen writes another kind of module than scripts/glue.js reads');
+    throw new Error(
+      'wasm-bindgen writes a module that scripts/glue.js does not know: was its version changed in Cargo.lock?',
+    );
   }
   const inner = body
     .replace(LAST, `return { initSync, ${names.join(', ')} };`)
@@ -38,7 +40,7 @@ const DECLARATION = `import type * as bindings from './websocket_wasm.js';
 export { EventKind } from './websocket_wasm.js';
 /** What wasm-bindgen's module exports, for one instance. */
 export type Bindings = typeof bindings;
-/** Makes bindings; \`guard\` may stand in front of the instance's exports, and \`platform\` has the classes to use. */
+/** Makes bindings. \`guard\` may wrap the instance's exports; \`platform\` has the globals to use. */
 export function makeBindings(
   guard: (exports: WebAssembly.Exports) => WebAssembly.Exports,
   isOverflow: (error: unknown) => boolean,

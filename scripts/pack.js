@@ -1,4 +1,4 @@
-// The packed package, put into a project's node_modules as a user has it there.
+// Packs the package, and installs it in a project's node_modules as a user has it.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, root, run } from './run.js';
@@ -7,9 +7,9 @@ import { ask, root, run } from './run.js';
 let packed;
 
 /**
- * Packs dist/, which must be built, and unpacks the tarball into a project's node_modules. npm isn't asked to install
- * it: that would resolve the project's other packages anew, which takes the registry or a cache that knows them all.
- * The package depends on nothing, so the files of its tarball are all that an installation adds.
+ * Packs dist/, which must be built, and unpacks the tarball into a project's node_modules. `npm install` would resolve
+ * the project's other packages again, which needs the registry or a complete cache. The package has no dependencies, so
+ * an installation adds only the tarball's files.
  * @param {string} project its folder, from the project's root
  */
 export async function installPacked(project) {
@@ -20,7 +20,7 @@ export async function installPacked(project) {
   await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 }
 
-/** Packs dist/, once for each command, and gives the tarball's path. */
+/** Packs dist/, once per process, and resolves with the tarball's path. */
 export function pack() {
   packed ??= makeTarball();
   return packed;

@@ -17,22 +17,22 @@ export function say(text) {
 
 const skipped = [];
 
-/** Prints that a part is left out and why, and keeps the line for {@link sayDone}. */
+/** Prints that a part is skipped and why, and keeps the line for {@link sayDone}. */
 export function skip(text) {
   skipped.push(text);
   say(text);
 }
 
-/** Prints the last line, and before it what was left out. */
+/** Prints what was skipped, and the last line. */
 export function sayDone(text) {
   for (const line of skipped) say(line);
   say(text);
 }
 
 /**
- * Where a program is, looked for as a shell does.
+ * Finds a program as a shell does.
  * @param {string} program a name, or a path
- * @returns {string | undefined}
+ * @returns {string | undefined} its path
  */
 export function find(program) {
   const folders = program.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter).filter(Boolean);
@@ -49,21 +49,21 @@ function isProgram(path) {
 }
 
 /**
- * Runs a program to its end with its output in sight.
+ * Runs a program to its end; its output is shown.
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: Record<string, string | undefined> }} [options]
- * @returns {Promise<void>} rejects when it can't be started or ends with another status than 0
+ * @returns {Promise<void>} rejects if it can't be started or exits with a status other than 0
  */
 export async function run(program, args, { cwd = root, env = {} } = {}) {
   const { status, error } = await child(program, args, { cwd, env, stdio: 'inherit' });
   if (error) throw new Error(`${program} can't be run: ${error.message}`);
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}`);
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${status}`);
 }
 
 /**
- * Runs a program and keeps what it prints.
- * @returns {Promise<string | undefined>} its standard output, or undefined when it isn't there or failed
+ * Runs a program and captures its output.
+ * @returns {Promise<string | undefined>} its standard output, or undefined if it can't be run or failed
  */
 export async function ask(program, args, { cwd = root } = {}) {
   const { status, output } = await child(program, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -82,7 +82,7 @@ function child(program, args, { cwd, env = {}, stdio }) {
   });
 }
 
-/** Ends the command with one clear sentence: for its outermost `catch`. */
+/** Exits with the error's message, without a stack: for a command's outermost `catch`. DEBUG shows the stack. */
 export function fail(error) {
   console.error(`\n${error instanceof Error ? error.message : error}`);
   if (process.env.DEBUG) console.error(error);

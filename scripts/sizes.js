@@ -1,4 +1,4 @@
-// What each entry makes a page load. sizes.json keeps it: tests/package/sizes.test.js fails where an entry has grown.
+// What a page loads for each entry. sizes.json records it: tests/package/sizes.test.js fails if an entry has grown.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -8,7 +8,7 @@ import { root } from './run.js';
 /** @typedef {{ raw: number, gzip: number, brotli: number }} Size in bytes */
 
 const WASM = 'websocket_wasm.wasm';
-/** The modules of each entry in a page, and what they fetch. */
+/** The modules of each entry in a page, and the files that they fetch. */
 const ENTRIES = {
   'websocket-wasm': ['browser.js'],
   'websocket-wasm/slim and the wasm': ['slim.js', WASM],
@@ -23,7 +23,7 @@ const BUNDLED = "a bundle of { WebSocket } from 'websocket-wasm'";
 const FILE = join(root, 'sizes.json');
 
 /**
- * Measures dist/: every file is compressed by itself, as servers do.
+ * Measures dist/: each file is compressed separately, as servers do.
  * @returns {Promise<Record<string, Size>>} by entry
  */
 export async function measure() {
@@ -33,17 +33,17 @@ export async function measure() {
   return { ...sizes, [BUNDLED]: sum([await bundled()]) };
 }
 
-/** The sizes that sizes.json keeps. */
+/** The sizes recorded in sizes.json. */
 export function kept() {
   return JSON.parse(readFileSync(FILE, 'utf8'));
 }
 
-/** Makes sizes.json say what is. */
+/** Records the current sizes in sizes.json. */
 export async function keep() {
   writeFileSync(FILE, `${JSON.stringify(await measure(), null, 2)}\n`);
 }
 
-/** Prints the sizes, in KB of 1000 bytes, with the difference to those that are kept. */
+/** Prints the sizes, in KB of 1000 bytes, with the difference to those recorded. */
 export async function printSizes() {
   const before = kept();
   console.log(`\n${'what a page loads, KB'.padEnd(52)}raw     gzip   brotli`);
@@ -59,7 +59,7 @@ function read(file) {
   return readFileSync(join(root, 'dist', file));
 }
 
-/** The files, and what they import, without what only the runtime has. */
+/** The files and what they import from the package. */
 function closure(files, all = new Set()) {
   for (const file of files) {
     if (all.has(file)) continue;
@@ -87,9 +87,9 @@ function sum(contents) {
   };
 }
 
-/** What is left when a bundler has dropped what isn't used. */
+/** The bundle after tree-shaking. */
 async function bundled() {
-  // Imported late: it isn't there before the set-up.
+  // Imported late: the set-up installs it.
   const { build } = await import('rolldown');
   const entry = virtual(`export { WebSocket } from ${JSON.stringify(join(root, 'dist', 'browser.js'))};`);
   const { output } = await build({

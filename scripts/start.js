@@ -1,11 +1,11 @@
-// `npm start`: sets up, builds, and serves the page with an echo server and a relay to talk to. Ctrl-C stops all of it.
+// `npm start`: sets up, builds, and serves the page, an echo server and a relay. Ctrl-C stops all of them.
 import { join } from 'node:path';
 import { build } from './build.js';
 import { fail, root, say } from './run.js';
 import { startEcho, startRelay } from './servers.js';
 import { setUp } from './setup/index.js';
 
-/** The ports that are tried first; a busy one is replaced by any that is free. */
+/** Preferred ports; where one is in use, any free one is taken. */
 const PORTS = { page: Number(process.env.PORT ?? 8080), echo: 8081, relay: 8082 };
 
 async function start() {
@@ -47,7 +47,7 @@ async function servePage(servers) {
   return vite.listen();
 }
 
-/** Answers /servers.json: where the page finds the servers that were started with it. */
+/** Serves /servers.json: the URLs of the servers started with the page. */
 function tellServers(servers) {
   return {
     name: 'tell-servers',

@@ -14,7 +14,7 @@ import { testInChromium } from './wasm-pack.js';
 /**
  * @typedef {object} Step
  * @property {string} title
- * @property {import('./setup/index.js').Need[]} needs what is set up before; with `dist`, it is built, too
+ * @property {import('./setup/index.js').Need[]} needs what is set up before it runs; `dist` is also built
  * @property {() => Promise<unknown>} run
  */
 
@@ -29,7 +29,7 @@ export const STEPS = {
   },
   build: { title: 'the package', needs: ['dist'], run: async () => {} },
   clippy: { title: 'clippy and rustdoc', needs: ['clippy', 'dist'], run: () => clippy().then(documented) },
-  release: { title: 'what a release must be', needs: [], run: () => nodeTest('tests/release') },
+  release: { title: 'the checks of a release', needs: [], run: () => nodeTest('tests/release') },
   scripts: { title: 'the set-up', needs: [], run: () => nodeTest('tests/scripts') },
   types: { title: 'types', needs: ['dist', 'npm:tests', 'npm:consumers'], run: testTypes },
   node: { title: 'the installed package in Node', needs: ['dist', 'npm:tests'], run: inNode },

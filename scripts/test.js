@@ -1,4 +1,4 @@
-// `npm test`: sets up, checks, builds and tests everything. Names given as arguments run only those steps.
+// `npm test`: sets up, checks, builds and tests everything. Arguments are names of steps: only those run.
 import { build } from './build.js';
 import { fail, say, sayDone } from './run.js';
 import { setUp } from './setup/index.js';
@@ -6,9 +6,9 @@ import { STEPS } from './steps.js';
 
 async function test(names) {
   const unknown = names.filter((name) => !(name in STEPS));
-  if (unknown.length > 0) throw new Error(`no such step: ${unknown}; there are ${Object.keys(STEPS).join(', ')}`);
+  if (unknown.length > 0) throw new Error(`no such step: ${unknown}; the steps are ${Object.keys(STEPS).join(', ')}`);
   const chosen = Object.entries(STEPS).filter(([name]) => names.length === 0 || names.includes(name));
-  // Before any of them: what can't be installed is said at once, and all of it.
+  // Before the first step, so that it fails at once if something can't be installed.
   await setUp(chosen.flatMap(([, { needs }]) => needs));
   /** @type {Promise<void> | undefined} */
   let built;

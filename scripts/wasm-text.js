@@ -1,21 +1,21 @@
-// How bytes stand in the text of a module: one printable character each, so that what compresses wasm still does. (In
-// base64 the same file takes a third more once it is compressed.)
+// Encodes bytes as the text of a module, one printable character per byte: it compresses nearly as well as the wasm
+// itself. (Compressed base64 is a third larger.)
 
-/** The first 91 byte values are ASCII's printable characters from `#` on, but for the backslash; the rest follow `¡`. */
+/** Byte values 0 to 90 are the printable ASCII characters from `#` on, except the backslash; the rest start at `¡`. */
 const ASCII = 0x23;
 const BACKSLASH = 0x5c;
 const ASCII_COUNT = 91;
 const LATIN = 0xa1;
 
 /**
- * The source of a module whose default export gives those bytes.
+ * The source of a module whose default export returns the bytes.
  * @param {Uint8Array} bytes
  */
 export function moduleOf(bytes) {
   return `export default () => (${fromText})(${JSON.stringify(toText(bytes))});`;
 }
 
-/** Stands in that module, so it names nothing from outside. */
+/** Copied into that module as text, so it must not refer to anything outside. */
 function fromText(text) {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i += 1) {

@@ -1,4 +1,4 @@
-// Runs cases against the suite's server, and fetches what it found.
+// Runs cases against the suite's server, and fetches its verdicts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say } from '../run.js';
@@ -7,7 +7,7 @@ import { verdictsOf } from './verdicts.js';
 /** How long one case may take, in milliseconds: the longest take seconds on a quiet machine. */
 const CASE_LIMIT = 600_000;
 
-/** How often a line says that it still goes on, in milliseconds. */
+/** The interval of progress lines, in milliseconds. */
 const PROGRESS = 15_000;
 
 /**
@@ -25,9 +25,9 @@ export async function caseIds(url) {
 }
 
 /**
- * Runs cases one after another: many have timers, and two at once would disturb each other.
+ * Runs cases one after another: many have timers, and would disturb each other.
  * @param {{ suite: import('./suite.js').Suite, all: string[], ids: string[], agent: string, client: import('./clients.js').Client }} job
- * `all` is what the server has, `ids` what to run of them
+ * `all` are the server's cases, `ids` those to run
  * @returns {Promise<import('./verdicts.js').Verdict[]>}
  */
 export async function runCases({ suite, all, ids, agent, client }) {
@@ -42,7 +42,7 @@ export async function runCases({ suite, all, ids, agent, client }) {
     }
     const query = `case=${all.indexOf(id) + 1}&agent=${name}`;
     const ended = await within(CASE_LIMIT, client.run(`${suite.url}/runCase?${query}`));
-    // Answered once the server is through with the case as well. Without an end there is no answer, and no verdict.
+    // The server replies when it has finished the case, too. A case that doesn't end has no reply and no verdict.
     if (ended) await within(CASE_LIMIT, command(`${suite.url}/getCaseStatus?${query}`));
     else say(`  ${id} does not end`);
   }
@@ -57,8 +57,8 @@ export function groupOf(id) {
 }
 
 /**
- * Gives the server a command: one of its own, not a case. By npm `ws`, whichever client is tested.
- * @returns {Promise<string>} what it answers before it closes; empty where it answers nothing
+ * Sends the server a command that isn't a case, with npm `ws` whatever client is tested.
+ * @returns {Promise<string>} its reply, which may be empty
  */
 async function command(url) {
   const { WebSocket } = await import('ws');
@@ -73,7 +73,7 @@ async function command(url) {
   });
 }
 
-/** Whether it is done before the time is over. */
+/** Whether it settles in time. */
 async function within(limit, promise) {
   let timer;
   const over = new Promise((resolve) => {

@@ -1,11 +1,11 @@
-// The clients that the suite can judge: the package, and others beside it for comparison.
+// The clients that the suite can test: the package, and others for comparison.
 import { startRelay } from '../servers.js';
 
 /**
  * A client that is ready to run cases.
  * @typedef {object} Client
  * @property {(url: string) => Promise<void>} run runs the case of that URL to its end
- * @property {() => string[]} complaints what it complained about beside its verdicts
+ * @property {() => string[]} complaints its warnings and errors on the console
  * @property {() => Promise<void>} close
  */
 
@@ -17,7 +17,7 @@ import { startRelay } from '../servers.js';
 export async function inNode(name) {
   const { echo } = await import('../../tests/autobahn/echo.js');
   const WebSocket = await CLASSES[name]?.();
-  if (!WebSocket) throw new Error(`there is no client ${name} in this Node: there are ${Object.keys(CLASSES)}`);
+  if (!WebSocket) throw new Error(`no client ${name} in this Node: the clients are ${Object.keys(CLASSES)}`);
   return { run: (url) => echo(WebSocket, url), complaints: () => [], close: async () => {} };
 }
 
@@ -27,7 +27,7 @@ const CLASSES = {
   native: async () => globalThis.WebSocket,
 };
 
-/** The line that a class writes to the console for a connection that it fails: most cases want just that. */
+/** The line that a class writes to the console when a connection fails: most cases expect a failure. */
 const FAILED_CONNECTION = /^WebSocket connection to '[^']*' failed: /;
 
 /**

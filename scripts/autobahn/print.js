@@ -1,4 +1,4 @@
-// The suite's verdicts for people.
+// Prints the suite's verdicts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupOf } from './cases.js';
@@ -19,7 +19,7 @@ export function printTables(verdicts) {
   console.log();
 }
 
-/** A verdict that is no column yet gets one. */
+/** Unknown verdicts get columns of their own. */
 function printTable(title, columns, verdicts, of) {
   const others = verdicts.map(of).filter((value) => !columns.includes(value));
   const all = [...columns, ...new Set(others)];
@@ -38,7 +38,7 @@ function pad(cell, column) {
 }
 
 /**
- * Prints every case that does not meet the bar: what was expected and what came, by the suite's own report.
+ * Prints every case that does not meet the bar: what was expected and what was received, by the suite's own report.
  * @param {Verdict[]} verdicts
  * @param {string} reports the folder with the suite's reports
  */
@@ -49,13 +49,13 @@ export function printShortfalls(verdicts, reports) {
     const report = JSON.parse(readFileSync(join(reports, verdict.reportfile), 'utf8'));
     console.log(`    ${plain(report.description)}`);
     for (const [behavior, events] of Object.entries(report.expected)) {
-      console.log(`    ${behavior} would be: ${eventsInWords(events)}`);
+      console.log(`    ${behavior} expects: ${eventsInWords(events)}`);
     }
-    console.log(`    what came: ${eventsInWords(report.received)}`);
+    console.log(`    received: ${eventsInWords(report.received)}`);
     const { closeCode = [], closedByMe } = report.expectedClose;
     const right = `${closeCode.join(' or ')} or none, the ${closedByMe ? 'server' : 'client'} being the first to close`;
-    console.log(`    the client's close code would be: ${right}`);
-    console.log(`    it was: ${report.remoteCloseCode ?? 'none'}. ${plain(report.resultClose)}`);
+    console.log(`    expected close code of the client: ${right}`);
+    console.log(`    received: ${report.remoteCloseCode ?? 'none'}. ${plain(report.resultClose)}`);
     console.log(`    ${join(reports, verdict.reportfile.replace(/json$/, 'html'))}`);
   }
 }

@@ -1,4 +1,4 @@
-// Autobahn|Testsuite's server: where it comes from, and how it is started.
+// Finds and starts Autobahn|Testsuite's server.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { freePort } from '../servers.js';
 
 const IMAGE = 'docker.io/crossbario/autobahn-testsuite';
 
-/** How long a server may take until it listens, in milliseconds: its container may have to be fetched. */
+/** How long a server may take to start, in milliseconds: its container may have to be fetched. */
 const START_LIMIT = 600_000;
 
 export const ADVICE = `Autobahn|Testsuite is not here. One of these will do:
@@ -19,25 +19,25 @@ export const ADVICE = `Autobahn|Testsuite is not here. One of these will do:
   - --url ws://host:port of its fuzzingserver that runs already, and --reports FOLDER that it writes its reports to`;
 
 /**
- * A server that runs.
+ * A running server.
  * @typedef {object} Suite
  * @property {string} url without a slash at its end
  * @property {string} reports the folder that it writes its reports to
- * @property {string} suffix of agents' names, so that they are new to this server
+ * @property {string} suffix makes agents' names new to this server
  * @property {() => Promise<unknown>} stop
  */
 
 /**
  * Looks for the suite on this machine.
  * @param {{ fetch: boolean }} options whether its container may be fetched
- * @returns {Promise<{ name: string, start: (reports: string) => Promise<Suite> } | undefined>} `start` takes a folder
- * that is there and empty
+ * @returns {Promise<{ name: string, start: (reports: string) => Promise<Suite> } | undefined>} `start` takes an
+ * empty folder
  */
 export async function findSuite({ fetch }) {
   const home = process.env.AUTOBAHN_HOME || join(homedir(), '.cache', 'autobahn');
   const python = join(home, 'pypy27');
   if (existsSync(python)) return { name: home, start: (reports) => startHere(python, reports) };
-  if (process.env.AUTOBAHN_HOME) throw new Error(`there is no "pypy27" in AUTOBAHN_HOME, ${home}`);
+  if (process.env.AUTOBAHN_HOME) throw new Error(`AUTOBAHN_HOME (${home}) has no "pypy27"`);
   for (const engine of ['docker', 'podman']) {
     const there = await ask(engine, fetch ? ['info'] : ['image', 'inspect', IMAGE]);
     if (there) return { name: `${IMAGE} in ${engine}`, start: (reports) => startContainer(engine, reports) };
@@ -52,7 +52,7 @@ async function startHere(python, reports) {
   return listening(server, port, reports, () => server.child.stdin.end());
 }
 
-/** The port is the same inside: the server refuses a request whose Host header names another one than its own. */
+/** The container's port is the same: the server refuses a request whose Host header has a port other than its own. */
 async function startContainer(engine, reports) {
   const port = await freePort();
   const name = `websocket-wasm-autobahn-${process.pid}`;
@@ -96,7 +96,7 @@ async function listening({ child, ended, log }, port, reports, end) {
   return { url: `ws://127.0.0.1:${port}`, reports, suffix: '', stop };
 }
 
-/** Whether somebody listens there; it takes a moment to tell that nobody does. */
+/** Whether a server listens there. */
 async function takesConnections(port) {
   const socket = net.connect(port, '127.0.0.1');
   const there = await once(socket, 'connect').then(

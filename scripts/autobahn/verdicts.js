@@ -1,15 +1,15 @@
 // The suite's verdicts, and the bar that they must meet.
 
-/** The cases that tell what a client does where RFC 6455 leaves it open: there is nothing to pass. */
+/** Cases that show what a client does where RFC 6455 leaves it open: they can't be passed. */
 const BY_DESIGN = ['7.1.6', '7.13.1', '7.13.2'];
 
 /**
- * What the suite found in one case; without behaviours where it reported nothing.
+ * The suite's report of one case; without behaviours if there is none.
  * @typedef {{ id: string, behavior?: string, behaviorClose?: string, remoteCloseCode?: number | null, reportfile?: string }} Verdict
  */
 
 /**
- * Whether a case went as it must: as expected, and closed as expected.
+ * Whether a case passed, its close included.
  * @param {Verdict} verdict
  */
 export function meetsBar({ id, behavior, behaviorClose }) {
@@ -29,7 +29,7 @@ export function verdictsOf(ids, index, agent) {
 }
 
 /**
- * The verdicts once some cases were run again.
+ * Merges the verdicts of cases that were run again.
  * @param {Verdict[]} first
  * @param {Verdict[]} again
  */
@@ -38,9 +38,9 @@ export function replaced(first, again) {
 }
 
 /**
- * The ids that one of the patterns matches, in which `*` stands for anything.
+ * The ids that match one of the patterns, in which `*` matches anything.
  * @param {string[]} ids
- * @param {string[]} patterns each may be several, with commas between
+ * @param {string[]} patterns each may be several, separated by commas
  * @throws {Error} when a pattern matches nothing
  */
 export function matching(ids, patterns) {

@@ -19,7 +19,7 @@ const PROGRAMS = {
   xauth: { names: ['xauth'], debian: 'xauth' },
 };
 
-/** The programs of each. */
+/** The programs that each browser needs. */
 export const BROWSERS = {
   chromium: ['chromium'],
   chromedriver: ['chromium', 'chromedriver'],
@@ -31,7 +31,7 @@ export const BROWSERS = {
 const VARIABLES = { chromium: 'CHROMIUM', chromedriver: 'CHROMEDRIVER', firefox: 'FIREFOX' };
 
 /**
- * Makes browsers available, and puts their paths into the environment.
+ * Finds or installs browsers, and puts their paths into the environment.
  * @param {string[]} names of {@link BROWSERS}
  */
 export async function browsers(names) {
@@ -64,9 +64,9 @@ function look(program) {
 
 async function install(packages) {
   const advice = `install these (Debian's names) and try again: ${packages.join(' ')}`;
-  if (!find('apt-get')) throw new Error(`the tests need programs that are not here: ${advice}`);
+  if (!find('apt-get')) throw new Error(`the tests need programs that are missing here: ${advice}`);
   const root = process.getuid?.() === 0;
-  if (!root && !(await ask('sudo', ['-n', 'true']))) throw new Error(`no root here: ${advice}`);
+  if (!root && !(await ask('sudo', ['-n', 'true']))) throw new Error(`installing programs needs root: ${advice}`);
   // By `env`, because sudo clears the environment.
   const [program, ...before] = [...(root ? [] : ['sudo', '-n']), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
   const apt = (...args) => run(program, [...before, '-qq', ...args]);

@@ -1,11 +1,11 @@
-// What the commands and the steps of `npm test` need of a machine, by name. Each is looked for, and installed only where
-// it is missing. Node's own modules only: it runs before `npm ci`.
+// What commands and the steps of `npm test` need on a machine, by name. Each is installed only if it is missing. Imports
+// Node's own modules only: it runs before `npm ci`.
 import { say } from '../run.js';
 import { BROWSERS, browsers } from './browsers.js';
 import { cargoTool, component, lockedVersion, rust, target } from './cargo.js';
 import { nodeModules } from './npm.js';
 
-/** In the order in which they are set up; what takes minutes comes last. */
+/** In the order in which they are set up: the slowest last. */
 const TOOLS = {
   rust,
   rustfmt: () => component('rustfmt'),
@@ -26,16 +26,16 @@ function wasmBindgen() {
   return cargoTool({ crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version, locked: false });
 }
 
-/** What building `dist/` takes. @type {Need[]} */
+/** What building `dist/` needs. @type {Need[]} */
 const DIST = ['rust', 'wasm32', 'npm', 'wasm-bindgen'];
 
-/** @typedef {keyof typeof TOOLS | keyof typeof BROWSERS | 'dist'} Need `dist` is all that building it takes */
+/** @typedef {keyof typeof TOOLS | keyof typeof BROWSERS | 'dist'} Need `dist` is everything that building it needs */
 
 /**
- * Sets up what is needed, each once. Cargo's tools are in PATH afterwards, and CHROMIUM, CHROMEDRIVER and FIREFOX in the
- * environment say where these are.
+ * Sets up what is needed. Afterwards cargo's tools are in PATH, and CHROMIUM, CHROMEDRIVER and FIREFOX in the environment
+ * are the paths of these programs.
  * @param {Need[]} needs
- * @returns {Promise<void>} rejects with what to do where something can't be installed
+ * @returns {Promise<void>} rejects with what to do if something can't be installed
  */
 export async function setUp(needs) {
   const all = new Set(needs.flatMap((need) => (need === 'dist' ? DIST : [need])));

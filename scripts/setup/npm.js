@@ -1,4 +1,4 @@
-// npm packages, installed as the lock file says, again only when it or what else decides on them has changed.
+// npm packages as in the lock file, installed again only if that, .npmrc, Node or the platform has changed.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export async function nodeModules(folder) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
   writable('npm', 'npm_config_cache', '.npm');
   say(`installing the npm packages of ${folder === '.' ? 'the project' : folder} ...`);
-  // With those for development wherever NODE_ENV says `production`: there are no others.
+  // All of them are for development: they must be installed even if NODE_ENV is `production`.
   await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
   writeFileSync(stamp, want);
 }

@@ -1,22 +1,23 @@
-// Folders outside of the project. What npm and cargo print where they can't write doesn't tell what to do.
+// Folders outside the project. npm's and cargo's own errors don't say what to do if they can't write there.
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Where a program keeps things.
- * @param {string} variable the environment's name for the folder
- * @param {string} name that it has in the home folder otherwise
+ * The path of a program's folder.
+ * @param {string} variable the environment variable with the path
+ * @param {string} name its name in the home folder, if that isn't set
  */
 export function folderOf(variable, name) {
   return process.env[variable] || join(homedir(), name);
 }
 
 /**
- * Makes sure that such a folder is there and can be written.
+ * Creates such a folder if it doesn't exist.
  * @param {string} program
  * @param {string} variable
  * @param {string} name
+ * @throws {Error} if it can't be written, with what to do
  */
 export function writable(program, variable, name) {
   const folder = folderOf(variable, name);

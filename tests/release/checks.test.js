@@ -1,4 +1,4 @@
-// What `npm run release:check` refuses.
+// The checks of `npm run release:check`.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
