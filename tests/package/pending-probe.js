@@ -1,10 +1,10 @@
 // Calls the constructor, send() and close() with valid and invalid arguments, and prints as JSON what each call does.
-// `node early-probe.js core` does so with the core, `node early-probe.js early` before the core is loaded.
-const early = process.argv[2] === 'early';
+// `node pending-probe.js core` does so with the core, `node pending-probe.js pending` before the core is loaded.
+const pending = process.argv[2] === 'pending';
 // The file never arrives.
-if (early) globalThis.fetch = () => new Promise(() => {});
+if (pending) globalThis.fetch = () => new Promise(() => {});
 const { connectionOf, WebSocket } = await import(
-  early ? new URL('node_modules/websocket-wasm/dist/web.js', import.meta.url).href : 'websocket-wasm'
+  pending ? new URL('node_modules/websocket-wasm/dist/web.js', import.meta.url).href : 'websocket-wasm'
 );
 
 const URLS = [
