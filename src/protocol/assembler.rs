@@ -54,6 +54,11 @@ impl Assembler {
         self.inflater.is_some()
     }
 
+    /// How many bytes of payload the current message has so far, decompressed.
+    pub fn partial_len(&self) -> u64 {
+        self.payload.len()
+    }
+
     /// Frees the current message and the decompressor: nothing more will be received.
     pub fn clear(&mut self) {
         self.current = None;

@@ -48,7 +48,12 @@ impl EventQueue {
 
     /// Whether there is room for more; an empty queue always has room.
     pub fn has_room(&self) -> bool {
-        self.queue.is_empty() || self.size < self.high_water_mark
+        self.has_room_besides(0)
+    }
+
+    /// Whether there is room for more besides `len` bytes that are held elsewhere.
+    pub fn has_room_besides(&self, len: u64) -> bool {
+        self.queue.is_empty() || self.size as u64 + len < self.high_water_mark as u64
     }
 }
 

@@ -116,7 +116,9 @@ impl OpenConnection {
 
     /// Whether to read from the transport.
     pub fn wants_input(&self) -> bool {
-        !self.ended && !self.half_closed && self.failing.is_none() && self.backlog.is_empty() && self.events.has_room()
+        let is_over = self.ended || self.half_closed || self.failing.is_some();
+        // A message that is still arriving counts too: as long as no event waits it may be as large as its limit.
+        !is_over && self.backlog.is_empty() && self.events.has_room_besides(self.receiver.partial_len())
     }
 
     /// Records that the peer ended the transport.

@@ -52,6 +52,11 @@ impl Receiver {
         self.assembler.inflate_with(inflater);
     }
 
+    /// How many bytes of payload were received of the message that isn't complete.
+    pub fn partial_len(&self) -> u64 {
+        self.assembler.partial_len()
+    }
+
     /// Frees all memory: nothing more will be read.
     pub fn clear(&mut self) {
         self.frame = None;

@@ -50,7 +50,7 @@ async function follow(chunks, programOf, { headers = [], args = [] } = {}) {
     const program = programOf(server.url, echo.url);
     const { status, output } = await runNode([...args, ...moduleArgs(program)], import.meta.dirname);
     assert.equal(status, 0, output);
-    return { ...JSON.parse(output), sent: closeCode(sent) };
+    return { ...JSON.parse(output), sent: sent && closeCode(sent) };
   } finally {
     await server.close();
     await echo.close();
@@ -98,6 +98,16 @@ test('a message for which the engine refuses a buffer fails its connection with 
   const args = ['--import', `data:text/javascript,${encodeURIComponent(refusing(5_000))}`];
   const end = await follow(chunks, program, { args });
   assert.deepEqual(end, { code: 1006, failure: 'out-of-memory', messages: [10], witness: 'still open', sent: 1009 });
+});
+
+test('output for which the engine refuses a buffer fails its connection, and no other', async () => {
+  // The payload, a header of 4 bytes and the masking key.
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(refusing(5_008))}`];
+  const program = (url, echoUrl) =>
+    FOLLOW.replace('const messages', 'socket.onopen = () => socket.send(new Uint8Array(5_000)); const messages') +
+    `await follow('${url}', '${echoUrl}', { perMessageDeflate: false });`;
+  const end = await follow([], program, { args });
+  assert.deepEqual(end, { code: 1006, failure: 'out-of-memory', messages: [], witness: 'still open', sent: undefined });
 });
 
 test('a message within the limit that the core has no memory for fails its connection with 1009', async () => {

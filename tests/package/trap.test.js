@@ -106,6 +106,22 @@ test('a trap in an event handler closes all sockets of the core', async () => {
   ]);
 });
 
+test('a trap while a transport is called does not block later sockets to the host', async () => {
+  const { socket: victim } = await opened();
+  const closed = next(victim, 'close');
+  let calls = 0;
+  const transport = () => {
+    calls += 1;
+    if (calls === 1) trap(victim);
+    return new Promise(() => {});
+  };
+  const first = new WebSocket('ws://a.test/', { transport });
+  await Promise.all([closed, next(first, 'close')]);
+  const second = new WebSocket('ws://a.test/', { transport, handshakeTimeout: 50 });
+  await next(second, 'close');
+  assert.equal(calls, 2);
+});
+
 test('a trap after the error event fires no second one, and keeps the failure', async () => {
   const server = await startAccepting((peer) => peer.write(Buffer.of(0xff, 0)));
   try {
