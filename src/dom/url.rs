@@ -50,7 +50,7 @@ impl SocketUrl {
         }
         let href = parsed.href();
         // `hash` doesn't show an empty fragment.
-        if href.contains('#') {
+        if href.bytes().any(|byte| byte == b'#') {
             return Err(format!("The URL contains a fragment identifier, which is not allowed in '{href}'."));
         }
         let secure = parsed.protocol() == "wss:";

@@ -53,7 +53,8 @@ impl Response {
             return Err(HandshakeError::Missing("Connection"));
         }
         let value = values.collect::<Vec<_>>().join(", ");
-        if value.split(',').any(|token| token.trim_matches([' ', '\t']).eq_ignore_ascii_case("upgrade")) {
+        let mut tokens = value.as_bytes().split(|&byte| byte == b',');
+        if tokens.any(|token| token.trim_ascii().eq_ignore_ascii_case(b"upgrade")) {
             return Ok(());
         }
         Err(HandshakeError::Invalid("Connection", value))

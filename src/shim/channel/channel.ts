@@ -10,21 +10,17 @@ export interface ChannelEvents {
   message(data: string | Uint8Array<ArrayBuffer> | MessageEvent['data']): void;
   error(): void;
   /** The core stopped, and the socket is closed; `error` and `close` follow. */
-  trapped(attributes: FinalAttributes): void;
-  /** The last event: by now the channel has freed the core's socket. */
-  close(attributes: FinalAttributes, init: CloseEventInit): void;
+  trapped(): void;
+  /** The last event: by now the channel has freed the core's socket. Its attributes stay as they are. */
+  close(init: CloseEventInit): void;
 }
 
-/** The attributes that the class keeps after the close. */
-export interface FinalAttributes {
+/** A way to carry a WebSocket's messages: frames over a byte stream, or the browser's own WebSocket. */
+export interface Channel {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
   readonly bufferedAmount: number;
-}
-
-/** A way to carry a WebSocket's messages: frames over a byte stream, or the browser's own WebSocket. */
-export interface Channel extends FinalAttributes {
   readonly readyState: number;
   /** Why the connection failed, or wasn't closed cleanly. */
   readonly failure: ConnectionFailure | undefined;
@@ -44,11 +40,6 @@ export interface Channel extends FinalAttributes {
    * already.
    */
   drained(limit: number): Promise<void> | undefined;
-}
-
-/** The attributes as they are now. */
-export function finalAttributes({ url, protocol, extensions, bufferedAmount }: FinalAttributes): FinalAttributes {
-  return { url, protocol, extensions, bufferedAmount };
 }
 
 /** The members of a CloseEvent. Without a prototype: a script may have put members of these on Object.prototype. */

@@ -3,7 +3,7 @@ import { onAbort } from '../platform/abort-signal.ts';
 import { DOMException, queueMicrotask, setTimeout } from '../platform/globals.ts';
 import { NativeWebSocket } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
-import { type Channel, type ChannelEvents, closeEventInit, finalAttributes, stillConnecting } from './channel.ts';
+import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from './channel.ts';
 import { CONNECTING, OPEN } from './ready-state.ts';
 
 /** How often `bufferedAmount` is read while somebody waits for it to fall, in milliseconds: no event reports that. */
@@ -48,7 +48,7 @@ export class NativeChannel implements Channel {
     socket.onerror = () => events.error();
     socket.onclose = ({ wasClean, code, reason }) => {
       forgetSignal();
-      events.close(finalAttributes(this), closeEventInit(wasClean, code, reason));
+      events.close(closeEventInit(wasClean, code, reason));
     };
   }
 

@@ -1,12 +1,6 @@
 // The channel of a socket that was constructed before the core was loaded. Once it is, calls are passed to another one.
 
-import {
-  type Channel,
-  type ChannelEvents,
-  closeEventInit,
-  finalAttributes,
-  stillConnecting,
-} from '../channel/channel.ts';
+import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from '../channel/channel.ts';
 import { type ConstructorArguments, checkNative, connect } from '../channel/connect.ts';
 import type { FrameListener } from '../channel/frame-info.ts';
 import { CLOSED, CLOSING, CONNECTING } from '../channel/ready-state.ts';
@@ -164,7 +158,7 @@ export class PendingChannel implements Channel {
       this.#failure = failure;
       logFailure(this.#url, failure);
       this.#events.error();
-      return () => this.#events.close(finalAttributes(this), closeEventInit(false, 1006, ''));
+      return () => this.#events.close(closeEventInit(false, 1006, ''));
     });
     this.#readyState = CLOSING;
   }

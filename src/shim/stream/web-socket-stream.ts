@@ -82,7 +82,7 @@ export class WebSocketStream {
         trapped: () => {
           this.#closing = this.#lost = true;
         },
-        close: (_, { wasClean, code, reason }) => this.#close(wasClean === true, code ?? 1006, reason ?? ''),
+        close: ({ wasClean, code, reason }) => this.#close(wasClean === true, code ?? 1006, reason ?? ''),
       },
     );
     // The channel aborts connecting by itself; the promises reject with the signal's reason.

@@ -2,7 +2,7 @@
 
 import { convertOptions, type WebSocketOptions } from '../arguments/options.ts';
 import { convertSendData, type SendData } from '../arguments/send-data.ts';
-import type { Channel, FinalAttributes } from '../channel/channel.ts';
+import type { Channel } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
 import { CLOSED, CLOSING, CONNECTING, OPEN } from '../channel/ready-state.ts';
 import { blobSize } from '../platform/binary.ts';
@@ -24,14 +24,14 @@ import { EventHandlers } from './event-handlers.ts';
 import type { WebSocket as Interface } from './interface.ts';
 
 /** The attributes of a closed socket: the last values, and `bufferedAmount`, which still grows. */
-class ClosedAttributes implements FinalAttributes {
+class ClosedAttributes {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
   readonly readyState = CLOSED;
   bufferedAmount: number;
 
-  constructor({ url, protocol, extensions, bufferedAmount }: FinalAttributes) {
+  constructor({ url, protocol, extensions, bufferedAmount }: Channel) {
     this.url = url;
     this.protocol = protocol;
     this.extensions = extensions;
@@ -96,11 +96,11 @@ export class WebSocket extends EventTarget {
         open: () => this.#fire(new Event('open')),
         message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
         error: () => this.#fire(new Event('error')),
-        trapped: (attributes: FinalAttributes) => {
-          this.#attributes = new ClosedAttributes(attributes);
+        trapped: () => {
+          this.#attributes = new ClosedAttributes(this.#channel);
         },
-        close: (attributes: FinalAttributes, init: CloseEventInit) => {
-          if (!(this.#attributes instanceof ClosedAttributes)) this.#attributes = new ClosedAttributes(attributes);
+        close: (init: CloseEventInit) => {
+          if (!(this.#attributes instanceof ClosedAttributes)) this.#attributes = new ClosedAttributes(this.#channel);
           this.#fire(new CloseEvent('close', init));
         },
       },

@@ -12,7 +12,7 @@ import type { Transport } from '../../transports/types.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
 import { instanceOf } from '../../wasm/guarded.ts';
 import type { Instance, TrapListener } from '../../wasm/instance.ts';
-import { type Channel, type ChannelEvents, closeEventInit, finalAttributes } from '../channel.ts';
+import { type Channel, type ChannelEvents, closeEventInit } from '../channel.ts';
 import type { FrameListener } from '../frame-info.ts';
 import { CLOSED, CONNECTING } from '../ready-state.ts';
 import { ConnectionAttempt } from './connection-attempt.ts';
@@ -304,7 +304,6 @@ export class ByteChannel implements Channel, TrapListener {
     this.#trace.report();
     if (!this.#ref.socket) return;
     this.#readAttributes();
-    const attributes = finalAttributes(this);
     this.#ref.socket = undefined;
     this.#instance.removeTrapListener(this);
     core.free();
@@ -316,13 +315,12 @@ export class ByteChannel implements Channel, TrapListener {
       this.#attempt.abort();
     }
     this.#drains.update(0);
-    this.#events.close(attributes, closeEventInit(wasClean, code, reason));
+    this.#events.close(closeEventInit(wasClean, code, reason));
   }
 
   /** The instance stopped: there is nothing more to read, to write or to ask. */
   trapped(error: unknown): void {
     this.readyState = CLOSED;
-    const attributes = finalAttributes(this);
     this.#ref.socket = undefined;
     this.#unregister();
     this.#output.close();
@@ -331,8 +329,8 @@ export class ByteChannel implements Channel, TrapListener {
     this.#link?.destroy();
     this.#attempt.abort();
     if (!this.#begun) return;
-    this.#events.trapped(attributes);
-    const close = () => this.#events.close(attributes, closeEventInit(false, 1006, ''));
+    this.#events.trapped();
+    const close = () => this.#events.close(closeEventInit(false, 1006, ''));
     if (this.#errorDispatched) {
       queueTask(() => void close());
       return;
