@@ -23,7 +23,7 @@ function members(path, name) {
   return [...new Set(names)].filter((member) => member !== 'constructor');
 }
 
-for (const name of members('arguments/options.ts', 'WebSocketOptions')) {
+for (const name of members('arguments/options.ts', 'WebSocketInit')) {
   test(`the option ${name} has a heading, its default and an example`, () => {
     const section = api.split(/^(?=#)/m).find((part) => part.startsWith(`### \`${name}\``));
     assert.ok(section, 'heading');

@@ -8,7 +8,7 @@ import {
   native,
   type Transport,
   WebSocket,
-  type WebSocketOptions,
+  type WebSocketInit,
   wisp,
 } from 'websocket-wasm';
 
@@ -77,7 +77,7 @@ const streams: Transport = async ({ hostname, port, secure, url, signal }) => {
   console.log(hostname.length, port.toFixed(), secure === true, url.length, signal.aborted);
   return {} as ByteStream;
 };
-export const options: WebSocketOptions = { transport: streams };
+export const options: WebSocketInit = { transport: streams };
 // @ts-expect-error: returns no byte stream
 configure({ transport: () => 'bytes' });
 // @ts-expect-error: not a function

@@ -10,8 +10,8 @@ import { checkTransport, defaultTransport } from './defaults.ts';
 /** Headers by name: `HeadersInit`, a name that Node's types lack. */
 export type HeadersInput = Headers | Record<string, string> | Iterable<readonly [string, string]>;
 
-/** Options of a WebSocket. */
-export interface WebSocketOptions {
+/** Options of a WebSocket: the constructor's second argument, as proposed for the standard. */
+export interface WebSocketInit {
   /** Subprotocols, the preferred one first. */
   protocols?: string | Iterable<string>;
   /** Connects to the server. The default is set by {@link configure}: `tcp` in Node, `native` elsewhere. */

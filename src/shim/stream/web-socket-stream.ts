@@ -1,6 +1,6 @@
 // WebSocketStream: a connection as two streams of messages (a draft of WHATWG WebSockets).
 
-import { convertStreamOptions, type WebSocketOptions } from '../arguments/options.ts';
+import { convertStreamOptions, type WebSocketInit } from '../arguments/options.ts';
 import { convertSendData } from '../arguments/send-data.ts';
 import type { Channel } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
@@ -30,7 +30,7 @@ export interface WebSocketOpenInfo {
 }
 
 /** Options of a {@link WebSocketStream}: those of a WebSocket, but `protocols` is never a string. */
-export interface WebSocketStreamOptions extends Omit<WebSocketOptions, 'protocols'> {
+export interface WebSocketStreamOptions extends Omit<WebSocketInit, 'protocols'> {
   /** Subprotocols, the preferred one first. */
   protocols?: Iterable<string>;
 }

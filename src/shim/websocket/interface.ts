@@ -1,6 +1,6 @@
 // The public types of the class: an interface and a constructor. A declared class would have private fields, to which
 // lib.dom's `WebSocket` isn't assignable. Names of lib.dom that Node's types lack are not used.
-import type { WebSocketOptions } from '../arguments/options.ts';
+import type { WebSocketInit } from '../arguments/options.ts';
 
 /** The type of a binary message's `data`: a `Blob`, or an `ArrayBuffer`. */
 export type BinaryType = 'blob' | 'arraybuffer';
@@ -128,7 +128,7 @@ export interface WebSocketConstructor {
    * Connects. The outcome, a failure too, is reported by events.
    *
    * @param url `ws:`, `wss:`, `http:` or `https:`, without a fragment; in a page relative to it
-   * @param protocols subprotocols, the preferred one first, or {@link WebSocketOptions}
+   * @param protocols subprotocols, the preferred one first, or {@link WebSocketInit}
    * @throws {DOMException} `SyntaxError` for the URL, and for a subprotocol that isn't a token or is repeated
    * @throws {TypeError} for an invalid option, and for one that the transport can't honour
    * @see {@link https://websockets.spec.whatwg.org/#dom-websocket-websocket | WHATWG WebSockets 3.1, the constructor}
@@ -136,7 +136,7 @@ export interface WebSocketConstructor {
    * const socket = new WebSocket('wss://echo.example/', { protocols: ['chat'], headers: { 'X-Token': 'secret' } });
    * socket.onmessage = ({ data }) => console.log(data);
    */
-  new (url: string | URL, protocols?: string | Iterable<string> | WebSocketOptions): WebSocket;
+  new (url: string | URL, protocols?: string | Iterable<string> | WebSocketInit): WebSocket;
   readonly prototype: WebSocket;
   readonly CONNECTING: 0;
   readonly OPEN: 1;

@@ -1,6 +1,6 @@
 // The class, in the exact shape that Web IDL gives it (WHATWG WebSockets 3.1).
 
-import { convertOptions, type WebSocketOptions } from '../arguments/options.ts';
+import { convertOptions, type WebSocketInit } from '../arguments/options.ts';
 import { convertSendData, type SendData } from '../arguments/send-data.ts';
 import type { Channel } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
@@ -79,11 +79,11 @@ export class WebSocket extends EventTarget {
    * Connects.
    *
    * @param url `ws:`, `wss:`, `http:` or `https:`, relative to the page where there is one
-   * @param protocols subprotocols, the preferred one first, or {@link WebSocketOptions}
+   * @param protocols subprotocols, the preferred one first, or {@link WebSocketInit}
    * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols
    * @throws {TypeError} for an option
    */
-  constructor(url: string | URL, protocols: string | Iterable<string> | WebSocketOptions | undefined = undefined) {
+  constructor(url: string | URL, protocols: string | Iterable<string> | WebSocketInit | undefined = undefined) {
     if (arguments.length === 0) {
       throw new TypeError("Failed to construct 'WebSocket': 1 argument required, but only 0 present.");
     }
