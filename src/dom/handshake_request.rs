@@ -4,12 +4,13 @@ use super::options::Options;
 use super::url::SocketUrl;
 use crate::protocol::{InvalidRequest, Request};
 
-/// The request, without an offer of permessage-deflate. The caller's own headers take precedence.
+/// The request. The caller's own headers take precedence.
 ///
 /// # Errors
 /// An invalid header or subprotocol.
 pub fn handshake_request(url: &SocketUrl, protocols: &[String], options: &Options) -> Result<Request, InvalidRequest> {
     let mut request = Request::new(&url.host, &url.resource)?;
+    request.offer_deflate(options.deflate.clone());
     for protocol in protocols {
         request.subprotocol(protocol)?;
     }
@@ -30,6 +31,7 @@ pub fn handshake_request(url: &SocketUrl, protocols: &[String], options: &Option
     Ok(request)
 }
 
+// Not inlined: the wasm is smaller.
 #[inline(never)]
 fn add(request: &mut Request, options: &Options, name: &str, value: &str) -> Result<(), InvalidRequest> {
     if options.headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {

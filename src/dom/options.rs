@@ -44,14 +44,15 @@ impl Options {
             return Err(not_a(name, "a number of at least 1", value));
         }
         let config = &mut self.config;
+        let duration = Duration::from_millis(value as u64);
         match name {
             "maxMessageSize" => config.max_message_size = value as u64,
             "maxFragments" => config.max_fragments = value as u64,
             "maxHeaderSize" => config.max_header_size = value as usize,
             "maxQueuedPongs" => config.max_queued_pongs = value as usize,
             "highWaterMark" => config.high_water_mark = value as usize,
-            "handshakeTimeout" => config.handshake_timeout = Duration::from_millis(value as u64),
-            "closeTimeout" => config.close_timeout = Duration::from_millis(value as u64),
+            "handshakeTimeout" => config.handshake_timeout = duration,
+            "closeTimeout" => config.close_timeout = duration,
             _ => {}
         }
         Ok(())

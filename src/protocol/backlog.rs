@@ -22,7 +22,7 @@ impl Backlog {
 
     /// The unread bytes.
     pub fn unread(&self) -> &[u8] {
-        &self.bytes[self.read..]
+        self.bytes.get(self.read..).unwrap_or_default()
     }
 
     /// Adds bytes; `wanted` says whether input was wanted when they were received.

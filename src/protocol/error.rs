@@ -126,9 +126,7 @@ impl fmt::Display for Error {
             Self::Aborted => f.write_str("the connection was aborted"),
             Self::TransportLost => f.write_str("the transport failed"),
             Self::MessageRefused => f.write_str("a received message was refused"),
-            Self::InputOverrun(limit) => {
-                write!(f, "more than {limit} bytes were received while the connection wanted no input")
-            }
+            Self::InputOverrun(limit) => write!(f, "more than {limit} bytes of input that wasn't wanted"),
             Self::OutOfMemory => f.write_str("out of memory: can't receive a message"),
             Self::NoRandomness => f.write_str("the system has no source of random numbers"),
             Self::ReservedBits => f.write_str("a frame has a reserved bit set"),
@@ -142,7 +140,7 @@ impl fmt::Display for Error {
             Self::UnexpectedContinuation => f.write_str("a continuation frame continues nothing"),
             Self::ExpectedContinuation => f.write_str("a new message began before the last one's final fragment"),
             Self::CloseTooShort => f.write_str("a Close frame's payload is a single byte"),
-            Self::CloseCode(code) => write!(f, "a Close frame has the code {code}, which must not be sent"),
+            Self::CloseCode(code) => write!(f, "the close code {code} must not be sent"),
             Self::InvalidUtf8 => f.write_str("a text isn't valid UTF-8"),
             Self::TooManyFragments(limit) => write!(f, "a message has more than {limit} fragments"),
             Self::InvalidDeflate => f.write_str("a compressed message can't be decompressed"),

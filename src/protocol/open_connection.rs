@@ -40,8 +40,8 @@ pub struct OpenConnection {
     /// What follows the backlog, if it isn't empty.
     pending_end: Option<End>,
     now: Millis,
-    /// The event to fail the connection with, once the events before it were taken.
-    failing: Option<Event>,
+    /// The last event, and the code to send, once the events before it were taken.
+    failing: Option<(Event, CloseCode)>,
     close_sent: bool,
     close_received: Option<CloseFrame>,
     deadline: Option<Millis>,
@@ -134,16 +134,16 @@ impl OpenConnection {
 
     /// Fails the connection (7.1.7) with a Close frame that says why; no more is read.
     pub fn fail(&mut self, error: Error) {
-        self.fail_with(error.close_code(), error);
+        self.fail_with(error.close_code(), closed_abnormally(error));
     }
 
-    fn fail_with(&mut self, code: CloseCode, error: Error) {
+    fn fail_with(&mut self, code: CloseCode, closed: Event) {
         if self.ended {
             return;
         }
         self.trace.end();
         self.send_close(&CloseFrame { code: Some(code), reason: String::new() });
-        self.finish(closed_abnormally(error));
+        self.finish(closed);
     }
 
     /// Fails the connection because the driver can't use a message that it took; discards the events after it.
@@ -153,10 +153,11 @@ impl OpenConnection {
             return;
         }
         self.events.clear();
+        let closed = closed_abnormally(Error::MessageRefused);
         if self.ended {
-            self.events.push(Event::Closed(closed_abnormally(Error::MessageRefused)));
+            self.events.push(closed);
         } else {
-            self.fail_with(code, Error::MessageRefused);
+            self.fail_with(code, closed);
         }
     }
 
@@ -186,8 +187,8 @@ impl OpenConnection {
     /// Removes the next event.
     pub fn poll_event(&mut self) -> Option<Event> {
         let event = self.events.pop().or_else(|| {
-            let Some(Event::Closed(Closed { error: Some(error), .. })) = self.failing.take() else { return None };
-            self.fail(error);
+            let (event, code) = self.failing.take()?;
+            self.fail_with(code, event);
             self.events.pop()
         });
         self.read_backlog();
@@ -196,7 +197,7 @@ impl OpenConnection {
 
     /// The next event.
     pub fn peek_event(&self) -> Option<&Event> {
-        self.events.front().or(self.failing.as_ref())
+        self.events.front().or(self.failing.as_ref().map(|(event, _)| event))
     }
 
     /// The output, from which [`advance_output`](Self::advance_output) removes.
@@ -330,7 +331,8 @@ impl OpenConnection {
         self.receiver.clear();
         self.backlog = Backlog::default();
         if self.events.front().is_some() {
-            self.failing = Some(Event::Closed(closed_abnormally(error)));
+            let code = error.close_code();
+            self.failing = Some((closed_abnormally(error), code));
         } else {
             self.fail(error);
         }
@@ -423,7 +425,7 @@ impl OpenConnection {
         }
     }
 
-    fn finish(&mut self, closed: Closed) {
+    fn finish(&mut self, closed: Event) {
         if !self.ended {
             self.trace.end();
             self.ended = true;
@@ -433,7 +435,7 @@ impl OpenConnection {
             self.pending_end = None;
             self.receiver.clear();
             self.sender.stop();
-            self.events.push(Event::Closed(closed));
+            self.events.push(closed);
         }
     }
 
@@ -483,13 +485,14 @@ impl OpenConnection {
 }
 
 /// The end after the peer's Close frame: clean if this side's was written (7.1.4).
-fn closed_by(frame: CloseFrame, was_clean: bool) -> Closed {
+fn closed_by(frame: CloseFrame, was_clean: bool) -> Event {
     let code = frame.code.map_or(CloseCode::NO_STATUS, CloseCode::value);
     let error = if was_clean { None } else { Some(Error::Unsent) };
-    Closed { was_clean, code, reason: frame.reason, error }
+    Event::Closed(Closed { was_clean, code, reason: frame.reason, error })
 }
 
 /// The end without a Close frame from the peer.
-fn closed_abnormally(error: Error) -> Closed {
-    Closed { was_clean: false, code: CloseCode::ABNORMAL, reason: String::new(), error: Some(error) }
+fn closed_abnormally(error: Error) -> Event {
+    let code = CloseCode::ABNORMAL;
+    Event::Closed(Closed { was_clean: false, code, reason: String::new(), error: Some(error) })
 }

@@ -26,7 +26,7 @@ pub struct Output {
 impl Output {
     /// The bytes that were not taken yet.
     pub fn pending(&self) -> &[u8] {
-        &self.buffer[self.start..]
+        self.buffer.get(self.start..).unwrap_or_default()
     }
 
     /// The buffer to append to, with room for `len` more bytes, or `None` if there is no memory for them.

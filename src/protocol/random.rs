@@ -42,9 +42,9 @@ impl RandomPool {
             (self.source)(&mut self.bytes).map_err(|RandomError| Error::NoRandomness)?;
             self.used = 0;
         }
-        let bytes = core::array::from_fn(|i| self.bytes[self.used + i]);
+        let unused = self.bytes.get(self.used..).and_then(<[u8]>::first_chunk);
         self.used += N;
-        Ok(bytes)
+        unused.copied().ok_or(Error::NoRandomness)
     }
 }
 

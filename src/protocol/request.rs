@@ -57,7 +57,7 @@ impl fmt::Display for InvalidRequest {
             Self::Subprotocol(name) => write!(f, "the subprotocol '{name}' is invalid"),
             Self::HeaderName(name) => write!(f, "the header name '{name}' is invalid"),
             Self::HeaderValue(name) => write!(f, "the value of the header '{name}' is invalid"),
-            Self::ReservedHeader(name) => write!(f, "the header '{name}' can't be set: the protocol sets it"),
+            Self::ReservedHeader(name) => write!(f, "the header '{name}' is reserved"),
         }
     }
 }
@@ -137,23 +137,37 @@ impl Request {
 /// The bytes to send, with `nonce` as the key.
 pub fn encode(request: &Request, nonce: [u8; 16]) -> Vec<u8> {
     let Request { host, resource, subprotocols, deflate, headers } = request;
-    let key = Base64::encode_string(&nonce);
-    let mut lines = format!(
-        "GET {resource} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-    );
+    let mut bytes = Vec::new();
+    for part in ["GET ", resource, " HTTP/1.1\r\n"] {
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    let mut header = |name: &str, value: &str| push_header(&mut bytes, name, value);
+    header("Host", host);
+    header("Upgrade", "websocket");
+    header("Connection", "Upgrade");
+    header("Sec-WebSocket-Key", &Base64::encode_string(&nonce));
+    header("Sec-WebSocket-Version", "13");
     if !subprotocols.is_empty() {
-        lines += &format!("Sec-WebSocket-Protocol: {}\r\n", subprotocols.join(", "));
+        header("Sec-WebSocket-Protocol", &subprotocols.join(", "));
     }
     if let Some(offer) = deflate {
-        lines += &format!("Sec-WebSocket-Extensions: {offer}\r\n");
+        header("Sec-WebSocket-Extensions", &format!("{offer}"));
     }
     for (name, value) in headers {
-        lines += &format!("{name}: {value}\r\n");
+        header(name, value);
     }
-    lines += "\r\n";
+    bytes.extend_from_slice(b"\r\n");
+    bytes
+}
+
+// Not inlined: the wasm is smaller.
+#[inline(never)]
+fn push_header(bytes: &mut Vec<u8>, name: &str, value: &str) {
+    bytes.extend_from_slice(name.as_bytes());
+    bytes.extend_from_slice(b": ");
     // Latin-1, as header values are.
-    lines.chars().map(|c| c as u8).collect()
+    bytes.extend(value.chars().map(|c| c as u8));
+    bytes.extend_from_slice(b"\r\n");
 }
 
 /// The value of the `Sec-WebSocket-Accept` header for a nonce (4.2.2).

@@ -1,4 +1,4 @@
-//! What no peer can make larger than the configuration allows (RFC 6455 10.4; RFC 7692 8).
+//! Limits that no peer can exceed (RFC 6455 10.4; RFC 7692 8).
 
 use websocket_wasm::protocol::deflate::Offer;
 use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role};
@@ -18,7 +18,7 @@ fn failed_with(events: &[Event], error: &Error) -> bool {
     matches!(events.last(), Some(Event::Closed(closed)) if closed.error.as_ref() == Some(error))
 }
 
-/// `len` zeros, compressed by ours.
+/// `len` zeros, compressed by our server.
 fn bomb(len: usize) -> Vec<u8> {
     let mut server = open_connection(Role::Server, &Config::default());
     server.compress(&Agreement::default(), &Offer::default());
@@ -39,7 +39,7 @@ fn a_message_is_limited_as_it_is_decompressed() {
     }
 }
 
-/// The length on the wire says nothing about a compressed message: what is stored may be longer than what it holds.
+/// A compressed message may be longer on the wire than its payload (a stored block): only the decompressed length counts.
 #[test]
 fn a_compressed_message_may_be_longer_on_the_wire_than_its_limit() {
     let config = config(|config| config.max_message_size = 5);
@@ -49,7 +49,7 @@ fn a_compressed_message_may_be_longer_on_the_wire_than_its_limit() {
 }
 
 #[test]
-fn a_message_has_so_many_fragments() {
+fn the_number_of_fragments_is_limited() {
     let config = config(|config| config.max_fragments = 3);
     let fragments = |count: usize| {
         let mut bytes = frame(TEXT, "a");
@@ -81,7 +81,7 @@ fn of_many_pings_the_latest_are_answered() {
 
 /// A chunk full of what inflates a thousandfold: it is inflated as its events are taken, and in order.
 #[test]
-fn events_are_made_as_there_is_room_for_them() {
+fn events_are_produced_while_there_is_room() {
     let config = config(|config| config.high_water_mark = 200_000);
     let mut client = client(&config);
     let mut chunk = Vec::new();
@@ -91,7 +91,7 @@ fn events_are_made_as_there_is_room_for_them() {
         assert_eq!(server.send_binary(&vec![i; 50_000]), Ok(()));
     }
     chunk.extend(server.take_output());
-    // What comes behind it waits as well: more bytes, the peer's Close frame, the transport's end.
+    // What follows waits as well: more bytes, the peer's Close frame, the end of the transport.
     client.feed(&chunk);
     client.feed(frame(FIN | PONG, "p"));
     client.feed(frame(FIN | CLOSE, close_payload(1000, "bye")));
@@ -113,7 +113,7 @@ fn events_are_made_as_there_is_room_for_them() {
     assert_eq!(client.poll_event(), None);
 }
 
-/// A transport that breaks behind messages that wait takes none of them along.
+/// Messages that wait are delivered although the transport broke after them.
 #[test]
 fn a_broken_transport_loses_no_message() {
     let mut client = client(&config(|config| config.high_water_mark = 1));
@@ -126,9 +126,9 @@ fn a_broken_transport_loses_no_message() {
     assert_eq!(events.len(), 4);
 }
 
-/// A bad frame behind messages that wait: those first (the connection is failed when it is read).
+/// Messages that wait are delivered before a bad frame after them fails the connection.
 #[test]
-fn a_bad_frame_behind_messages_that_wait() {
+fn a_bad_frame_after_messages_that_wait() {
     let mut client = client(&config(|config| config.high_water_mark = 1));
     client.feed([frame(FIN | TEXT, "a"), frame(FIN | TEXT, "b"), vec![0x83]].concat());
     assert_eq!(client.frames(), []);

@@ -49,7 +49,7 @@ fn named_codes() {
     assert_eq!([CloseCode::NO_STATUS, CloseCode::ABNORMAL], [1005, 1006]);
 }
 
-/// 5.5.1: "If there is a body, the first two bytes of the body MUST be" the code; behind it is UTF-8.
+/// 5.5.1: "If there is a body, the first two bytes of the body MUST be" the code; the rest is UTF-8.
 #[test]
 fn payloads() {
     let longest = close_payload(1000, &"r".repeat(123));
@@ -149,7 +149,7 @@ fn begun_by_both() {
     assert_eq!(ours.frames(), []);
 }
 
-/// 5.5.1, 7.1.1: in the server's role, a Close frame is answered and the connection done with.
+/// 5.5.1, 7.1.1: in the server's role, a Close frame is answered and the connection has ended.
 #[test]
 fn a_server_answers_and_ends() {
     let mut stream = open_connection(Role::Server, &Config::default());

@@ -28,7 +28,7 @@ fn only_the_request_goes_out_before_the_answer() {
     assert_eq!(connection.peek_event(), None);
 }
 
-/// 4.1: with a good answer the connection is established; the driver learns what it said.
+/// 4.1: with a valid response the connection is established; the driver gets the response.
 #[test]
 fn the_answer_opens_the_connection() {
     let mut request = Request::new("example.com", "/").unwrap();
@@ -201,9 +201,9 @@ fn a_message_that_is_refused() {
     assert_eq!(connection.events(), [abnormal(Error::MessageRefused)]);
 }
 
-/// 4.1: frames may follow the head in its very chunk, which may be cut anywhere.
+/// 4.1: frames may follow the response in the same chunk; the bytes may be cut anywhere.
 #[test]
-fn head_and_frames_cut_at_every_position() {
+fn response_and_frames_cut_at_every_position() {
     let frames = [frame(FIN | TEXT, "first"), frame(BINARY, "sec"), frame(FIN | CONTINUATION, "ond")].concat();
     let len = connecting().1.len() + frames.len();
     for cut in 0..=len {
@@ -216,7 +216,7 @@ fn head_and_frames_cut_at_every_position() {
     }
 }
 
-/// 4.1: byte by byte, and with a whole closing handshake behind the head.
+/// 4.1: byte by byte, with a whole closing handshake after the response.
 #[test]
 fn a_whole_life_byte_by_byte() {
     let (mut connection, response) = connecting();
@@ -258,7 +258,7 @@ fn a_bad_answer_fails_the_connection() {
     }
 }
 
-/// 4.1, on the response, 1: who is refused with a status learns of it and of its headers.
+/// 4.1, on the response, 1: a refusal is reported with its status and headers.
 #[test]
 fn a_refusal_is_reported() {
     let (mut connection, _) = connecting();
@@ -268,7 +268,7 @@ fn a_refusal_is_reported() {
     assert_eq!((response.status, response.values("www-authenticate").next()), (401, Some("Basic")));
 }
 
-/// The limits are those of the configuration.
+/// The limits of the configuration apply.
 #[test]
 fn the_configuration_counts() {
     let request = Request::new("example.com", "/").unwrap();
@@ -284,7 +284,7 @@ fn the_configuration_counts() {
     assert_fails(&mut connection, head(FIN | TEXT, false, 6), 1009, Error::MessageTooBig(5));
 }
 
-/// A way to end a connection, and the error it leaves behind if the connection was open, or was not.
+/// A way to end a connection, and its error if the connection was open, or not.
 type Ending = (fn(&mut Connection), fn(bool) -> Error);
 
 const ENDINGS: [Ending; 3] = [
@@ -296,7 +296,7 @@ const ENDINGS: [Ending; 3] = [
     (|connection| connection.abort(), |_| Error::Aborted),
 ];
 
-/// 7.1.5, 7.1.7: however the transport goes, at whatever time, Closed comes once with 1006, and nothing follows.
+/// 7.1.5, 7.1.7: however and whenever the transport ends, there is one Closed, with 1006, and nothing after it.
 #[test]
 fn every_end_at_every_time() {
     let times: [(bool, fn() -> Connection); 6] = [
@@ -329,7 +329,7 @@ fn every_end_at_every_time() {
             let mut connection = at();
             end(&mut connection);
             assert_eq!(connection.events(), [abnormal(error(opened))]);
-            assert_eq!(connection.take_output(), b"", "nobody is there to read it");
+            assert_eq!(connection.take_output(), b"", "the peer is gone");
             assert!(!connection.is_open());
             assert_eq!(connection.deadline(), None);
             for (again, _) in ENDINGS {

@@ -21,7 +21,7 @@ fn stream_with(role: Role, agreement: &Agreement, offer: &Offer) -> OpenConnecti
     stream
 }
 
-/// Compresses whatever shrinks.
+/// Compresses everything that shrinks.
 fn eager() -> Offer {
     offer(|offer| offer.threshold = 0)
 }
@@ -90,7 +90,7 @@ fn final_block() {
         assert_eq!(client.after(frame(FIN | RSV1 | TEXT, payload)), [text("Hello")]);
     }
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
-    // Without the octet that stands for another block, as some compressors end.
+    // Without the octet of another block, as some compressors end.
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, &payload[..7])), [text("Hello")]);
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, [&payload[..7], &HELLO].concat())), [text("HelloHello")]);
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
@@ -159,7 +159,7 @@ fn what_is_not_deflate_data() {
     }
 }
 
-/// 7.2.2: the payload with the tail behind it is a row of whole blocks.
+/// 7.2.2: the payload followed by the tail is a sequence of whole blocks.
 #[test]
 fn what_ends_within_a_block() {
     let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48];
@@ -186,7 +186,7 @@ fn utf8_is_checked_as_it_is_decompressed() {
     assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1007, ""))]);
 }
 
-/// What a server of ours makes of messages, as the frames' first bytes and payloads.
+/// The frames that our server sends for messages: first bytes and lengths.
 fn sent(stream: &mut OpenConnection, messages: &[&[u8]]) -> Vec<(u8, usize)> {
     for message in messages {
         assert_eq!(stream.send_binary(message), Ok(()));
@@ -238,7 +238,7 @@ fn noise(len: usize, mut seed: u32) -> Vec<u8> {
     (0..len).map(|_| next()).collect()
 }
 
-/// What doesn't shrink goes as it is, and the next message doesn't refer to it: the peer never inflated it.
+/// A message that doesn't shrink is sent uncompressed, and later messages don't refer to it: the peer never inflated it.
 #[test]
 fn what_does_not_shrink_is_sent_plain_and_forgotten() {
     let mut server = server(&Agreement::default(), &eager());

@@ -1,5 +1,5 @@
-//! The same bytes to us and to tungstenite, in both roles: the same messages, then the same verdict. Where it differs a
-//! rule here says why.
+//! The same bytes to our endpoint and to tungstenite, in both roles: the same messages, then the same verdict. For each
+//! difference a rule here says why.
 
 use std::io::{ErrorKind, Read, Result as IoResult, Write};
 
@@ -13,8 +13,8 @@ use crate::support::*;
 
 const LIMIT: usize = 300;
 
-/// Behind every stream: it completes whatever frame within the limit the stream leaves incomplete, so that who waits for
-/// a frame's end before judging it comes to judge it. It reads as empty continuation frames.
+/// Follows every stream: it completes any frame within the limit, for an endpoint that judges a frame only at its end. By
+/// itself it reads as empty continuation frames.
 const PADDING: [u8; LIMIT + 16] = [0; LIMIT + 16];
 
 /// What an endpoint made of a stream.
@@ -71,7 +71,7 @@ fn ours(from: Role, bytes: &[u8], sizes: &[usize]) -> (Reading, Option<Error>) {
                 Event::Closed(closed) => {
                     if let Some(why) = closed.error {
                         verdict = Failed(why.close_code().value());
-                        assert_eq!(sent_code, Some(Some(why.close_code().value())), "the peer is told why");
+                        assert_eq!(sent_code, Some(Some(why.close_code().value())), "the Close frame has the code");
                         error = Some(why);
                     }
                 }
@@ -132,9 +132,9 @@ enum Rule {
     LongForm,
     /// 5.2: "the most significant bit MUST be 0". It takes the length as it is, and finds it too large.
     TopBit,
-    /// Two things are wrong with the frame: it judges the length before the rest of the head.
+    /// Two things are wrong with the frame: it judges the length before the rest of the header.
     LengthFirst,
-    /// 5.5: a Close frame whose code may not be sent. It answers with 1002 as we do, but goes on to a clean end.
+    /// 5.5: a Close frame whose code must not be sent. It answers with 1002 as we do, but goes on to a clean end.
     CodeReplaced,
     /// Two things are wrong with the Close frame: it judges the reason before the code.
     ReasonFirst,
@@ -217,7 +217,7 @@ fn what_it_judges_otherwise() {
 
 /// 5.2, 5.5: every first byte with every second one, alone and within a message.
 #[test]
-fn every_head() {
+fn every_header() {
     for (first, second) in (0..=255).flat_map(|first| (0..=255).map(move |second| (first, second))) {
         for before in [&[][..], &[TEXT, 0], &[BINARY, 1, 7]] {
             compare(Role::Server, &[before, &[first, second]].concat(), &[usize::MAX]);

@@ -1,10 +1,10 @@
-//! Reasons to fail: the codes that tell the peer (RFC 6455 7.4.1), and the words that tell people.
+//! Errors: their close codes (RFC 6455 7.4.1), their codes for programs, and their texts.
 
 use std::collections::HashSet;
 
 use websocket_wasm::protocol::{Error, HandshakeError, InvalidRequest, Response};
 
-/// 7.4.1: 1007 is for text that isn't UTF-8, 1009 for what is too big, 1002 for a breach of the protocol.
+/// 7.4.1: 1007 is for text that isn't UTF-8, 1009 for messages that are too big, 1002 for violations of the protocol.
 #[test]
 fn close_codes() {
     assert_eq!(Error::InvalidUtf8.close_code().value(), 1007);
@@ -63,7 +63,7 @@ fn other_errors() -> Vec<(Error, &'static str)> {
     ]
 }
 
-/// Every reason has a code in kebab case, and one that no other layer's names take.
+/// Every error has a code in kebab case; only those of the handshake begin with its name.
 #[test]
 fn codes() {
     let errors = handshake_errors().into_iter().map(|(error, _)| Error::from(error));
@@ -85,9 +85,9 @@ fn what_fails_the_connection() {
     }
 }
 
-/// Every reason has words of its own, with the details that it holds.
+/// Every error has a text of its own, with its details.
 #[test]
-fn words() {
+fn texts() {
     let requests = [
         (InvalidRequest::Target("/ x".to_owned()), "/ x"),
         (InvalidRequest::Subprotocol("a b".to_owned()), "a b"),

@@ -1,4 +1,4 @@
-//! Frame heads (RFC 6455 5.2, 5.5, 5.7).
+//! Frame headers (RFC 6455 5.2, 5.5, 5.7).
 
 use proptest::prelude::*;
 use websocket_wasm::protocol::internals::{FrameHeader, HeaderReader, Role};
@@ -155,7 +155,7 @@ fn every_first_and_second_byte() {
     }
 }
 
-/// 5.7: the RFC's examples of heads.
+/// 5.7: the RFC's examples of headers.
 #[test]
 fn the_examples_of_the_rfc() {
     let key = Some([0x37, 0xfa, 0x21, 0x3d]);
@@ -177,7 +177,7 @@ fn the_examples_of_the_rfc() {
     }
 }
 
-fn any_head() -> impl Strategy<Value = FrameHeader> {
+fn any_header() -> impl Strategy<Value = FrameHeader> {
     let len = prop_oneof![0..200u64, 65000..66000u64, 0..=u64::MAX >> 1];
     (prop::sample::select(&OPCODES[..]), any::<bool>(), any::<Option<[u8; 4]>>(), len).prop_map(
         |((_, opcode), fin, key, len)| match opcode.is_control() {
@@ -191,7 +191,7 @@ proptest! {
     #![proptest_config(cases(2000))]
 
     #[test]
-    fn heads_survive_any_cutting(head in any_head(), sizes in sizes(), behind in any::<[u8; 3]>()) {
+    fn a_header_may_be_cut_anywhere(head in any_header(), sizes in sizes(), behind in any::<[u8; 3]>()) {
         let wire = encoded(head);
         let masked = head.key.is_some();
         let first = u8::from(head.fin) << 7 | head.opcode.number();
@@ -206,12 +206,12 @@ proptest! {
             consumed += before - chunk.len();
             if let Some(read) = read {
                 prop_assert_eq!(read, head);
-                prop_assert_eq!(consumed, wire.len(), "what is behind the head is left");
+                prop_assert_eq!(consumed, wire.len(), "the bytes after the header are left");
                 return Ok(());
             }
             prop_assert!(chunk.is_empty());
         }
-        prop_assert!(false, "no head was read");
+        prop_assert!(false, "no header was read");
     }
 
     /// What is read is what its encoding says, and no verdict on a prefix is taken back.

@@ -1,4 +1,4 @@
-//! What holds whatever comes in and whatever is called (RFC 6455 4.1, 5, 7.1): there is no input that panics.
+//! Invariants for any input and any calls (RFC 6455 4.1, 5, 7.1); no input panics.
 
 use proptest::prelude::*;
 use websocket_wasm::protocol::internals::Role;
@@ -49,14 +49,14 @@ fn steps(from: Role) -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..25)
 }
 
-/// An endpoint, and what it has said and done so far.
+/// An endpoint, with its events and output so far.
 struct Observed<E> {
     endpoint: E,
     role: Role,
     now: u64,
     events: Vec<Event>,
     output: Vec<u8>,
-    /// The messages that were taken for sending.
+    /// The messages that were accepted for sending.
     accepted: Vec<Frame>,
 }
 
@@ -133,9 +133,9 @@ impl<E: Endpoint> Observed<E> {
         assert!(frames.iter().all(|(first, _)| first & FIN != 0 && first & 0xF != CONTINUATION));
         let is_data = |frame: &Frame| frame.0 & 0x8 == 0;
         let data: Vec<Frame> = frames.into_iter().filter(is_data).collect();
-        assert!(self.accepted.starts_with(&data), "what is sent isn't what was to be sent");
+        assert!(self.accepted.starts_with(&data), "the frames aren't the accepted messages");
         let aborted = matches!(closed.error, Some(Error::Aborted));
-        assert!(aborted || data.len() == self.accepted.len(), "something that was taken wasn't sent");
+        assert!(aborted || data.len() == self.accepted.len(), "an accepted message wasn't sent");
     }
 }
 
@@ -143,14 +143,14 @@ proptest! {
     #![proptest_config(cases(1500))]
 
     #[test]
-    fn a_client_holds_to_the_rules(steps in steps(Role::Server)) {
+    fn a_client_obeys_the_rules(steps in steps(Role::Server)) {
         let mut observed = Observed::new(client(), Role::Client);
         steps.into_iter().for_each(|step| observed.step(step));
         observed.finish();
     }
 
     #[test]
-    fn a_server_holds_to_the_rules(steps in steps(Role::Client)) {
+    fn a_server_obeys_the_rules(steps in steps(Role::Client)) {
         let mut observed = Observed::new(open_connection(Role::Server, &Config::default()), Role::Server);
         steps.into_iter().for_each(|step| observed.step(step));
         observed.finish();
@@ -158,7 +158,7 @@ proptest! {
 
     /// 4.1: calls before the answer, the answer, and calls after it: Open is the first event, if it comes.
     #[test]
-    fn a_connection_holds_to_the_rules(
+    fn a_connection_obeys_the_rules(
         before in prop::collection::vec(prop_oneof![
             Just(Step::Text("early".to_owned())),
             Just(Step::Ping(vec![])),
@@ -184,7 +184,7 @@ proptest! {
         observed.finish();
     }
 
-    /// 4.1: whatever a server answers that isn't the answer, the connection isn't opened and sends nothing more.
+    /// 4.1: with any other response than the right one, the connection isn't opened and sends nothing more.
     #[test]
     fn a_connection_without_an_answer_is_not_opened(
         beginning in 0..200usize,

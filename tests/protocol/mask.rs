@@ -21,7 +21,7 @@ fn keys_are_fresh() {
     let mut keys = RandomPool::new(random);
     let four: Vec<[u8; 4]> = (0..2000).map(|_| keys.take().unwrap()).collect();
     assert!(four.windows(2).all(|pair| pair[0] != pair[1]));
-    // Among 2000 random ones, ten that were there before would be a miracle.
+    // Ten repetitions among 2000 random keys are practically impossible.
     assert!(four.iter().collect::<HashSet<_>>().len() > 1990);
     for i in 0..4 {
         assert!(four.iter().map(|key| key[i]).collect::<HashSet<_>>().len() > 200, "byte {i} hardly varies");

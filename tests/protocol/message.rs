@@ -44,7 +44,7 @@ fn fragments_make_one_message() {
 
 /// 5.2: a payload may be empty, as every fragment may.
 #[test]
-fn emptiness_is_no_error() {
+fn payloads_may_be_empty() {
     let mut assembler = with_limit(0);
     assert_eq!(push(&mut assembler, FIN | TEXT, ""), text(""));
     assert_eq!(push(&mut assembler, FIN | BINARY, ""), Ok(Some(Message::binary(vec![]))));
@@ -55,7 +55,7 @@ fn emptiness_is_no_error() {
 
 /// 5.4: a continuation frame continues a message that is not yet final.
 #[test]
-fn nothing_can_not_be_continued() {
+fn a_continuation_needs_a_message() {
     for first in [CONTINUATION, FIN | CONTINUATION] {
         let mut assembler = with_limit(NO_LIMIT);
         assert_eq!(push(&mut assembler, first, "x"), Err(Error::UnexpectedContinuation));
@@ -128,7 +128,7 @@ fn binary_data_is_not_checked() {
     assert_eq!(push(&mut assembler, FIN | TEXT, "é"), text("é"));
 }
 
-/// 10.4: the limit is on the message "after reassembly from multiple frames", in bytes, and holds at the head.
+/// 10.4: the limit is on the message "after reassembly from multiple frames", in bytes, and applies to the header.
 #[test]
 fn the_limit_is_exact() {
     let too_big = Err(Error::MessageTooBig(10));
@@ -150,7 +150,7 @@ fn the_limit_is_exact() {
     }
 }
 
-/// 5.2: a length may be 2^63-1; together with what is there already it is still too big.
+/// 5.2: a length may be 2^63-1; added to the payload so far it is still too big.
 #[test]
 fn huge_lengths_do_not_wrap_around() {
     for limit in [10, u64::MAX >> 1] {
@@ -193,7 +193,7 @@ proptest! {
     }
 }
 
-/// 5.4: whatever its size and however it is cut, a message is the bytes of its fragments; beyond 1 MiB it is held in chunks.
+/// 5.4: of any size and cut anywhere, a message has the bytes of its fragments; beyond 1 MiB it is held in chunks.
 #[test]
 fn large_messages() {
     const MIB: usize = 1 << 20;

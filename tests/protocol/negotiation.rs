@@ -1,4 +1,4 @@
-//! What permessage-deflate offers and what may be answered (RFC 6455 9.1; RFC 7692 5, 7.1).
+//! The negotiation of permessage-deflate (RFC 6455 9.1; RFC 7692 5, 7.1).
 
 use websocket_wasm::protocol::HandshakeError;
 use websocket_wasm::protocol::deflate::{Offer, WindowBits};
@@ -66,7 +66,7 @@ fn chosen_twice() {
     refused(&Offer::default(), "permessage-deflate, permessage-deflate");
 }
 
-/// 7.1.1, 7.1.2: what the server may set though nobody asked.
+/// 7.1.1, 7.1.2: parameters that the server may set although they weren't requested.
 #[test]
 fn parameters_of_the_server_s_own() {
     let offer = Offer::default();
@@ -131,25 +131,25 @@ fn parameters_that_must_be_declined() {
     }
 }
 
-/// 7.1.1.1: a server accepts the demand by repeating it.
+/// 7.1.1.1: a server accepts the requirement by repeating it.
 #[test]
-fn the_demand_for_no_context_takeover_must_be_answered() {
+fn the_requirement_of_no_context_takeover_must_be_answered() {
     let offer = offer(|offer| offer.server_no_context_takeover = true);
     refused(&offer, "permessage-deflate");
     refused(&offer, "permessage-deflate; client_no_context_takeover");
     assert!(agreed(&offer, "permessage-deflate; server_no_context_takeover").1.no_context_takeover);
 }
 
-/// 7.1.1.2: the client's own promise needs no answer.
+/// 7.1.1.2: the client's own announcement needs no answer.
 #[test]
-fn the_promise_of_no_context_takeover_needs_no_answer() {
+fn the_announcement_of_no_context_takeover_needs_no_answer() {
     let offer = offer(|offer| offer.client_no_context_takeover = true);
     assert_eq!(agreed(&offer, "permessage-deflate"), (side(true, 15), side(false, 15)));
 }
 
 /// 7.1.2.1: "the same or smaller value as the offer".
 #[test]
-fn the_demand_for_a_window_must_be_answered() {
+fn the_requirement_of_a_window_must_be_answered() {
     let offer = offer(|offer| offer.server_max_window_bits = Some(bits(10)));
     refused(&offer, "permessage-deflate");
     refused(&offer, "permessage-deflate; server_max_window_bits=11");
@@ -159,9 +159,9 @@ fn the_demand_for_a_window_must_be_answered() {
     }
 }
 
-/// 7.1.2.2: whatever the server allows, the client uses no more than it offered.
+/// 7.1.2.2: even if the server allows more, the client uses no larger window than it offered.
 #[test]
-fn the_promise_of_a_window_is_kept() {
+fn the_announced_window_is_a_limit() {
     let offer = offer(|offer| offer.client_max_window_bits = Some(bits(10)));
     for (answer, used) in [("", 10), ("; client_max_window_bits=15", 10), ("; client_max_window_bits=9", 9)] {
         assert_eq!(agreed(&offer, &format!("permessage-deflate{answer}")).0.window_bits, bits(used));

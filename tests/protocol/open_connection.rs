@@ -208,7 +208,7 @@ fn control_frames_between_fragments() {
     assert_eq!(stream.after(frame(FIN | CONTINUATION, "\u{20ac}".as_bytes().split_at(1).1)), [text("€")]);
 }
 
-/// 7.1.7: each way to break a frame; it fails at the last of these bytes, if not before.
+/// 7.1.7: each invalid frame fails at the last of these bytes, or before.
 fn broken() -> Vec<(Vec<u8>, u16, Error)> {
     let continued = |frame: Vec<u8>| [crate::support::frame(TEXT, "a"), frame].concat();
     let mut table = vec![
@@ -241,7 +241,7 @@ fn broken() -> Vec<(Vec<u8>, u16, Error)> {
     table
 }
 
-/// 7.1.7, 7.4.1: the connection is failed at once, with the code that says why, and not over what may still be good.
+/// 7.1.7, 7.4.1: the connection is failed at once, with the right code, and not before the bytes are invalid.
 #[test]
 fn what_is_broken_fails_the_connection() {
     for (bytes, code, error) in broken() {
@@ -262,9 +262,9 @@ fn what_is_broken_fails_the_connection() {
     }
 }
 
-/// 6.2, 7.1.7: what came before it is delivered first and pings are answered first, even from the same chunk.
+/// 6.2, 7.1.7: messages before it are delivered first and pings are answered first, even from the same chunk.
 #[test]
-fn what_is_before_the_broken_frame_counts() {
+fn frames_before_an_invalid_one_count() {
     for (bytes, code, error) in broken() {
         let mut stream = client_within(1000);
         let good = [frame(FIN | TEXT, "good"), frame(FIN | PING, "p"), frame(FIN | PONG, "q")].concat();
@@ -283,9 +283,9 @@ fn a_server_takes_masked_frames_only() {
     assert_eq!(stream.take_output(), frame(FIN | CLOSE, 1002u16.to_be_bytes()));
 }
 
-/// 5.5.1: what was to be sent goes out before the Close frame; one that was sent isn't sent again on a failure.
+/// 5.5.1: queued messages are sent before the Close frame; a failure doesn't send a second Close frame.
 #[test]
-fn failing_sends_one_close_frame_behind_the_rest() {
+fn failing_sends_one_close_frame_after_the_rest() {
     let mut stream = client();
     stream.send_text("queued").unwrap();
     stream.fail(Error::InvalidUtf8);
@@ -365,7 +365,7 @@ proptest! {
         prop_assert!(stream.is_open());
     }
 
-    /// 5.1 to 5.3: what one end sends the other one gets.
+    /// 5.1 to 5.3: what one endpoint sends the other receives.
     #[test]
     fn both_roles_understand_each_other(
         all in prop::collection::vec(message(), 0..6),
@@ -384,7 +384,7 @@ proptest! {
     }
 }
 
-/// A message in front of what fails the connection is answered as if nothing had followed it: the Close frame comes behind.
+/// A message before the failure is answered as if nothing followed it: the Close frame is sent after the answer.
 #[test]
 fn a_message_before_a_bad_frame_can_be_answered() {
     let mut client = client();
@@ -399,7 +399,7 @@ fn a_message_before_a_bad_frame_can_be_answered() {
     assert_eq!(client.frames(), [(FIN | TEXT, b"answer".to_vec()), (FIN | CLOSE, close_payload(1002, ""))]);
 }
 
-/// 5.5.3: "as soon as is practical": a ping is answered before the message behind it.
+/// 5.5.3: "as soon as is practical": a ping is answered before the message after it.
 #[test]
 fn a_pong_goes_before_the_answer_to_what_followed_its_ping() {
     let mut client = client();
@@ -422,7 +422,7 @@ fn no_deadline_while_the_failure_waits_for_its_turn() {
     assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
 }
 
-/// Who reads slowly leaves messages for later, and only messages.
+/// The next event can be inspected: a driver may leave messages for later, and only messages.
 #[test]
 fn the_next_event_is_known_before_it_is_taken() {
     let mut stream = client();

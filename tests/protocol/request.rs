@@ -20,7 +20,7 @@ fn request() -> Request {
 
 /// 4.1: method, version, and the headers that every request has.
 #[test]
-fn the_least_request() {
+fn the_smallest_request() {
     assert_eq!(
         encoded(&request()),
         "GET /chat HTTP/1.1\r\n\
@@ -153,7 +153,7 @@ fn a_resource_name_begins_with_a_slash() {
 proptest! {
     #![proptest_config(cases(1000))]
 
-    /// Whatever is taken goes over the wire as one line, and as nothing else.
+    /// Everything that is accepted is sent as one line, and as nothing else.
     #[test]
     fn no_part_breaks_out_of_its_line(
         host in "[a-z.\r\n :]{1,6}",

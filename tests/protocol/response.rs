@@ -9,7 +9,7 @@ use crate::support::*;
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 const LIMIT: usize = 64 << 10;
 
-/// The response that 1.3 shows, with other headers in place of its own or behind them.
+/// The response of 1.3, with its headers replaced or followed by others.
 fn head(upgrade: &str, connection: &str, accept: &str, more: &str) -> String {
     format!("HTTP/1.1 101 Switching Protocols\r\n{upgrade}{connection}{accept}{more}\r\n")
 }
@@ -128,7 +128,7 @@ fn extensions() {
     assert_eq!(verdict(with(twice), &[]), Err(HandshakeError::Extension("x".to_owned())));
 }
 
-/// 4.1, on the response, 6; 11.3.4; WHATWG 2.2: one of those asked for, by its exact name, once; who asks is answered.
+/// 4.1, on the response, 6; 11.3.4; WHATWG 2.2: one of those requested, by its exact name, once; a request must be answered.
 #[test]
 fn subprotocols() {
     let name = "Sec-WebSocket-Protocol";
@@ -145,7 +145,7 @@ fn subprotocols() {
     assert_eq!(verdict(with(&twice), &asked), Err(HandshakeError::Repeated(name)));
 }
 
-/// 4.1, on the response, 1: with another status than 101 the connection isn't one; who asks sees the status.
+/// 4.1, on the response, 1: with another status than 101 there is no connection; the caller gets the status.
 #[test]
 fn other_statuses() {
     for status in [200, 301, 401, 426, 503] {
@@ -169,7 +169,7 @@ fn interim_responses_come_before_the_final_one() {
     }
 }
 
-/// The same: cut anywhere, and all within the limit of one head; 101 itself is final (RFC 9110 15.2.2).
+/// The same: cut anywhere, and all within one limit; 101 itself is final (RFC 9110 15.2.2).
 #[test]
 fn interim_responses_are_cut_anywhere_and_limited() {
     let interim = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
@@ -203,7 +203,7 @@ fn what_is_not_http_1_1() {
     }
 }
 
-/// RFC 9112 2.2: "a recipient MAY recognize a single LF as a line terminator"; the head ends where its lines do.
+/// RFC 9112 2.2: "a recipient MAY recognize a single LF as a line terminator"; the headers end where their lines do.
 #[test]
 fn single_line_feeds_end_lines() {
     for head in [with("").replace("\r\n", "\n"), with("").replacen("\r\n\r\n", "\r\n\n", 1)] {
@@ -232,7 +232,7 @@ fn folded_lines_are_read_as_spaces() {
     assert_eq!(verdict(first, &[]), Err(HandshakeError::NotHttp));
 }
 
-/// A head of as many bytes as the limit is taken, one with a byte more refused as soon as it has the limit's number.
+/// A response of exactly the limit is accepted; a longer one is refused when the limit is reached.
 #[test]
 fn the_size_of_the_head_is_limited() {
     let head = with("");
@@ -251,7 +251,7 @@ fn the_size_of_the_head_is_limited() {
     assert_eq!(read(format!("HTTP/1.1 101 X\r\nX: {}", "y".repeat(LIMIT)).as_bytes()).map(|_| ()), refused);
 }
 
-/// What follows the head is left for the frames, wherever the chunks are cut.
+/// The bytes after the headers are left for the frames, wherever the chunks are cut.
 #[test]
 fn cut_at_every_position() {
     let head = with("Server: x\r\n");
@@ -275,7 +275,7 @@ fn cut_at_every_position() {
 proptest! {
     #![proptest_config(cases(500))]
 
-    /// However a head or garbage is cut, it is read as the whole is.
+    /// A response, or garbage, is read the same however it is cut.
     #[test]
     fn chunks_make_no_difference(sizes in sizes(), at in 0..200usize, noise in prop::collection::vec(any::<u8>(), 0..4)) {
         let mut bytes = with("A: b\r\n").into_bytes();

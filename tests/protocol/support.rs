@@ -23,7 +23,7 @@ pub const FIRST_BYTES: [u8; 9] =
 /// A frame's first byte and its payload, unmasked.
 pub type Frame = (u8, Vec<u8>);
 
-/// A frame's head up to its length (5.2).
+/// A frame's header up to its length (5.2).
 pub fn head(first: u8, masked: bool, len: u64) -> Vec<u8> {
     let mask_bit = if masked { 0x80 } else { 0 };
     let mut bytes = vec![first];
@@ -71,7 +71,7 @@ fn take<const N: usize>(bytes: &mut &[u8]) -> [u8; N] {
     *front
 }
 
-/// Reads what `role` has sent; panics where it isn't a row of whole frames as 5.2 demands of that role. With the keys.
+/// Reads what `role` has sent, with the keys; panics unless it is a sequence of whole frames as 5.2 requires of that role.
 pub fn read_frames(role: Role, mut bytes: &[u8]) -> Vec<(Frame, [u8; 4])> {
     let mut frames = Vec::new();
     while !bytes.is_empty() {
@@ -105,7 +105,7 @@ pub trait Endpoint {
     fn deadline(&self) -> Option<Millis>;
     fn expire(&mut self, now: Millis);
     fn poll_event(&mut self) -> Option<Event>;
-    /// Takes output, and reports it as written at the beginning of time.
+    /// Takes output, and reports it as written at time 0.
     fn take_output(&mut self) -> Vec<u8>;
     fn is_open(&self) -> bool;
     fn send_text(&mut self, text: &str) -> Result<(), SendError>;
@@ -113,23 +113,23 @@ pub trait Endpoint {
     fn ping(&mut self, payload: &[u8]) -> Result<(), SendError>;
     fn close(&mut self, frame: &CloseFrame, now: Millis);
 
-    /// Takes bytes at the beginning of time.
+    /// Receives bytes at time 0.
     fn feed(&mut self, input: impl AsRef<[u8]>) {
         self.receive(input.as_ref(), 0);
     }
 
-    /// Every event there is.
+    /// All events.
     fn events(&mut self) -> Vec<Event> {
         std::iter::from_fn(|| self.poll_event()).collect()
     }
 
-    /// Takes bytes; every event there is then.
+    /// Receives bytes; all events then.
     fn after(&mut self, input: impl AsRef<[u8]>) -> Vec<Event> {
         self.feed(input);
         self.events()
     }
 
-    /// The frames that a client has for its server.
+    /// The frames in a client's output.
     fn frames(&mut self) -> Vec<Frame> {
         read_frames(Role::Client, &self.take_output()).into_iter().map(|(frame, _)| frame).collect()
     }
@@ -142,7 +142,7 @@ pub trait Endpoint {
         }
     }
 
-    /// Starts the closing handshake at the beginning of time.
+    /// Starts the closing handshake at time 0.
     fn shut(&mut self, code: u16, reason: &str) {
         self.close(&close_frame(code, reason), 0);
     }
@@ -287,7 +287,7 @@ pub fn abnormal(error: Error) -> Event {
     Event::Closed(Closed { was_clean: false, code: 1006, reason: String::new(), error: Some(error) })
 }
 
-/// Asserts that a client fails the connection at once over that error and tells the server why (7.1.7).
+/// Asserts that a client fails the connection at once with that error, and sends the code (7.1.7).
 #[track_caller]
 pub fn assert_fails(stream: &mut impl Endpoint, input: impl AsRef<[u8]>, code: u16, error: Error) {
     assert_eq!(stream.after(&input), [abnormal(error)], "of {:x?}", input.as_ref());
@@ -296,7 +296,7 @@ pub fn assert_fails(stream: &mut impl Endpoint, input: impl AsRef<[u8]>, code: u
     assert_eq!(stream.after(frame(FIN | TEXT, "more")), [], "nothing more may be read");
 }
 
-/// Property tests of that many cases, which leave no files behind.
+/// A configuration for that many cases, which writes no files.
 pub fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }

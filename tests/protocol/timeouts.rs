@@ -33,7 +33,7 @@ fn the_handshake_has_a_deadline() {
     assert_eq!(connection.deadline(), Some(1500));
     connection.expire(1499);
     assert_eq!(connection.events(), []);
-    // Who answers drop by drop wins no time.
+    // A slow response doesn't prolong it.
     connection.receive(&response[..50], 1499);
     assert_eq!(connection.deadline(), Some(1500));
     connection.expire(1500);
@@ -64,11 +64,11 @@ fn a_failed_handshake_has_none() {
 
 /// 7.1.5: no Close frame came, so it is 1006.
 #[test]
-fn a_close_that_nobody_answers() {
+fn a_close_without_an_answer() {
     let mut connection = open_at(1000);
     connection.close(&close_frame(1000, ""), 2000);
     assert_eq!(connection.deadline(), Some(2300));
-    // Neither closing again nor what else comes wins time.
+    // Neither closing again nor other frames prolong it.
     connection.close(&close_frame(1000, ""), 2200);
     connection.receive(&[frame(FIN | TEXT, "x"), frame(FIN | PING, "p")].concat(), 2299);
     assert_eq!(connection.events(), [text("x")]);
@@ -160,10 +160,10 @@ fn the_handshake_timeout_starts_when_the_attempt_begins() {
     assert_eq!(connection.deadline(), None, "an open connection has no deadline");
 }
 
-/// An answer to a Close frame isn't due before the data in front of that frame has left: as long as data is written, the
-/// time starts again.
+/// An answer to a Close frame isn't due before the data before that frame is written: while data is written, the time
+/// restarts.
 #[test]
-fn data_that_is_written_starts_the_time_again() {
+fn data_that_is_written_restarts_the_time() {
     let mut connection = open_at(1000);
     assert_eq!(connection.send_binary(&[0; 100]), Ok(()));
     let frame_len = connection.output_len() as u64;
@@ -186,9 +186,9 @@ fn data_that_is_written_starts_the_time_again() {
     assert_eq!(connection.deadline(), None);
 }
 
-/// Pongs that are written don't: a server that pings would never be left.
+/// Pongs that are written don't: a server that pings could delay the end forever.
 #[test]
-fn pings_win_no_time() {
+fn pings_do_not_prolong_the_time() {
     let mut connection = open_at(1000);
     connection.close(&close_frame(1000, ""), 2000);
     for now in [2000, 2100, 2200, 2299] {
@@ -212,7 +212,7 @@ fn pings_win_no_time() {
 
 /// The server closes first, with data of ours unsent: it has its time as long as that data is written, then a brief one.
 #[test]
-fn data_in_front_of_the_answer_to_a_close_frame() {
+fn data_before_the_answer_to_a_close_frame() {
     let mut connection = open_at(1000);
     assert_eq!(connection.send_binary(&[0; 100]), Ok(()));
     connection.receive(&frame(FIN | CLOSE, close_payload(4567, "")), 2000);

@@ -68,7 +68,7 @@ fn every_frame_both_ways_in_order() {
     assert_eq!(read_frames(Role::Client, &output).len(), 5);
 }
 
-/// Taken once all of it has come, a record has its whole preview.
+/// A record has its whole preview once the frame is complete.
 #[test]
 fn a_frame_in_pieces_is_one_record() {
     for preview in [0, 3, 6, 100] {
@@ -81,7 +81,7 @@ fn a_frame_in_pieces_is_one_record() {
     }
 }
 
-/// The driver takes the records whenever it likes: also while a payload is on its way.
+/// Records may be taken at any time, also while a payload is being received.
 #[test]
 fn a_record_has_its_whole_preview_whenever_it_is_taken() {
     let mut connection = traced(100);
@@ -93,7 +93,7 @@ fn a_record_has_its_whole_preview_whenever_it_is_taken() {
     assert_eq!(brief(&all), [(Received, FIN | TEXT, 5, &b"first"[..]), (Received, FIN | TEXT, 6, b"second")]);
 }
 
-/// What is sent while a payload comes in keeps its own preview, and leaves the other one its own.
+/// A frame sent while another is being received: each has its own preview.
 #[test]
 fn a_frame_sent_while_another_comes_in() {
     let mut connection = traced(100);
@@ -107,7 +107,7 @@ fn a_frame_sent_while_another_comes_in() {
     assert_eq!(brief, [(Received, FIN | TEXT, 8, &b"incoming"[..]), (Sent, FIN | TEXT, 4, b"sent")]);
 }
 
-/// What is never completed is recorded as far as it came.
+/// An incomplete frame is recorded as far as it was received.
 #[test]
 fn a_frame_that_breaks_off() {
     const TEXT_FRAME: u8 = FIN | TEXT;
@@ -127,7 +127,7 @@ fn a_frame_that_breaks_off() {
     }
 }
 
-/// Nobody has to take the records: they don't grow without end, and the latest are there.
+/// Records that aren't taken don't grow without bound; the latest are kept.
 #[test]
 fn records_are_limited() {
     let mut connection = traced(8);

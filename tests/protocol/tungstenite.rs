@@ -220,7 +220,7 @@ proptest! {
     }
 }
 
-/// Every length at which a head changes its form, both ways, in both roles.
+/// Every length at which the form of a header changes, both ways, in both roles.
 #[test]
 fn every_form_of_length() {
     let all: Vec<Message> = [0, 1, 125, 126, 127, 65535, 65536, 65537, 300_000]

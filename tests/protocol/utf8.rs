@@ -1,4 +1,4 @@
-//! UTF-8 as it arrives (RFC 6455 8.1, RFC 3629).
+//! UTF-8 as it is received (RFC 6455 8.1, RFC 3629).
 
 use proptest::prelude::*;
 use websocket_wasm::protocol::Error;
@@ -6,7 +6,7 @@ use websocket_wasm::protocol::internals::Utf8;
 
 use crate::support::*;
 
-/// How many bytes it takes until no completion is valid UTF-8 any more, if ever.
+/// After how many bytes no continuation is valid UTF-8, if ever.
 fn first_bad(bytes: &[u8]) -> Option<usize> {
     (1..=bytes.len()).find(|&n| str::from_utf8(&bytes[..n]).is_err_and(|e| e.error_len().is_some()))
 }

@@ -45,10 +45,10 @@ pub(super) struct Dispatch {
 
 #[wasm_bindgen]
 impl Socket {
-    /// Whether the options offer permessage-deflate, for which there must be a codec.
+    /// Whether permessage-deflate is to be offered, for which there must be a codec.
     #[wasm_bindgen(getter, js_name = wantsCodec)]
     pub fn wants_codec(&self) -> bool {
-        self.offer.is_some()
+        self.request.as_ref().is_some_and(|request| request.deflate().is_some())
     }
 
     /// Starts the time for the handshake: the attempt to connect begins.
@@ -60,7 +60,9 @@ impl Socket {
     #[wasm_bindgen(js_name = sendRequest)]
     pub fn send_request(&mut self, compress: bool) {
         let Some(mut request) = self.request.take() else { return };
-        request.offer_deflate(self.offer.take().filter(|_| compress));
+        if !compress {
+            request.offer_deflate(None);
+        }
         self.connection.send_request(request);
     }
 
@@ -194,7 +196,7 @@ impl Socket {
     /// WebSockets 4, warning).
     #[wasm_bindgen(getter)]
     pub fn failure(&self) -> Option<String> {
-        self.failure.as_ref().map(ToString::to_string)
+        self.failure.as_ref().map(|failure| format!("{failure}"))
     }
 
     /// The same as a stable code for programs.

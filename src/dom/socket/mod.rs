@@ -18,7 +18,6 @@ use super::ready_state::ReadyState;
 use super::send_queue::SendQueue;
 use super::url::SocketUrl;
 use super::{blocked_ports, subprotocols};
-use crate::protocol::deflate::Offer;
 use crate::protocol::{Connection, RandomError, Request};
 
 /// One WebSocket: everything of the interface that isn't bound to JavaScript.
@@ -32,8 +31,7 @@ pub struct Socket {
     protocol: String,
     extensions: String,
     connection: Connection,
-    /// What the options offer of permessage-deflate, and the rest of the request; until it is sent.
-    offer: Option<Offer>,
+    /// With what the options offer of permessage-deflate; until it is sent.
     request: Option<Request>,
     buffered: BufferedAmount,
     /// How many bytes of output were taken so far.
@@ -53,14 +51,13 @@ impl Socket {
     #[wasm_bindgen(constructor)]
     pub fn new(url: &str, base: Option<String>, protocols: Vec<String>, options: Options) -> Result<Self, JsValue> {
         let url = checked(url, base, &protocols)?;
-        let request = handshake_request(&url, &protocols, &options)
-            .map_err(|why| type_error(&construct_message(&why.to_string())))?;
+        let request =
+            handshake_request(&url, &protocols, &options).map_err(|why| type_error(&construct_message(why)))?;
         let mut socket = Self {
             state: ReadyState::Connecting,
             protocol: String::new(),
             extensions: String::new(),
             connection: Connection::new(&options.config, |bytes| getrandom::fill(bytes).map_err(|_| RandomError)),
-            offer: options.deflate,
             request: Some(request),
             buffered: BufferedAmount::default(),
             output_taken: 0,
@@ -93,10 +90,12 @@ pub fn check_arguments(url: &str, base: Option<String>, protocols: Vec<String>) 
 }
 
 fn checked(url: &str, base: Option<String>, protocols: &[String]) -> Result<SocketUrl, JsValue> {
-    let url = SocketUrl::parse(url, base.as_deref()).and_then(|url| subprotocols::check(protocols).map(|()| url));
-    url.map_err(|why| syntax_error(&construct_message(&why)))
+    let error = |why: String| syntax_error(&construct_message(why));
+    let url = SocketUrl::parse(url, base.as_deref()).map_err(error)?;
+    subprotocols::check(protocols).map_err(error)?;
+    Ok(url)
 }
 
-fn construct_message(why: &str) -> String {
+fn construct_message(why: impl core::fmt::Display) -> String {
     format!("Failed to construct 'WebSocket': {why}")
 }

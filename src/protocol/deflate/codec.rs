@@ -1,16 +1,22 @@
 //! The interface to an implementation of DEFLATE (RFC 1951).
 
 use alloc::boxed::Box;
-use core::fmt::Debug;
+use core::fmt;
 
 /// An implementation of raw DEFLATE.
-pub trait Codec: Debug + Send + Sync {
+pub trait Codec: Send + Sync {
     /// A compressor of that level (0 to 9) with a window of `1 << window_bits` bytes (9 to 15); `None` if there is no
     /// memory for it.
     fn compressor(&self, level: u8, window_bits: u8) -> Option<Box<dyn Coder>>;
 
     /// A decompressor for windows of up to `1 << window_bits` bytes (8 to 15); `None` if there is no memory for it.
     fn decompressor(&self, window_bits: u8) -> Option<Box<dyn Coder>>;
+}
+
+impl fmt::Debug for dyn Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Codec")
+    }
 }
 
 /// A compressor or decompressor.
