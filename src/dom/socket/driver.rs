@@ -294,7 +294,7 @@ impl Socket {
         self.send_queue.wanted().filter(|_| self.connection.is_open()).map(|parts| parts.id)
     }
 
-    /// Sends the next part of the message that is wanted, and after its last part what was queued behind it. The parts of
+    /// Sends the next part of the message that is wanted, and after its last part the items queued after it. The parts of
     /// a text are cut between characters.
     #[wasm_bindgen(js_name = bringPart)]
     pub fn bring_part(&mut self, bytes: &Uint8Array, now: f64) {
