@@ -1,9 +1,9 @@
 //! Compressed messages (RFC 7692 6, 7.2).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::deflate::{Offer, WindowBits};
+use websocket_wasm::protocol::deflate::{Codec, Coder, Offer, WindowBits};
 use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role, Side};
-use websocket_wasm::protocol::{Config, Error, Event, Fragment, Message, MessageKind};
+use websocket_wasm::protocol::{Config, Error, Event, Fragment, Message, MessageKind, SendError};
 
 use crate::support::*;
 
@@ -380,4 +380,30 @@ fn a_compressed_message_without_payload_is_empty() {
     }
     let split = [frame(RSV1 | TEXT, ""), frame(FIN | CONTINUATION, HELLO)].concat();
     assert_eq!(client.after(split), [text("Hello")]);
+}
+
+/// A codec of the driver's own without memory for compressors or decompressors.
+struct NoMemory;
+
+impl Codec for NoMemory {
+    fn compressor(&self, _level: u8, _window_bits: u8) -> Option<Box<dyn Coder>> {
+        None
+    }
+
+    fn decompressor(&self, _window_bits: u8) -> Option<Box<dyn Coder>> {
+        None
+    }
+}
+
+#[test]
+fn a_codec_without_memory_sends_nothing_and_fails_what_is_received() {
+    let mut offer = Offer::new(&NoMemory);
+    offer.threshold = 3;
+    let mut client = stream_with(Role::Client, &Agreement::default(), &offer);
+    assert_eq!(client.send_binary(&[7; 3]), Err(SendError::OutOfMemory));
+    assert_eq!(client.send_binary(&[7; 2]), Ok(()), "too short to be compressed");
+    assert_eq!(client.frames(), [(FIN | BINARY, vec![7; 2])]);
+    let events = client.after(frame(FIN | RSV1 | TEXT, HELLO));
+    assert!(fails_with(&events, &Error::OutOfMemory), "{events:?}");
+    assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1009, ""))]);
 }
