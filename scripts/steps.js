@@ -22,6 +22,7 @@ import { testInChromium } from './wasm-pack.js';
 export const STEPS = {
   format: { title: 'formatting and lint', needs: ['rustfmt', 'npm:tests'], run: formatted },
   native: { title: 'the core, natively', needs: ['rust'], run: natively },
+  nostd: { title: 'the protocol without std', needs: ['wasm32v1'], run: withoutStd },
   versions: {
     title: 'the oldest and the newest dependencies',
     needs: ['rust', 'wasm32'],
@@ -80,6 +81,12 @@ async function natively() {
   await run('cargo', ['test', '--quiet']);
   // Each fuzz target with its seeds and a few random inputs.
   await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target/fuzz']);
+}
+
+/** For a target that has no std. As a rlib: a cdylib would need a panic handler, which the dependent crate has. */
+async function withoutStd() {
+  const target = '--target=wasm32v1-none';
+  await run('cargo', ['rustc', '--quiet', '--lib', '--crate-type=rlib', '--no-default-features', target]);
 }
 
 async function clippy() {

@@ -11,6 +11,7 @@ const TOOLS = {
   rustfmt: () => component('rustfmt'),
   clippy: () => component('clippy'),
   wasm32: () => target('wasm32-unknown-unknown'),
+  wasm32v1: () => target('wasm32v1-none'),
   npm: () => nodeModules('.'),
   'npm:tests': () => nodeModules('tests'),
   'npm:consumers': () => nodeModules('tests/package/consumers'),
