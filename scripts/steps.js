@@ -78,7 +78,7 @@ async function formatted() {
 }
 
 async function natively() {
-  await run('cargo', ['test', '--quiet']);
+  await run('cargo', ['test', '--quiet', '--features=dom']);
   // Each fuzz target with its seeds and a few random inputs.
   await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target/fuzz']);
 }
@@ -91,7 +91,7 @@ async function withoutStd() {
 
 async function clippy() {
   const strict = ['--quiet', '--all-targets', '--', '-D', 'warnings'];
-  await run('cargo', ['clippy', ...strict]);
+  await run('cargo', ['clippy', '--features=dom', ...strict]);
   // The tests for browsers import dist/, and get the servers' URLs when they are compiled.
   const env = { ECHO_URL: 'ws://127.0.0.1:1/', RELAY_URL: 'ws://127.0.0.1:1/' };
   const wasm = ['--target', 'wasm32-unknown-unknown'];
@@ -110,7 +110,7 @@ async function clippy() {
 async function documented() {
   const env = { RUSTDOCFLAGS: '-D warnings' };
   for (const target of [[], ['--target', 'wasm32-unknown-unknown']]) {
-    await run('cargo', ['doc', '--quiet', '--no-deps', '--lib', ...target], { env });
+    await run('cargo', ['doc', '--quiet', '--no-deps', '--lib', '--features=console-panic,dom', ...target], { env });
   }
 }
 

@@ -16,7 +16,7 @@ export async function testTypes() {
   await tsc('tests/types/tsconfig.node.json');
   const tarball = await pack();
   await run(testTool('publint'), ['run', tarball, '--strict']);
-  // A wasm file has no types. `node10`, which doesn't know `exports`, is no longer supported by TypeScript.
+  // A CommonJS module can't require a wasm file. `node10`, which doesn't know `exports`, is no longer supported by TypeScript.
   const but = ['--profile', 'node16', '--exclude-entrypoints', 'websocket_wasm.wasm', 'codec.wasm'];
   await run(testTool('attw'), [tarball, ...but, '--format', 'table-flipped', '--no-color']);
 }

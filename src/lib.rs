@@ -13,6 +13,8 @@
 //!
 //! The JavaScript half (the `WebSocket` class and its transports) is in `src/shim`; it is published as the npm package.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
 // Where there is an operating system, std supplies the panic handler and the allocator of the cdylib.
 #![cfg_attr(all(target_os = "none", not(feature = "dom")), no_std)]
 

@@ -22,7 +22,9 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { config: Config::default(), deflate: Some(Offer::new(&ImportedCodec)), headers: Vec::new(), origin: None }
+        // A link may deliver much at once, which is then given to the core in pieces.
+        let config = Config { max_backlog: 256 << 20, ..Config::default() };
+        Self { config, deflate: Some(Offer::new(&ImportedCodec)), headers: Vec::new(), origin: None }
     }
 }
 

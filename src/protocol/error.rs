@@ -126,7 +126,9 @@ impl fmt::Display for Error {
             Self::Aborted => f.write_str("the connection was aborted"),
             Self::TransportLost => f.write_str("the transport failed"),
             Self::MessageRefused => f.write_str("a received message was refused"),
-            Self::InputOverrun(limit) => write!(f, "more than {limit} bytes of input that wasn't wanted"),
+            Self::InputOverrun(limit) => {
+                write!(f, "the transport delivered more than {limit} bytes while it should pause")
+            }
             Self::OutOfMemory => f.write_str("out of memory: can't receive a message"),
             Self::NoRandomness => f.write_str("the system has no source of random numbers"),
             Self::ReservedBits => f.write_str("a frame has a reserved bit set"),

@@ -39,7 +39,7 @@ export function checkProtocols(protocols: string[]): void {
 
 export function checkHeader(name: string): void {
   if (RESERVED.test(name)) {
-    throw new TypeError(`Failed to construct 'WebSocket': the header '${name}' can't be set: the protocol sets it`);
+    throw new TypeError(`Failed to construct 'WebSocket': the header '${name}' is reserved`);
   }
 }
 
