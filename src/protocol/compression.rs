@@ -4,7 +4,6 @@ use alloc::vec::Vec;
 
 use super::deflate::deflater::{Deflater, Flush};
 use super::fragment::Fragment;
-use super::sender::Unsent;
 
 /// How many bytes of memory for payloads are kept from one message to the next.
 const MAX_KEPT: usize = 64 << 10;
@@ -46,16 +45,16 @@ impl Compression {
     }
 
     /// Compresses the `len` bytes that `fill` writes. A first fragment that doesn't shrink is returned as it is, and its
-    /// message is sent uncompressed.
+    /// message is sent uncompressed. `None` if there is no memory.
     pub fn compress(
         &mut self,
         fragment: Fragment,
         len: usize,
         fill: &mut dyn FnMut(&mut [u8]),
-    ) -> Result<Compressed<'_>, Unsent> {
+    ) -> Option<Compressed<'_>> {
         self.plain.clear();
         self.deflated.clear();
-        self.plain.try_reserve_exact(len).map_err(|_| Unsent::OutOfMemory)?;
+        self.plain.try_reserve_exact(len).ok()?;
         self.plain.resize(len, 0);
         fill(&mut self.plain);
         let flush = match fragment {
@@ -64,15 +63,15 @@ impl Compression {
             Fragment::Middle => Flush::None,
         };
         if !self.deflater.push(&self.plain, flush, &mut self.deflated) {
-            return Err(Unsent::OutOfMemory);
+            return None;
         }
         self.current = !fragment.is_last();
         if fragment.is_first() && self.deflated.len() >= len {
             self.current = false;
             self.deflater.reset();
-            return Ok(Compressed::No(&self.plain));
+            return Some(Compressed::No(&self.plain));
         }
-        Ok(Compressed::Yes(&self.deflated))
+        Some(Compressed::Yes(&self.deflated))
     }
 
     /// Frees large buffers.

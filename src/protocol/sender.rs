@@ -125,16 +125,17 @@ impl Sender {
         let result = match self.compression.take_if(|compression| compression.applies(fragment, len)) {
             None => self.frame(header, fill, trace),
             Some(mut compression) => {
-                let result = compression.compress(fragment, len, fill).and_then(|compressed| match compressed {
-                    Compressed::No(plain) => self.frame(header, &mut |to| to.copy_from_slice(plain), trace),
+                let result = match compression.compress(fragment, len, fill) {
+                    None => Err(Unsent::OutOfMemory),
+                    Some(Compressed::No(plain)) => self.frame(header, &mut |to| to.copy_from_slice(plain), trace),
                     // The compressor has kept this fragment for a later one.
-                    Compressed::Yes([]) if !fin => Ok(()),
-                    Compressed::Yes(payload) => {
+                    Some(Compressed::Yes([])) if !fin => Ok(()),
+                    Some(Compressed::Yes(payload)) => {
                         header.compressed = fragment.is_first();
                         header.len = payload.len() as u64;
                         self.frame(header, &mut |to| to.copy_from_slice(payload), trace)
                     }
-                });
+                };
                 compression.trim();
                 self.compression = Some(compression);
                 result
