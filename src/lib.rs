@@ -15,7 +15,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
-// Where there is an operating system, std supplies the panic handler and the allocator of the cdylib.
+// On targets with an operating system, std supplies the panic handler and the allocator of the cdylib.
 #![cfg_attr(all(target_os = "none", not(feature = "dom")), no_std)]
 
 extern crate alloc;

@@ -35,7 +35,7 @@ pub extern "C" fn output() -> *mut u8 {
     BUFFERS.with_borrow_mut(|buffers| buffers.output.as_mut_ptr())
 }
 
-/// Creates a compressor of that level (0 to 9) with a window of `1 << window_bits` bytes (9 to 15). Returns its id.
+/// Creates a compressor with that level (0 to 9) and a window of `1 << window_bits` bytes (9 to 15). Returns its id.
 #[unsafe(no_mangle)]
 pub extern "C" fn compressor(level: u8, window_bits: u8) -> usize {
     add(Zlib.compressor(level, window_bits))

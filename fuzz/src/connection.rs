@@ -14,7 +14,7 @@ use crate::{LIMIT, config, memory, open_connection, random, seen, wire};
 
 #[derive(Debug, Arbitrary)]
 struct Story<'a> {
-    /// What is offered: nothing, the default, or everything.
+    /// The offer of permessage-deflate: none, the default, or every parameter.
     offer: u8,
     calls: Vec<Call<'a>>,
 }
@@ -36,7 +36,7 @@ enum Call<'a> {
         payload: &'a [u8],
         cut: u8,
     },
-    /// A message from a server that does everything right.
+    /// A message from a conforming server.
     ReceiveMessage {
         payload: &'a [u8],
         repeat: u8,
@@ -62,7 +62,7 @@ enum Call<'a> {
     Trace(Option<u8>),
 }
 
-/// The check.
+/// Panics if any of this doesn't hold.
 pub fn check(data: &[u8]) {
     let mut input = Unstructured::new(data);
     let Ok(story) = Story::arbitrary(&mut input) else { return };
@@ -76,7 +76,7 @@ pub fn check(data: &[u8]) {
 
 struct Driven {
     connection: Connection,
-    /// A server that does everything right, once it has accepted.
+    /// A conforming server, once it has accepted.
     server: Option<OpenConnection>,
     compression: bool,
     nonce: [u8; 16],
@@ -86,8 +86,9 @@ struct Driven {
     closing: bool,
     closed: bool,
     was_open: bool,
-    /// Memory in use before, and what was given to the connection to hold.
+    /// The memory in use before.
     before: isize,
+    /// The number of bytes that the connection may hold, given its calls so far.
     given: isize,
 }
 
@@ -218,12 +219,12 @@ impl Driven {
     }
 
     fn receive(&mut self, bytes: &[u8]) {
-        // What isn't read yet is held as it came.
+        // Unread input is buffered as received.
         self.given += 2 * bytes.len() as isize;
         self.connection.receive(bytes, self.now);
     }
 
-    /// The response that accepts, and from then on a server at the other end.
+    /// The response that accepts; creates the server at the other end.
     fn acceptance(&mut self, deflate: bool, side: Side) -> Vec<u8> {
         let accept = accept_key(self.nonce);
         let mut head = format!(
@@ -251,7 +252,7 @@ impl Driven {
         let event = self.connection.poll_event();
         assert_eq!(event, next);
         let Some(event) = event else { return };
-        assert!(!self.closed, "something comes after Closed: {event:?}");
+        assert!(!self.closed, "an event after Closed: {event:?}");
         match &event {
             Event::Open(_) => {
                 assert!(!self.opened);
@@ -272,12 +273,12 @@ impl Driven {
         seen(event);
     }
 
-    /// What holds between any two calls.
+    /// Checks what must hold between any two calls.
     fn look(&mut self) {
         let open = self.connection.is_open();
         assert!(!(self.closed && open), "open after Closed");
         self.was_open |= open;
-        // The server of the test is on the same account, and so is what was taken.
+        // The test's server and the output that was taken are counted too.
         let most = self.given + self.output.len() as isize * 2 + 2 * LIMIT as isize + 2_000_000;
         let used = memory::in_use() - self.before;
         assert!(used < most, "{used} bytes in use, {most} allowed");
@@ -288,7 +289,7 @@ impl Driven {
         while self.connection.peek_event().is_some() {
             self.poll();
         }
-        // A Close frame of ours that was never written.
+        // For a Close frame of this side that was never written.
         self.connection.expire(u64::MAX);
         while self.connection.peek_event().is_some() {
             self.poll();

@@ -1,4 +1,4 @@
-//! permessage-deflate (RFC 7692): everything that is sent arrives, and what arrives is bounded.
+//! permessage-deflate (RFC 7692): every message that is sent is received, and the output is bounded.
 
 use arbitrary::{Arbitrary, Unstructured};
 use websocket_wasm::protocol::deflate::{Offer, WindowBits, Zlib};
@@ -22,11 +22,11 @@ struct Conversation<'a> {
 struct Sent<'a> {
     bytes: &'a [u8],
     repeat: u8,
-    /// The size of its fragments; 0: it isn't fragmented.
+    /// The size of its fragments; 0 if it isn't fragmented.
     part: u8,
 }
 
-/// The check.
+/// Panics if any of this doesn't hold.
 pub fn check(data: &[u8]) {
     inflates(data);
     let mut input = Unstructured::new(data);

@@ -10,7 +10,7 @@ fn stream(choice: u8) -> OpenConnection {
     let config = config(|config| {
         config.max_message_size = LIMIT;
         config.max_fragments = 100;
-        // Small enough that events wait for one another.
+        // The small one is soon full: later frames wait until events are taken.
         config.high_water_mark = if choice & 2 == 0 { 1 << 20 } else { 200 };
     });
     let mut stream = open_connection(role, &config);
@@ -20,13 +20,13 @@ fn stream(choice: u8) -> OpenConnection {
     stream
 }
 
-/// The events.
+/// The events for the bytes, received in pieces of `piece`.
 fn read(choice: u8, bytes: &[u8], piece: usize) -> Vec<Seen> {
     let mut stream = stream(choice);
     let mut events = Vec::new();
     for piece in bytes.chunks(piece) {
         stream.receive(piece, 0);
-        // Not always: events may wait.
+        // Not after every piece: events may wait.
         if piece.len().is_multiple_of(2) {
             events.extend(std::iter::from_fn(|| stream.poll_event()).map(seen));
         }
@@ -38,7 +38,7 @@ fn read(choice: u8, bytes: &[u8], piece: usize) -> Vec<Seen> {
     events
 }
 
-/// The check.
+/// Panics if any of this doesn't hold.
 pub fn check(data: &[u8]) {
     let [choice, piece, bytes @ ..] = data else { return };
     let whole = read(*choice, bytes, usize::MAX);

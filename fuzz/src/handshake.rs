@@ -8,7 +8,7 @@ const NONCE: [u8; 16] = *b"the sample nonce";
 
 type Reading = (Result<Option<Response>, HandshakeError>, usize);
 
-/// The result of reading the bytes in pieces of that size, and how many of them belong to the response.
+/// The result of reading the bytes in pieces of `piece`, and how many of them belong to the response.
 fn read(bytes: &[u8], piece: usize, limit: usize) -> Reading {
     let mut reader = ResponseReader::new(limit);
     let mut taken = 0;
@@ -23,7 +23,7 @@ fn read(bytes: &[u8], piece: usize, limit: usize) -> Reading {
     (Ok(None), taken)
 }
 
-/// The check.
+/// Panics if any of this doesn't hold.
 pub fn check(data: &[u8]) {
     let [choice, limit, bytes @ ..] = data else { return };
     let limit = 16 + usize::from(*limit) * 8;
@@ -49,7 +49,7 @@ pub fn check(data: &[u8]) {
     if let Ok(Some(response)) = whole.0 {
         let _ = check_response(response, Some((&request, &accept_key(NONCE)))).map_err(|why| why.to_string());
     }
-    // The list of extensions by itself: few responses get that far.
+    // The list of extensions alone: few responses get that far.
     let value: String = bytes.iter().map(|&byte| char::from(byte)).collect();
     if let Ok(Some(agreement)) = Agreement::read(&value, request.deflate()) {
         let offer = request.deflate().expect("nothing is agreed on that wasn't offered");

@@ -1,4 +1,4 @@
-//! What must hold for any input and any calls. Each check takes the fuzzer's bytes, and panics if it doesn't.
+//! Properties of any input and any calls. Each check takes the fuzzer's bytes, and panics if its property doesn't hold.
 
 pub mod connection;
 pub mod deflate;
@@ -13,7 +13,7 @@ use websocket_wasm::protocol::{Config, Event, RandomError};
 /// The maximum size of a message in the checks.
 const LIMIT: u64 = 1 << 16;
 
-/// An event, as it is compared: a message by its bytes.
+/// An event in the form in which it is compared: a message is its bytes.
 #[derive(Debug, PartialEq)]
 enum Seen {
     Message(bool, Vec<u8>),

@@ -11,11 +11,11 @@ thread_local! {
 pub struct Counting;
 
 fn count(bytes: isize) {
-    // Gone while the thread ends.
+    // The counter is gone while the thread ends.
     let _ = IN_USE.try_with(|in_use| in_use.set(in_use.get() + bytes));
 }
 
-// SAFETY: it passes everything on.
+// SAFETY: every call is forwarded to `System`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);

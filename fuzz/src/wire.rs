@@ -1,12 +1,12 @@
-//! A strict reader of what a client sends (RFC 6455 5; RFC 7692 6), apart from the crate's own code.
+//! A strict reader of what a client sends (RFC 6455 5; RFC 7692 6), independent of the crate's own code.
 
-/// Panics where these bytes aren't a sequence of whole frames that a client may send. `compression`: whether it was agreed on.
+/// Panics if these bytes aren't a sequence of whole frames that a client may send; `compression`: whether it is agreed on.
 pub fn check_client(mut bytes: &[u8], compression: bool) {
     // The opcode and the bytes so far of the message under way, and whether it is compressed.
     let mut message: Option<(u8, bool, Vec<u8>)> = None;
     let mut closed = false;
     while !bytes.is_empty() {
-        assert!(!closed, "something after the Close frame");
+        assert!(!closed, "data after the Close frame");
         let [first, second] = take(&mut bytes);
         assert_eq!(second & 0x80, 0x80, "not masked");
         let len = match second & 0x7F {

@@ -35,7 +35,7 @@ thread_local! {
     static MODULE: RefCell<Option<CodecModule>> = const { RefCell::new(None) };
 }
 
-/// Sets the module that compresses and decompresses; the first one stays. Without one no compression may be offered.
+/// Sets the module that compresses and decompresses; later calls do nothing. Without one, compression isn't offered.
 #[wasm_bindgen(js_name = setCodec)]
 pub fn set_codec(module: CodecModule) {
     MODULE.with_borrow_mut(|set| {

@@ -11,7 +11,7 @@ pub enum Failure {
     Protocol(Error),
     /// `close()`, or an AbortSignal, before the connection was established.
     Aborted,
-    /// The transport couldn't connect, or broke; the text is the transport's own.
+    /// The transport couldn't connect, or broke; the text is the transport's.
     Transport(String),
     /// The port is blocked (Fetch 2.8).
     BlockedPort(u16),

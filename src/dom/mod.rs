@@ -24,7 +24,7 @@
 //! | DEFLATE by another WebAssembly module | `codec.rs` |
 //! | frames, for the trace | `frame.rs` |
 //!
-//! On other targets than wasm there are only the parts without JavaScript, for their tests.
+//! On targets other than wasm only the parts without JavaScript are compiled, for their tests.
 
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 

@@ -22,7 +22,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        // A link may deliver much at once, which is then given to the core in pieces.
+        // A link may deliver much at once; the shim passes it on in pieces.
         let config = Config { max_backlog: 256 << 20, ..Config::default() };
         Self { config, deflate: Some(Offer::new(&ImportedCodec)), headers: Vec::new(), origin: None }
     }
@@ -119,7 +119,7 @@ impl Options {
 }
 
 fn not_a(name: &str, what: &str, value: f64) -> JsValue {
-    // By JavaScript: Rust's code for printing floats is large.
+    // Formatted by JavaScript: Rust's code for floats is large.
     let value = js_sys::Number::from(value).to_string_with_radix(10).map_or_else(|_| String::new(), String::from);
     type_error(&format!("The option '{name}' must be {what}, not {value}."))
 }

@@ -136,10 +136,10 @@ impl Assembler {
         Ok(Some(message))
     }
 
-    /// A frame that is complete: as the other three, without copying an unfragmented message twice.
+    /// Adds a complete frame: as the other three methods do, without copying an unfragmented message twice.
     ///
     /// # Errors
-    /// As the other three.
+    /// Those of the other three.
     pub fn whole(&mut self, header: &FrameHeader, payload: &[u8]) -> Result<Option<Message>, Error> {
         if !header.fin || header.compressed || self.current.is_some() || header.opcode == Opcode::Continuation {
             self.begin(header)?;

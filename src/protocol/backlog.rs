@@ -44,7 +44,7 @@ impl Backlog {
     /// Records that all but the last `unread` bytes were read.
     pub fn keep(&mut self, unread: usize) {
         self.read = self.bytes.len() - unread;
-        // Moving no more than what is dropped: linear over all.
+        // Moves no more bytes than it drops: linear in total.
         if self.read >= unread {
             self.bytes.drain(..self.read);
             self.read = 0;

@@ -15,15 +15,16 @@ pub struct Compression {
     threshold: u64,
     /// Whether the message whose fragments are being sent is compressed.
     current: bool,
-    /// The next frame's payload, plain and compressed; kept for their memory.
+    /// The next frame's payload; kept for its memory.
     plain: Vec<u8>,
+    /// The same, compressed.
     deflated: Vec<u8>,
 }
 
 /// Whether a payload was compressed, and the payload to send.
 #[derive(Debug)]
 pub enum Compressed<'a> {
-    /// It was.
+    /// It was compressed.
     Yes(&'a [u8]),
     /// It wasn't, and neither is the rest of its message.
     No(&'a [u8]),
@@ -40,11 +41,11 @@ impl Compression {
         if !fragment.is_first() {
             return self.current;
         }
-        // The length of a fragmented message isn't known; it is taken to be long, unless it starts empty.
+        // The length of a fragmented message isn't known; it is assumed to be long, unless it starts empty.
         len > 0 && (!fragment.is_last() || len as u64 >= self.threshold)
     }
 
-    /// Compresses the `len` bytes that `fill` writes. A first fragment that doesn't shrink is returned as it is, and its
+    /// Compresses the `len` bytes that `fill` writes. A first fragment that doesn't shrink is returned unchanged, and its
     /// message is sent uncompressed. `None` if there is no memory.
     pub fn compress(
         &mut self,

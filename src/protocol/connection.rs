@@ -60,7 +60,7 @@ impl Connection {
         Self { opening: Some(opening), open: OpenConnection::new(Role::Client, config, random) }
     }
 
-    /// Starts the time for the handshake, [`Config::handshake_timeout`]: the driver begins to connect. Call it once.
+    /// Starts [`Config::handshake_timeout`]: the driver begins to connect. Call it once.
     pub fn begin(&mut self, now: Millis) {
         if let Some(opening) = &mut self.opening {
             opening.deadline.get_or_insert_with(|| deadline_after(now, opening.timeout));
@@ -129,7 +129,7 @@ impl Connection {
         self.fail_opening(Error::Aborted);
     }
 
-    /// Fails the connection with a Close frame of that code, because a message that was taken can't be used; events that
+    /// Fails the connection with a Close frame with that code, because a message that was taken can't be used; events that
     /// weren't taken are discarded. The error is [`Error::MessageRefused`].
     pub fn refuse_message(&mut self, code: CloseCode) {
         if self.opening.is_none() {
@@ -172,7 +172,7 @@ impl Connection {
         self.open.take_output()
     }
 
-    /// The output, for drivers that write it from where it is. It stays until [`advance_output`](Self::advance_output).
+    /// The output, without removing it: see [`advance_output`](Self::advance_output).
     pub fn output(&mut self) -> &[u8] {
         self.open.output()
     }
@@ -188,7 +188,7 @@ impl Connection {
     }
 
     /// Records that the transport has written `bytes` more bytes of the output that was removed. Without it no close is
-    /// clean. The time for the answer to a Close frame restarts while data before that frame is written.
+    /// clean. [`Config::close_timeout`] restarts while data before the Close frame is written.
     pub fn written(&mut self, bytes: u64, now: Millis) {
         self.open.written(bytes, now);
     }
@@ -223,7 +223,7 @@ impl Connection {
 
     /// Sends a fragment of a message, or a whole one: `len` bytes that `fill` writes in place, into a zeroed buffer.
     ///
-    /// That the fragments of a text are UTF-8 together is the caller's duty: it isn't checked.
+    /// The caller must ensure that the fragments of a text are UTF-8 together: it isn't checked.
     ///
     /// # Errors
     /// As [`send_text`](Self::send_text).
@@ -251,7 +251,7 @@ impl Connection {
     }
 
     /// Starts [`Config::close_timeout`] before [`close`](Self::close) is called: the driver has data of its own that
-    /// precedes the Close frame. As with a Close frame, the time restarts while data is written.
+    /// precedes the Close frame. As after a Close frame, it restarts while data is written.
     pub fn announce_close(&mut self, now: Millis) {
         if self.opening.is_none() {
             self.open.announce_close(now);

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::message::Message;
 use super::response::Response;
 
-/// An event; events come in the order in which they happened.
+/// An event. Events are reported in the order in which they happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
@@ -30,7 +30,7 @@ pub struct Closed {
     /// Whether the closing handshake was completed (7.1.4): the peer's Close frame was received and this side's was
     /// written, as reported to [`written`](super::Connection::written).
     pub was_clean: bool,
-    /// The connection close code (7.1.5): the peer's; 1005 if its Close frame had none; 1006 if no Close frame came.
+    /// The connection close code (7.1.5): the peer's; 1005 if its Close frame had none; 1006 without a Close frame.
     pub code: u16,
     /// The connection close reason (7.1.6).
     pub reason: String,

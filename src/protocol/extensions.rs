@@ -39,7 +39,7 @@ fn parse_one(element: &str) -> Option<Extension> {
 }
 
 fn parse_param(param: &str) -> Option<(String, Option<String>)> {
-    // Not `split_once('=')`, whose search of any char takes a kilobyte of a page.
+    // Not `split_once('=')`, whose search for any `char` adds a kilobyte of wasm.
     let equals = param.bytes().position(|byte| byte == b'=');
     let (name, value) = match equals.and_then(|at| param.split_at_checked(at)) {
         Some((name, value)) => (trim(name), Some(unquote(trim(value.strip_prefix('=')?))?)),

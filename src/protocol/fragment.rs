@@ -17,7 +17,7 @@ pub enum Fragment {
 }
 
 impl Fragment {
-    /// A fragment of a message of that kind, by its place.
+    /// The fragment of a message of that kind, by its place.
     pub fn new(kind: MessageKind, is_first: bool, is_last: bool) -> Self {
         match (is_first, is_last) {
             (true, true) => Self::Whole(kind),

@@ -11,8 +11,9 @@ pub const MAX_HEADER: usize = 14;
 /// The maximum payload of a control frame in bytes (5.5).
 pub const MAX_CONTROL_PAYLOAD: u64 = 125;
 
-/// The reserved bit that permessage-deflate defines, and the two that are undefined.
+/// The reserved bit that permessage-deflate defines.
 const RSV1: u8 = 0x40;
+/// The reserved bits that no supported extension defines.
 const RSV2_RSV3: u8 = 0x30;
 
 /// The role of an endpoint.
@@ -168,7 +169,7 @@ impl FrameHeader {
     }
 }
 
-/// The length, and how many bytes after the header's second one it takes.
+/// The length, and how many bytes after the header's second one it occupies.
 fn decode_len(short: u8, bytes: &[u8]) -> Result<Option<(u64, usize)>, Error> {
     match short {
         126 => {

@@ -15,8 +15,8 @@
 //! [`wants_input`](Connection::wants_input) is false. After [`Event::Closed`] the remaining output is written and the
 //! transport dropped.**
 //!
-//! A driver that does otherwise gets no undefined results, and no unbounded memory from what the peer sends: see
-//! [`Config`]. What the driver sends itself is buffered until it takes it.
+//! In a driver that doesn't follow this, results stay defined and the memory for received data stays bounded: see
+//! [`Config`]. Output is buffered until the driver takes it.
 //!
 //! `examples/echo.rs` is this loop over `std::net`, `examples/in-page` over byte streams in a page. Here the transport is
 //! anything that reads and writes:
@@ -123,7 +123,7 @@
 //! | output, and how far it was written | `output.rs` |
 //! | the grammar of extensions (9.1) | `extensions.rs` |
 //! | permessage-deflate (RFC 7692) | [`deflate`] |
-//! | UTF-8 as it is received (8.1) | `utf8.rs` |
+//! | UTF-8 that is received in pieces (8.1) | `utf8.rs` |
 //! | close codes and reasons (7.4) | `close.rs` |
 //! | control frames, the closing handshake, failing the connection (5.5, 7.1) | `open_connection.rs` |
 //! | events that wait | `event_queue.rs`, and the bytes after them in `backlog.rs` |
@@ -173,7 +173,7 @@ pub use response::Response;
 pub use send_error::SendError;
 pub use trace::{Direction, FrameRecord};
 
-/// For this repository's tests and fuzz targets: no part of the API, and subject to change.
+/// For this repository's tests and fuzz targets: not part of the API, and subject to change.
 #[doc(hidden)]
 pub mod internals {
     pub use super::assembler::Assembler;

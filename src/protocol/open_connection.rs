@@ -244,7 +244,7 @@ impl OpenConnection {
         if !self.is_open() {
             return Err(SendError::NotOpen);
         }
-        // A ping is answered before the messages that its own message is answered with.
+        // A ping is answered before the message that followed it.
         self.answer_pings();
         let sent = self.sender.message(fragment, len, &mut fill, &mut self.trace);
         self.sent(sent)
@@ -268,7 +268,7 @@ impl OpenConnection {
 
     /// Records that the transport has written `bytes` more bytes of the output.
     ///
-    /// The time for the answer to a Close frame restarts while data before that frame is written, and for nothing else:
+    /// The close timeout restarts while data before this side's Close frame is written, and for nothing else:
     /// the peer can't prolong it.
     pub fn written(&mut self, bytes: u64, now: Millis) {
         self.now = now;
@@ -291,7 +291,7 @@ impl OpenConnection {
         }
     }
 
-    /// Starts the time for the closing handshake before [`close`](Self::close): data that precedes the Close frame is
+    /// Starts the close timeout before [`close`](Self::close): data that precedes the Close frame is
     /// still to be sent.
     pub fn announce_close(&mut self, now: Millis) {
         if self.is_open() {
@@ -443,7 +443,7 @@ impl OpenConnection {
         while let Some(payload) = self.sender.next_pong() {
             // Even after a Close frame was sent, but not after one was received (5.5.2).
             if !self.ended && self.close_received.is_none() {
-                // Failing here ends the connection, and nobody waits for the result.
+                // A failure here ends the connection; the result isn't needed.
                 let _ = self.send_control(Opcode::Pong, &payload);
             }
         }
@@ -474,7 +474,7 @@ impl OpenConnection {
         })
     }
 
-    /// For the opening handshake.
+    /// The sender, for the opening handshake.
     pub(super) fn sender(&mut self) -> &mut Sender {
         &mut self.sender
     }

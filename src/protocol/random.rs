@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::error::Error;
 
-/// The source of random bytes has none to give.
+/// The source of random bytes failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RandomError;
 
@@ -20,7 +20,7 @@ impl core::error::Error for RandomError {}
 /// Fills a buffer with unpredictable bytes.
 type Source = dyn FnMut(&mut [u8]) -> Result<(), RandomError> + Send;
 
-/// Random bytes, each used once; the source is asked for many at a time.
+/// Random bytes, each used once; the source supplies many at a time.
 pub struct RandomPool {
     source: Box<Source>,
     bytes: [u8; 512],

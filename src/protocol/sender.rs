@@ -147,7 +147,7 @@ impl Sender {
         result
     }
 
-    /// Appends a frame: the header, with a key if this endpoint masks, and the payload that `fill` writes.
+    /// Appends a frame: the header, with a key if this endpoint is a client, and the payload that `fill` writes.
     fn frame(
         &mut self,
         mut header: FrameHeader,

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::frame::{FrameHeader, Opcode};
 
-/// How many records, and how many bytes of previews, are kept if nobody takes them; older ones are dropped.
+/// How many records, and how many bytes of previews, are kept if they aren't taken; older ones are dropped.
 const MAX_RECORDS: usize = 4096;
 const MAX_PREVIEWS: usize = 64 << 20;
 

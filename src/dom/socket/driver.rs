@@ -51,7 +51,7 @@ impl Socket {
         self.request.as_ref().is_some_and(|request| request.deflate().is_some())
     }
 
-    /// Starts the time for the handshake: the attempt to connect begins.
+    /// Starts the handshake timeout: the attempt to connect begins.
     pub fn begin(&mut self, now: f64) {
         self.connection.begin(now as u64);
     }
@@ -192,7 +192,7 @@ impl Socket {
         self.dispatch.closed.as_ref().is_some_and(|closed| closed.was_clean)
     }
 
-    /// Why the connection failed, or was closed without a closing handshake, as text for people; no event says it (WHATWG
+    /// Why the connection failed, or was closed without a closing handshake, as text for people; no event reports it (WHATWG
     /// WebSockets 4, warning).
     #[wasm_bindgen(getter)]
     pub fn failure(&self) -> Option<String> {

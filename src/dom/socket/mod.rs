@@ -31,7 +31,7 @@ pub struct Socket {
     protocol: String,
     extensions: String,
     connection: Connection,
-    /// With what the options offer of permessage-deflate; until it is sent.
+    /// The request with the offer of permessage-deflate; `None` once it is sent.
     request: Option<Request>,
     buffered: BufferedAmount,
     /// How many bytes of output were taken so far.

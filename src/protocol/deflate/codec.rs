@@ -5,7 +5,7 @@ use core::fmt;
 
 /// An implementation of raw DEFLATE.
 pub trait Codec: Send + Sync {
-    /// A compressor of that level (0 to 9) with a window of `1 << window_bits` bytes (9 to 15); `None` if there is no
+    /// A compressor with that level (0 to 9) and a window of `1 << window_bits` bytes (9 to 15); `None` if there is no
     /// memory for it.
     fn compressor(&self, level: u8, window_bits: u8) -> Option<Box<dyn Coder>>;
 

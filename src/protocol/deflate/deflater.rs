@@ -8,10 +8,10 @@ use super::codec::{Codec, Coder};
 use super::negotiation::Side;
 use super::{BLOCK, TAIL};
 
-/// The least room for output that is made at a time.
+/// The least room for output to add at a time.
 const MIN_ROOM: usize = 1024;
 
-/// The smallest window of zlib's compressor: 512 bytes, of which it uses 250. So it serves for a window of 256, too.
+/// The smallest window of zlib's compressor: 512 bytes, of which it uses 250. So it fits an agreed window of 256, too.
 const MIN_WINDOW_BITS: u8 = 9;
 
 /// How much of the input must be in the output.

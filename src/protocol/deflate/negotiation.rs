@@ -1,4 +1,4 @@
-//! What a client offers and what a server may answer (RFC 7692 5, 7.1).
+//! The client's offer, and the server's answer to it (RFC 7692 5, 7.1).
 
 use alloc::borrow::ToOwned;
 use core::fmt;
@@ -45,11 +45,11 @@ impl Default for WindowBits {
 
 /// A client's offer of permessage-deflate, and how the client compresses.
 ///
-/// It names a codec: nothing can be offered that can't be done.
+/// It includes a codec: compression can't be offered without one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Offer {
-    /// What compresses and decompresses.
+    /// The implementation of DEFLATE.
     pub codec: &'static dyn Codec,
     /// Requires the server to reset its window before each message (7.1.1.1).
     pub server_no_context_takeover: bool,
