@@ -1,6 +1,7 @@
 //! A strict reader of what a client sends (RFC 6455 5; RFC 7692 6), independent of the crate's own code.
 
-/// Panics if these bytes aren't a sequence of whole frames that a client may send; `compression`: whether it is agreed on.
+/// Panics if these bytes aren't a sequence of whole frames that a client may send; `compression`: whether it is agreed
+/// on.
 pub fn check_client(mut bytes: &[u8], compression: bool) {
     // The opcode and the bytes so far of the message under way, and whether it is compressed.
     let mut message: Option<(u8, bool, Vec<u8>)> = None;

@@ -129,8 +129,8 @@ impl Connection {
         self.fail_opening(Error::Aborted);
     }
 
-    /// Fails the connection with a Close frame with that code, because a message that was taken can't be used; events that
-    /// weren't taken are discarded. The error is [`Error::MessageRefused`].
+    /// Fails the connection with a Close frame with that code, because a message that was taken can't be used; events
+    /// that weren't taken are discarded. The error is [`Error::MessageRefused`].
     pub fn refuse_message(&mut self, code: CloseCode) {
         if self.opening.is_none() {
             self.open.refuse_message(code);

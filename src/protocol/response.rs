@@ -71,7 +71,8 @@ impl Response {
 }
 
 /// Checks that a response accepts the connection. Returns it, and the agreed parameters of permessage-deflate if that is in
-/// use. `sent` is the request with the value of `Sec-WebSocket-Accept` that answers it; without one, no response is valid.
+/// use. `sent` is the request with the value of `Sec-WebSocket-Accept` that answers it; without one, no response is
+/// valid.
 ///
 /// # Errors
 /// The first violation.

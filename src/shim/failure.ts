@@ -2,8 +2,8 @@
 import { console, locationUrl } from './platform/globals.ts';
 
 /**
- * Why a connection failed, or was closed without a closing handshake: what no event tells. `message` is for people,
- * `code` for programs, `cause` the original error where there is one.
+ * Why a connection failed, or was closed without a closing handshake: no event reports it. `message` is for people,
+ * `code` for programs, `cause` the original error if there is one.
  */
 export interface ConnectionFailure extends Error {
   /** A stable name, in kebab case; docs/api.md has the table. */
@@ -42,7 +42,7 @@ function isFailure(error: unknown): error is Failure {
   try {
     return error instanceof Failure;
   } catch {
-    // A proxy that was revoked.
+    // A revoked proxy.
     return false;
   }
 }
@@ -58,7 +58,7 @@ function ownCode(error: unknown): string | undefined {
 }
 
 /**
- * The message of whatever was thrown. Nothing that is thrown makes this throw.
+ * The message of a thrown value. Never throws.
  *
  * @internal
  */

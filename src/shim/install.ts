@@ -16,7 +16,7 @@ export function install(): void {
   define('WebSocketError', WebSocketError);
 }
 
-/** As Web IDL defines an interface object (3.8). */
+/** Defines a global as Web IDL defines an interface object (3.8). */
 function define(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
 }

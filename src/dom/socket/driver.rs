@@ -192,8 +192,8 @@ impl Socket {
         self.dispatch.closed.as_ref().is_some_and(|closed| closed.was_clean)
     }
 
-    /// Why the connection failed, or was closed without a closing handshake, as text for people; no event reports it (WHATWG
-    /// WebSockets 4, warning).
+    /// Why the connection failed, or was closed without a closing handshake, as text for people; no event reports it
+    /// (WHATWG WebSockets 4, warning).
     #[wasm_bindgen(getter)]
     pub fn failure(&self) -> Option<String> {
         self.failure.as_ref().map(|failure| format!("{failure}"))

@@ -24,7 +24,7 @@ export function defaultTransport(): Transport {
   return transport;
 }
 
-/** @throws {TypeError} for what isn't a transport */
+/** @throws {TypeError} for a value that isn't a transport */
 export function checkTransport(value: unknown): Transport {
   if (typeof value === 'function') return value as Transport;
   throw new TypeError(`The transport must be a function, not ${value === null ? 'null' : typeof value}.`);

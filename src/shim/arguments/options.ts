@@ -1,4 +1,5 @@
-// The constructor's second argument: `(DOMString or sequence<DOMString> or option bag)`, converted as Web IDL has it.
+// The constructor's second argument: `(DOMString or sequence<DOMString> or option bag)`, converted by the rules of Web
+// IDL.
 
 import type { ConnectOptions } from '../channel/connect.ts';
 import { Headers } from '../platform/globals.ts';
@@ -61,7 +62,7 @@ export interface PerMessageDeflateOptions {
   clientNoContextTakeover?: boolean;
   /** The server's largest LZ77 window, as the base-2 logarithm of its size: 8 to 15. By default the server decides. */
   serverMaxWindowBits?: number;
-  /** This side's largest window: 8 to 15, or less where the server requires less. 15 by default. */
+  /** This side's largest window: 8 to 15, or less if the server requires less. 15 by default. */
   clientMaxWindowBits?: number;
   /** The compression level of this side, from 0 (sends nothing compressed) to 9 (slowest). 6 by default. */
   level?: number;
@@ -114,7 +115,7 @@ export function convertStreamOptions(argument: unknown): ConvertedOptions {
 /** Names and values of the members that are present. */
 type Members = Iterable<readonly [name: string, value: unknown]>;
 
-/** Members of the dictionaries that the standard has, which come first (`WebSocketStreamOptions` of WHATWG WebSockets). */
+/** Members of the standard's dictionaries, which are read first (`WebSocketStreamOptions` of WHATWG WebSockets). */
 const BASE = { protocols: (value: unknown) => toProtocols(value) };
 const STREAM_BASE = { protocols: (value: unknown) => toSequence(value), signal: (value: unknown) => toSignal(value) };
 
@@ -147,7 +148,7 @@ const DEFLATE_MEMBERS = {
 
 type Conversions = Record<string, (value: unknown) => unknown>;
 
-/** Reads members one after the other; for one that is in both lists, the first conversion counts. */
+/** Reads members one after the other; for a member in both lists, the first conversion counts. */
 function* members(object: object, base: Conversions, others: Conversions): Members {
   for (const [name, conversion] of Object.entries({ ...base, ...others })) {
     const value = (object as Record<string, unknown>)[name];
@@ -171,7 +172,7 @@ function convert(members: Members): ConvertedOptions {
     if (ORIGIN) core.setOrigin(ORIGIN);
     return converted;
   } catch (error) {
-    // On an overflowed stack there is no room for the call: a finalizer frees them.
+    // On an overflowed stack there is no room for the call: then a finalizer frees them.
     if (!isOverflow(error)) core.free();
     throw error;
   }
@@ -231,7 +232,7 @@ function toStrings(value: unknown): string[] | undefined {
 }
 
 function toSignal(value: unknown): AbortSignal {
-  // Of any realm, or of a test environment's own implementation.
+  // A signal of any realm, or of a test environment's own implementation.
   if (isSignal(value, aborted) || isSignal(value, abortedOf(globalThis.AbortSignal))) return value as AbortSignal;
   throw new TypeError("The option 'signal' must be an AbortSignal.");
 }

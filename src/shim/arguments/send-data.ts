@@ -1,4 +1,4 @@
-// The argument of `send()`: `(BufferSource or Blob or USVString)`, converted as Web IDL has it (3.2.25, 3.2.26).
+// The argument of `send()`: `(BufferSource or Blob or USVString)`, converted by the rules of Web IDL (3.2.25, 3.2.26).
 
 import { bufferOf, bytesOf, isArrayBuffer, isBlob, isSharedBuffer } from '../platform/binary.ts';
 
@@ -24,7 +24,7 @@ export function convertSendData(value: unknown): SendData {
   return `${value as string}`;
 }
 
-/** The bytes of `source`, whose buffer is `buffer`; of a detached one, none. */
+/** The bytes of `source`, whose buffer is `buffer`; none if it is detached. */
 function checkedBytes(buffer: ArrayBuffer, source: ArrayBuffer | ArrayBufferView): Uint8Array {
   // No `[AllowResizable]` in the interface's IDL (Web IDL 3.2.25).
   if (buffer.resizable) throw invalid('The buffer must not be resizable.');

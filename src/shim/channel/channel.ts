@@ -1,12 +1,12 @@
-// The interface between a class and what carries its messages.
+// The interface between a class and the channel that carries its messages.
 import type { ConnectionFailure } from '../failure.ts';
 import { DOMException } from '../platform/globals.ts';
 import type { FrameListener } from './frame-info.ts';
 
-/** What a channel reports to the class, each in a task of its own. */
+/** The events that a channel reports to the class, each in a task of its own. */
 export interface ChannelEvents {
   open(): void;
-  /** @throws {unknown} where the message can't be made an event's `data`: there is no memory */
+  /** @throws {unknown} if there is no memory for the event's `data` */
   message(data: string | Uint8Array<ArrayBuffer> | MessageEvent['data']): void;
   error(): void;
   /** The core stopped, and the socket is closed; `error` and `close` follow. */
@@ -32,22 +32,25 @@ export interface Channel {
   close(code: number | undefined, reason: string | undefined): void;
   ping(payload: Uint8Array | undefined): Promise<number>;
   trace(listener: FrameListener | null, previewBytes: number): void;
-  /** Holds back messages, and what comes after them, until {@link release}; does nothing over `native`, which can't wait. */
+  /**
+   * Holds back messages, and the events after them, until {@link release}; does nothing over `native`, which can't
+   * wait.
+   */
   hold(): void;
   release(): void;
   /**
-   * Resolves once at most `limit` bytes of payload are buffered, or the connection is closed; `undefined` where that is so
+   * Resolves once at most `limit` bytes of payload are buffered, or the connection is closed; `undefined` if that is so
    * already.
    */
   drained(limit: number): Promise<void> | undefined;
 }
 
-/** The members of a CloseEvent. Without a prototype: a script may have put members of these on Object.prototype. */
+/** The members of a CloseEvent. Without a prototype: a script may have put such members on Object.prototype. */
 export function closeEventInit(wasClean: boolean, code: number, reason: string): CloseEventInit {
   return { __proto__: null, wasClean, code, reason } as CloseEventInit;
 }
 
-/** What `send()` throws before the connection is open. */
+/** The exception of `send()` before the connection is open. */
 export function stillConnecting(): DOMException {
   return new DOMException("Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.", 'InvalidStateError');
 }

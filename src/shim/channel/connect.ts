@@ -36,7 +36,7 @@ export function setConnectPending(connect: Connect): void {
 /**
  * Validates the arguments, and makes a channel, which connects once its `begin()` is called.
  *
- * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols; what the browser's own class throws
+ * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols; and those of the browser's own class
  * @throws {TypeError} for an option
  */
 export function connect(args: ConstructorArguments, events: ChannelEvents): Channel {
@@ -53,7 +53,7 @@ export function connect(args: ConstructorArguments, events: ChannelEvents): Chan
   return new NativeChannel(checkedUrl, protocols, signal, events);
 }
 
-/** @throws {TypeError} for options that the browser's own class has no way to honour */
+/** @throws {TypeError} for options that the browser's own class can't honour */
 export function checkNative({ transport, byteStreamOptions }: ConnectOptions): void {
   if (transport !== native || byteStreamOptions.length === 0) return;
   throw new TypeError(

@@ -6,7 +6,7 @@ import { checkClose } from '../wasm/core.ts';
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from './channel.ts';
 import { CONNECTING, OPEN } from './ready-state.ts';
 
-/** How often `bufferedAmount` is read while somebody waits for it to fall, in milliseconds: no event reports that. */
+/** How often `bufferedAmount` is read while a caller waits for it to fall, in milliseconds: no event reports that. */
 const POLL_INTERVAL = 4;
 
 export class NativeChannel implements Channel {
@@ -17,7 +17,7 @@ export class NativeChannel implements Channel {
 
   /**
    * @param url checked, and serialised
-   * @throws {DOMException} `NotSupportedError` where the platform has no WebSocket; and what its constructor throws
+   * @throws {DOMException} `NotSupportedError` if the platform has no WebSocket; and those of its constructor
    */
   constructor(url: string, protocols: string[], signal: AbortSignal | undefined, events: ChannelEvents) {
     if (!NativeWebSocket) {
@@ -28,7 +28,7 @@ export class NativeChannel implements Channel {
     this.#native = socket;
     let forgetSignal = () => {};
     queueMicrotask(() => {
-      // Otherwise the caller's stack overflowed in the constructor, and nobody has this socket.
+      // Otherwise the caller's stack overflowed in the constructor, and the socket is unreachable.
       if (!this.#begun) discard(socket);
       else forgetSignal = onAbort(signal, () => socket.close());
     });

@@ -1,8 +1,8 @@
 // The checks of the constructor and of close() before the core is loaded: a copy of those in src/dom/{url,subprotocols,
 // options,close}.rs and of the reserved headers in src/protocol/request.rs.
 //
-// `websocket-wasm/web` must throw before the wasm, where the rules are, has arrived. Only what throws is here, the core
-// checks everything again when it connects, and tests/package/pending.test.js compares the two.
+// `websocket-wasm/web` must throw before the wasm, which has the rules, is loaded. Only checks that throw are here, the
+// core checks everything again when it connects, and tests/package/pending.test.js compares the two.
 
 import { DOMException, TextEncoder, URL } from '../platform/globals.ts';
 

@@ -1,4 +1,4 @@
-// WebSockets before the core is loaded: what `websocket-wasm/web` adds, and no other entry needs.
+// WebSockets before the core is loaded: only `websocket-wasm/web` needs this.
 import { setConnectPending } from '../channel/connect.ts';
 import { setPendingCore } from '../wasm/core.ts';
 import { checkClose } from './checks.ts';
@@ -6,7 +6,7 @@ import { PendingChannel } from './pending-channel.ts';
 import { PendingOptions } from './pending-options.ts';
 
 /**
- * Lets WebSockets be constructed while the core is loading. They connect, or fail, when `loading` settles.
+ * Allows WebSockets to be constructed while the core is loading. They connect, or fail, when `loading` settles.
  *
  * @returns the same promise; its rejection needs no handler
  */

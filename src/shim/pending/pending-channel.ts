@@ -1,4 +1,5 @@
-// The channel of a socket that was constructed before the core was loaded. Once it is, calls are passed to another one.
+// The channel of a socket that was constructed before the core was loaded. Afterwards calls are passed to another
+// channel.
 
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from '../channel/channel.ts';
 import { type ConstructorArguments, checkNative, connect } from '../channel/connect.ts';

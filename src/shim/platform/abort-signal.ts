@@ -3,7 +3,7 @@ const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>();
 const listenerOf = new WeakMap<AbortSignal, () => void>();
 
 /**
- * Calls `callback` when `signal` aborts, or at once where it has aborted.
+ * Calls `callback` when `signal` aborts, or at once if it has aborted.
  *
  * @returns a function that unregisters the callback, to be called once it no longer matters whether the signal aborts
  */

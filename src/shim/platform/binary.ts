@@ -1,4 +1,4 @@
-// Buffers, views and Blobs of any realm, told from objects that only look like them by the platform's own accessors: a
+// Buffers, views and Blobs of any realm. The platform's own accessors distinguish them from objects that look alike: a
 // script may have given an object other properties of the same names.
 
 import { Blob } from './globals.ts';
@@ -20,7 +20,7 @@ function gettersOf(view: ArrayBufferView) {
   return arrayKindGetter.call(view) === undefined ? dataViewGetters : arrayGetters;
 }
 
-/** The bytes of a view or an ArrayBuffer; `undefined` for anything else, and where the buffer is detached. */
+/** The bytes of a view or an ArrayBuffer; `undefined` for anything else, and if the buffer is detached. */
 export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   try {
     if (!ArrayBuffer.isView(value)) return new Uint8Array(value as ArrayBuffer, 0, bufferLengthGetter.call(value));
@@ -69,7 +69,10 @@ function hasBrand(getter: (this: unknown) => unknown, value: unknown): boolean {
   }
 }
 
-/** A page that isn't isolated has such buffers, through WebAssembly, without a global name for their class. */
+/**
+ * A page that isn't cross-origin isolated can make shared buffers by WebAssembly, but has no global name for their
+ * class.
+ */
 function sharedLength(): ((this: unknown) => number) | undefined {
   if (typeof SharedArrayBuffer === 'function') return getter(SharedArrayBuffer.prototype, 'byteLength');
   try {

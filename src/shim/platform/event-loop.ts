@@ -1,14 +1,14 @@
 // Tasks, and later turns of the event loop.
 import { MessageChannel, queueMicrotask, setImmediate, setTimeout } from './globals.ts';
 
-/** Node's, where there is one. By the full name: bundlers add a polyfill for the bare one. */
+/** Node's `process`, if there is one. By its full name: bundlers add a polyfill for the bare one. */
 const { process } = globalThis as { process?: NodeJS.Process };
 
-/** Node's and Bun's. In Deno a tick doesn't wait until all microtasks have run, and nor does a message of a port. */
+/** Only Node's and Bun's: in Deno neither a tick nor a message of a port waits until all microtasks have run. */
 const nextTick =
   typeof process?.versions?.node === 'string' && !('Deno' in globalThis) ? process.nextTick.bind(process) : undefined;
 
-/** A task's step. The step that it returns is run in the same task, once the microtasks that it queued have run. */
+/** A step of a task. If it returns another step, that runs in the same task, once the microtasks it queued have run. */
 export type Task = () => (() => void) | undefined;
 
 const queueMessage = messageTasks();
@@ -16,7 +16,7 @@ const queueMessage = messageTasks();
 /**
  * Runs `task` once every microtask has run, including those that microtasks queue.
  *
- * In Node a tick that is queued from a microtask runs just then, at a tenth of the cost of a `setImmediate`.
+ * In Node that is when a tick queued from a microtask runs, at a tenth of the cost of a `setImmediate`.
  */
 export const queueTask: (task: Task) => void = nextTick
   ? queueTick
@@ -51,7 +51,7 @@ function resetSteps(): void {
   steps = 0;
 }
 
-/** Runs `step` as a microtask, or in another turn where this one has had its share of steps. */
+/** Runs `step` as a microtask, or in another turn if this one has run its share of steps. */
 export function queueStep(step: () => void): void {
   if (countStep()) queueTurn(step);
   else queueMicrotask(step);

@@ -1,5 +1,5 @@
 // The platform's own classes and functions as they are when the package is imported. Replacements that scripts make later
-// (test environments do) have no effect here, as they have none on the built-in class.
+// (test environments do) have no effect here, just as they have none on the built-in class.
 import { loadError } from './load-error.ts';
 
 /** Names that a socket needs. Environments for tests may lack some: Jest's jsdom has no `TextDecoder`. */
@@ -24,7 +24,7 @@ const REQUIRED = [
 const missing = REQUIRED.filter((name) => (globalThis as Record<string, unknown>)[name] === undefined);
 if (missing.length > 0) throw loadError(`this environment has no ${missing.join(', ')}`);
 
-/** Names that aren't in that list may be undefined. */
+/** Those that aren't in `REQUIRED` may be undefined. */
 export const {
   AbortController,
   Blob,

@@ -61,7 +61,7 @@ Object.defineProperty(WebSocketError, 'name', { value: 'WebSocketError', configu
 Object.defineProperty(WebSocketError.prototype, Symbol.toStringTag, { value: 'WebSocketError', configurable: true });
 
 /**
- * The error for a peer's close: it may have any code.
+ * The error for a connection that the peer closed, whose code may be any.
  *
  * @internal
  */
@@ -70,10 +70,10 @@ export function errorFromPeer(message: string, closeCode: number, reason: string
 }
 
 /**
- * The dictionary, converted as Web IDL has it (3.2.17): `[EnforceRange] unsigned short` and `USVString`.
+ * The dictionary, converted by the rules of Web IDL (3.2.17): `[EnforceRange] unsigned short` and `USVString`.
  *
  * @internal
- * @throws {TypeError} for what can't be converted
+ * @throws {TypeError} for a value that can't be converted
  */
 export function convertCloseInfo(info: unknown): { closeCode: number | undefined; reason: string } {
   if (info === undefined || info === null) return { closeCode: undefined, reason: '' };

@@ -14,7 +14,7 @@ import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketErro
 /** How many bytes of payload may be buffered before a write pends. */
 const MAX_BUFFERED = 256 * 1024;
 
-/** What {@link WebSocketStream.opened} resolves with. */
+/** The value that {@link WebSocketStream.opened} resolves with. */
 export interface WebSocketOpenInfo {
   /**
    * The server's messages: text as strings, bytes as `Uint8Array`s. Over a byte-stream transport, reading from the network
@@ -70,7 +70,7 @@ export class WebSocketStream {
     }
     const href = `${url}`;
     if (!ReadableStream || !WritableStream) {
-      throw new DOMException('There are no streams here: a WebSocketStream needs them.', 'NotSupportedError');
+      throw new DOMException('This environment has no streams for a WebSocketStream.', 'NotSupportedError');
     }
     const converted = convertStreamOptions(options);
     this.#channel = connect(
@@ -85,7 +85,7 @@ export class WebSocketStream {
         close: ({ wasClean, code, reason }) => this.#close(wasClean === true, code ?? 1006, reason ?? ''),
       },
     );
-    // The channel aborts connecting by itself; the promises reject with the signal's reason.
+    // The channel itself aborts connecting; the promises reject with the signal's reason.
     const { signal } = converted;
     this.#forgetSignal = onAbort(signal, () => {
       this.#aborted = this.#closing = true;
@@ -100,21 +100,21 @@ export class WebSocketStream {
     return this.#channel.url;
   }
 
-  /** Resolves when the connection is established; rejects with a {@link WebSocketError} where it can't be. */
+  /** Resolves when the connection is established; rejects with a {@link WebSocketError} if it can't be. */
   get opened(): Promise<WebSocketOpenInfo> {
     return promised(() => this.#opened.promise);
   }
 
   /**
    * Resolves when the connection was closed by both sides, with the server's code and reason; rejects with a
-   * {@link WebSocketError} where it failed or was lost.
+   * {@link WebSocketError} if it failed or was lost.
    */
   get closed(): Promise<WebSocketCloseInfo> {
     return promised(() => this.#closed.promise);
   }
 
   /**
-   * Starts the closing handshake after what was written, or aborts a connection that isn't open yet.
+   * Starts the closing handshake after everything written so far, or aborts a connection that isn't open yet.
    *
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
    * @throws {TypeError} for a code that isn't a number from 0 to 65,535
@@ -134,9 +134,9 @@ export class WebSocketStream {
     const { extensions, protocol } = this.#channel;
     this.#forgetSignal();
     this.#connected = true;
-    // Until there is room: the stream pulls when it is constructed.
+    // Held until there is room: the stream pulls when it is constructed.
     this.#channel.hold();
-    // Without a prototype: a script may have put members of these on Object.prototype.
+    // Without a prototype: a script may have put members of these names on Object.prototype.
     const readable = new ReadableStream<string | Uint8Array<ArrayBuffer>>({
       __proto__: null,
       start: (controller: ReadableStreamDefaultController<string | Uint8Array<ArrayBuffer>>) => {
@@ -196,7 +196,7 @@ export class WebSocketStream {
     this.#closing = true;
     this.#forgetSignal();
     if (this.#aborted) return;
-    // Otherwise something that was written was never sent: the server closed before.
+    // Otherwise the server closed before everything written was sent.
     if (wasClean && this.#channel.bufferedAmount === 0) {
       ignoreErrors(() => this.#readable.close());
       this.#ended.resolve();

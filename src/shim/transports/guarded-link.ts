@@ -1,4 +1,4 @@
-// The link over what a transport returned. None of its methods throws, whatever is on the other side.
+// The link over a transport's byte stream or link. None of its methods throws, whatever those do.
 
 import { Failure, messageOf } from '../failure.ts';
 import { bytesOf } from '../platform/binary.ts';
@@ -6,11 +6,11 @@ import { StreamLink } from './stream-link.ts';
 import type { ByteStream, Link, LinkSink } from './types.ts';
 
 /**
- * Makes a link of what a transport returned.
+ * Makes a link of the value that a transport returned.
  *
  * @param secure whether the connection must be encrypted: `wss:` over anything else is refused here, for every transport
  * @throws {Failure} `transport-not-encrypted`; by then the link is dropped, and nothing was written to it
- * @throws {TypeError} for what is neither a byte stream nor a link
+ * @throws {TypeError} for a value that is neither a byte stream nor a link
  */
 export function toLink(returned: ByteStream | Link, secure: boolean): GuardedLink {
   const link = new GuardedLink(isLink(returned) ? returned : new StreamLink(returned));
@@ -24,7 +24,7 @@ export function toLink(returned: ByteStream | Link, secure: boolean): GuardedLin
   return link;
 }
 
-/** Whether it has `secure: true` itself: what a script put on Object.prototype says nothing of a connection. */
+/** Whether it has `secure: true` itself: a member of Object.prototype says nothing about the connection. */
 function claimsSecure(returned: ByteStream | Link): boolean {
   return isTrue(returned, 'secure') && (Object.hasOwn(returned, 'secure') || !('secure' in Object.prototype));
 }
@@ -42,7 +42,7 @@ function isLink(returned: ByteStream | Link): returned is Link {
   return typeof (returned as Link | undefined)?.open === 'function';
 }
 
-/** A link whose methods may throw, or return promises that reject: then it has failed. */
+/** A link over one whose methods may throw, or return promises that reject: then it has failed. */
 export class GuardedLink implements Link {
   readonly ownTasks: boolean;
   readonly #link: Link;
@@ -72,7 +72,7 @@ export class GuardedLink implements Link {
     try {
       const opening: unknown = this.#link.open({
         data: (chunk) => this.#receive(chunk),
-        // The sink is removed after the call: where the stack overflows before that, the link may report the end again.
+        // The sink is removed after the call: if the stack overflows before that, the link may report the end again.
         end: () => {
           this.#sink?.end();
           this.#removeSink();
@@ -127,7 +127,7 @@ export class GuardedLink implements Link {
     if (!sink) return;
     const bytes = bytesOf(chunk);
     if (bytes) sink.data(bytes);
-    else this.#fail('data', new TypeError(`${typeof chunk} was delivered where bytes were due`));
+    else this.#fail('data', new TypeError(`${typeof chunk} was delivered instead of bytes`));
   }
 
   #call(name: 'pause' | 'resume' | 'end' | 'destroy'): void {
@@ -139,7 +139,7 @@ export class GuardedLink implements Link {
     }
   }
 
-  /** A method that is an async function fails later. */
+  /** An async method fails later, by its promise. */
   #watch(name: string, promise: unknown): void {
     Promise.resolve(promise).catch((error) => this.#fail(name, error));
   }

@@ -16,7 +16,7 @@ export class StreamLink implements Link {
   #resume: (() => void) | undefined;
   #resumed: Promise<void> | undefined;
 
-  /** @throws {TypeError} for what isn't a byte stream, or is in use already; by then neither half is locked by this */
+  /** @throws {TypeError} for a value that isn't a byte stream, or is already in use; then this has locked neither half */
   constructor(stream: ByteStream) {
     const { readable, writable } = Object(stream) as Partial<ByteStream>;
     if (typeof readable?.getReader !== 'function' || typeof writable?.getWriter !== 'function') {
@@ -56,8 +56,8 @@ export class StreamLink implements Link {
   }
 
   /**
-   * Fails once the bytes are read that the server sent before the writing side broke: its last messages are good. The
-   * delay is bounded, whatever the server goes on sending.
+   * Fails once the bytes are read that the server sent before the writing side broke: its last messages are valid. The
+   * delay is bounded, however much the server sends.
    */
   async #failAfterReading(error: unknown): Promise<void> {
     const latest = now() + MAX_DELAY;

@@ -24,7 +24,7 @@ const REASONS: Record<string, readonly [code: string, reason: string]> = {
   CERT_UNTRUSTED: ['tls-certificate-unknown-issuer', "the certificate's authority is not trusted"],
 };
 
-/** OpenSSL's errors for a first record that isn't TLS; some versions of Node give no other code than EPROTO. */
+/** OpenSSL's errors for a first record that isn't TLS; some versions of Node report no code but EPROTO. */
 const NOT_TLS = /wrong[ _]version[ _]number|packet[ _]length[ _]too[ _]long|http[ _]request|InvalidContentType/i;
 
 /** OpenSSL's other errors of certificates and chains. */
@@ -53,7 +53,7 @@ function reasonOf(error: Error, secure: boolean, other: string): readonly [code:
   return [other, name || error.message.split('\n', 1)[0] || error.name];
 }
 
-/** The error's code, or the first one's where several addresses were tried. */
+/** The error's code, or the first one's if several addresses were tried. */
 function codeOf(error: Error): string {
   const { code, errors } = error as Error & { code?: unknown; errors?: Error[] };
   const name = typeof code === 'string' ? code : '';

@@ -1,14 +1,14 @@
-// What a transport is.
+// The interface of a transport.
 
 /** The server that a transport connects to. */
 export interface TransportTarget {
   /** The host's name or address; an IPv6 address without brackets. */
   readonly hostname: string;
-  /** The port, the scheme's own where the URL names none. */
+  /** The port; the scheme's default if the URL names none. */
   readonly port: number;
   /**
-   * Whether the URL's scheme is `wss`: the bytes must be encrypted, by TLS with the host at the other end, and what the
-   * transport returns must say so ({@link ConnectionSecurity.secure}).
+   * Whether the URL's scheme is `wss`: the bytes must be encrypted, by TLS with the host at the other end, and the
+   * object that the transport returns must say so ({@link ConnectionSecurity.secure}).
    */
   readonly secure: boolean;
   /** The WebSocket's URL. */
@@ -26,7 +26,7 @@ export interface ConnectionSecurity {
   readonly secure?: boolean;
 }
 
-/** A byte stream in both directions, as `TCPSocket.opened` or a WebTransport stream gives it. */
+/** A byte stream in both directions, such as `TCPSocket.opened` or a WebTransport stream. */
 export interface ByteStream extends ConnectionSecurity {
   /** Bytes from the server. Its end is the end of the connection. */
   readonly readable: ReadableStream<Uint8Array>;
@@ -45,7 +45,7 @@ export interface LinkSink {
 }
 
 /**
- * A byte stream by callbacks, as the built-in transports make it: no promise is needed for a chunk.
+ * A byte stream by callbacks, as the built-in transports return it: chunks need no promises.
  *
  * Nothing is delivered before {@link Link.open}, and nothing after `end`, `fail` or {@link Link.destroy}.
  */
@@ -59,7 +59,7 @@ export interface Link extends ConnectionSecurity {
   open(sink: LinkSink): void;
   /** Writes bytes; calls `flushed` once, when they are flushed. The callbacks of several writes may run in any order. */
   write(chunk: Uint8Array, flushed: () => void): void;
-  /** Stops delivery until {@link Link.resume}, where the link can do that. */
+  /** Stops delivery until {@link Link.resume}, if the link can do that. */
   pause(): void;
   resume(): void;
   /** Ends the writing side once everything written is flushed. */

@@ -7,17 +7,18 @@ import { compile } from './load.ts';
 /** The module, compiled or its bytes. */
 type CodecModule = WebAssembly.Module | Uint8Array<ArrayBuffer>;
 
-/** Where the module comes from: from a function that has it, or else from a file. */
+/** Returns the module, if it is inlined. */
 let supplier: (() => CodecModule) | undefined;
+/** Otherwise, the URL of its file. */
 let fileUrl: (() => URL) | undefined;
 /** The request that is under way. */
 let fetching: Promise<CodecModule | undefined> | undefined;
 let compiled: WebAssembly.Module | undefined;
 
-/** The instances of the core that have their codec. */
+/** The instances of the core that have a codec. */
 const withCodec = new WeakSet<Instance>();
 
-/** Sets a function that has the codec's module. */
+/** Sets a function that returns the codec's module. */
 export function supplyCodec(supply: () => CodecModule): void {
   supplier ??= supply;
 }
@@ -76,7 +77,7 @@ function setCodec(instance: Instance, module: CodecModule | undefined): boolean 
 
 /** Compression is optional; warn, so that its absence can be explained. */
 function warn(error: unknown): false {
-  const how = "import 'websocket-wasm/deflate' brings it";
+  const how = "import 'websocket-wasm/deflate' to inline it";
   try {
     console.warn(`websocket-wasm: can't load codec.wasm, connecting without compression (${how}):`, error);
   } catch {
@@ -85,7 +86,7 @@ function warn(error: unknown): false {
   return false;
 }
 
-/** What codec/src/lib.rs exports. */
+/** The exports of codec/src/lib.rs. */
 interface Exports extends Record<string, WebAssembly.ExportValue> {
   memory: WebAssembly.Memory;
   input(): number;
@@ -97,7 +98,7 @@ interface Exports extends Record<string, WebAssembly.ExportValue> {
   free(id: number): void;
 }
 
-/** An instance of it, as the core calls it. */
+/** An instance of the codec, as the core calls it. */
 class Codec {
   readonly #wasm: Exports;
   /** The module's memory from the start of its input buffer, and of its output buffer. */

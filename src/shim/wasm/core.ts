@@ -10,7 +10,7 @@ export type { CoreOptions, CoreSocket } from './guarded.ts';
 let module: WebAssembly.Module | undefined;
 let current: Instance | undefined;
 
-/** What takes the core's place until the core is loaded. Only `websocket-wasm/web` has one: see pending/. */
+/** Replaces the core until the core is loaded. Only `websocket-wasm/web` has one: see pending/. */
 export interface PendingCore {
   newOptions(): CoreOptions;
   checkClose(code: number | undefined, reason: string | undefined): void;
@@ -18,7 +18,7 @@ export interface PendingCore {
 
 let pendingCore: PendingCore | undefined;
 
-/** Sets what takes the core's place until the core is loaded. */
+/** Sets the replacement. */
 export function setPendingCore(core: PendingCore): void {
   pendingCore = core;
 }
@@ -34,7 +34,7 @@ export function isLoaded(): boolean {
   return module !== undefined;
 }
 
-/** The instance for new sockets: a fresh one where the last one stopped. */
+/** The instance for new sockets: a fresh one if the last one has stopped. */
 function currentInstance(): Instance {
   if (!module) throw notLoaded();
   if (current?.stopped) current.notifySoon();
@@ -103,7 +103,7 @@ export function checkClose(code: number | undefined, reason: string | undefined)
   callInstance(instance, () => instance.bindings.checkClose(code, reason));
 }
 
-/** @throws {unknown} what the interface throws; an `OperationError` where the instance trapped */
+/** @throws {unknown} the exceptions of the interface; an `OperationError` if the instance trapped */
 function callInstance<T>(instance: Instance, run: () => T): T {
   // Before the call: afterwards there may be no stack left for it.
   instance.notifySoon();

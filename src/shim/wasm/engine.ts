@@ -1,5 +1,5 @@
-// Allocations that the engine may refuse the core for want of memory. An exception that passed through WebAssembly would
-// leave the core in the middle of a call, so src/dom/engine.rs calls these, which return `undefined` instead.
+// Allocations for the core that the engine may refuse for lack of memory. An exception that passed through WebAssembly
+// would leave the core in the middle of a call, so src/dom/engine.rs calls these, which return `undefined` instead.
 export const engine = {
   /** A copy of the bytes, in a buffer of their own. */
   copy(bytes: Uint8Array): Uint8Array | undefined {

@@ -2,7 +2,7 @@
 import type { Options, Socket } from '../../../target/bindgen/websocket_wasm.js';
 import type { Instance } from './instance.ts';
 
-/** The same methods and attributes. Once the instance stopped they do nothing, and return `undefined`. */
+/** The same methods and attributes. Once the instance has stopped they do nothing, and return `undefined`. */
 export type Guarded<Exported> = {
   readonly [Name in keyof Exported]: Exported[Name] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Result | undefined

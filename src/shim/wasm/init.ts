@@ -1,10 +1,10 @@
-// `init()` and `initSync()` of `websocket-wasm/slim`, which brings no wasm: its user says where to load it from.
+// `init()` and `initSync()` of `websocket-wasm/slim`, which includes no wasm: its user passes the source.
 import { load, loadSync, type WasmInput, type WasmSource } from './load.ts';
 
 export type { WasmInput, WasmModule, WasmSource } from './load.ts';
 
 /**
- * Loads the core. {@link WebSocket} can be used once this has resolved. Does nothing where the core is loaded already.
+ * Loads the core. {@link WebSocket} can be used once this has resolved. Does nothing if the core is already loaded.
  *
  * @param wasm the bytes of `websocket-wasm/websocket_wasm.wasm`, that file compiled, a `Response` with it (compiled while it
  *   arrives), its URL, or a promise of one of these

@@ -13,7 +13,7 @@ export interface TrapListener {
 /** An exported function. */
 type Call = (...args: unknown[]) => unknown;
 
-/** The value for an instance that hasn't stopped. */
+/** The value while the instance hasn't stopped. */
 const RUNNING = Symbol('running');
 
 const settled = Promise.resolve();
@@ -22,9 +22,9 @@ const { then } = Promise.prototype;
 export class Instance {
   readonly bindings: Bindings;
   readonly #listeners = new Set<TrapListener>();
-  /** Called when it stops, before the listeners are. */
+  /** Called when the instance stops, before the listeners are. */
   readonly #onStop: () => void;
-  /** What the first call that didn't return threw, or RUNNING. */
+  /** The exception of the first call that didn't return, or RUNNING. */
   readonly #stoppedBy: () => unknown;
 
   /** Calls the trap listeners, each once, if the instance stopped. */
@@ -65,7 +65,7 @@ export class Instance {
   }
 
   /**
-   * Handles an exception that came out of `bindings`. Exceptions of the interface are rethrown, and so is the error of an
+   * Handles an exception thrown by `bindings`. Exceptions of the interface are rethrown, and so is the error of an
    * overflowed stack, which is the caller's. A trap is reported to the listeners instead.
    *
    * @throws {unknown} `error`

@@ -32,7 +32,7 @@ export function loadSync(input: WasmSource): void {
 }
 
 /**
- * Compiles the core, while its bytes arrive where that is possible, and instantiates it.
+ * Compiles the core, if possible while its bytes arrive, and instantiates it.
  *
  * @returns rejects with an `Error` named `WasmLoadError`
  */

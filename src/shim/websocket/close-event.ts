@@ -1,4 +1,4 @@
-// `CloseEvent` (WHATWG WebSockets 6) where the platform has none: Node before 23.
+// `CloseEvent` (WHATWG WebSockets 6) if the platform has none: Node before 23.
 import { Event } from '../platform/globals.ts';
 
 class OwnCloseEvent extends Event {
@@ -39,5 +39,5 @@ class OwnCloseEvent extends Event {
   }
 }
 
-/** The platform's class, or one in the shape of the standard's. */
+/** The platform's class, or one with the standard's interface. */
 export const CloseEvent: typeof globalThis.CloseEvent = globalThis.CloseEvent ?? OwnCloseEvent;

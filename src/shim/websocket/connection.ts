@@ -1,4 +1,4 @@
-// `connectionOf()`: pings, frames and the reason of a failure, for which the interface has no place.
+// `connectionOf()`: pings, frames and the reason of a failure, which the standard's interface doesn't expose.
 
 import type { Channel } from '../channel/channel.ts';
 import type { FrameListener } from '../channel/frame-info.ts';
@@ -14,8 +14,8 @@ export class Connection {
   }
 
   /**
-   * Why the connection failed, or was closed without a complete closing handshake; no event has it. Always `undefined`
-   * over `native`: the browser doesn't report it.
+   * Why the connection failed, or was closed without a complete closing handshake; no event reports it. Always
+   * `undefined` over `native`: the browser doesn't report it.
    */
   get failure(): ConnectionFailure | undefined {
     return this.#channel.failure;
@@ -25,20 +25,20 @@ export class Connection {
    * Sends a ping (RFC 6455 5.5.2).
    *
    * @param data at most 125 bytes; by default a unique number
-   * @returns the milliseconds until its pong came. Rejects with an `InvalidStateError` where the connection isn't open or
-   *   closes before that, with a `TypeError` for data that isn't bytes or is too long, with a `NotSupportedError` over
-   *   `native`
+   * @returns the milliseconds until its pong was received. Rejects with an `InvalidStateError` if the connection isn't
+   *   open or closes before that, with a `TypeError` for data that isn't bytes or is too long, with a
+   *   `NotSupportedError` over `native`
    */
   ping(data?: Uint8Array): Promise<number> {
     return this.#channel.ping(data);
   }
 
   /**
-   * Calls `listener` for each frame that passes from now on; `null` stops it. If more than 4,096 frames pass in one task,
-   * it is called for the latest ones.
+   * Calls `listener` for each frame sent or received from now on; `null` stops it. After more than 4,096 frames in one
+   * task, it is called for the latest ones.
    *
-   * @param listener called outside of any event; what it throws is reported
-   * @param previewBytes the bytes of each payload in {@link FrameInfo.preview}, at most
+   * @param listener called outside of any event; its exceptions are reported
+   * @param previewBytes the maximum length of {@link FrameInfo.preview}
    * @throws {DOMException} `NotSupportedError` over `native`, which exposes no frames
    */
   trace(listener: FrameListener | null, previewBytes = 256): void {

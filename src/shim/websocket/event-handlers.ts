@@ -23,7 +23,7 @@ export class EventHandlers {
   set(type: string, value: unknown): void {
     const handler = typeof value === 'object' || typeof value === 'function' ? value : null;
     const slot = this.#slots.get(type);
-    // In an order that leaves no listener without a slot, wherever the caller's stack overflows.
+    // In an order that leaves no listener without a slot, whenever the caller's stack overflows.
     if (slot && handler) {
       slot.handler = handler;
     } else if (slot) {

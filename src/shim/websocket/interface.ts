@@ -14,12 +14,12 @@ export interface CloseEvent extends Event {
   /** Whether the closing handshake was completed. */
   readonly wasClean: boolean;
   /**
-   * The close code: the server's, or 1005 where it gave none, or 1006 where the connection was lost or failed.
+   * The close code: the server's, or 1005 if it sent none, or 1006 if the connection was lost or failed.
    *
    * @see {@link https://www.rfc-editor.org/rfc/rfc6455#section-7.4 | RFC 6455 7.4}
    */
   readonly code: number;
-  /** The server's reason, `''` where it gave none. */
+  /** The server's reason, `''` if it sent none. */
   readonly reason: string;
 }
 
@@ -29,7 +29,7 @@ export interface WebSocketEventMap {
   open: Event;
   /** A message was received; `data` is a string, or of the type in {@link WebSocket.binaryType}. */
   message: MessageEvent;
-  /** The connection failed. By the standard the event has no reason: `connectionOf(socket).failure` has it. */
+  /** The connection failed. The standard's event has no reason: see `connectionOf(socket).failure`. */
   error: Event;
   /** The connection is closed. Always dispatched, as the last event. */
   close: CloseEvent;
@@ -50,7 +50,7 @@ export interface ListenerOptions {
 
 /**
  * A connection to a WebSocket server, with the interface of the browser's own class, event for event and error for error.
- * Pings, frames and the reason of a failure, for which that has no place, are in `connectionOf(socket)`.
+ * Pings, frames and the reason of a failure, which that class doesn't expose, are in `connectionOf(socket)`.
  *
  * @see {@link https://websockets.spec.whatwg.org/#the-websocket-interface | WHATWG WebSockets 3.1}
  */
@@ -90,13 +90,13 @@ export interface WebSocket extends EventTarget {
    *
    * @param data lone surrogates in a string become U+FFFD, unless the option `unpairedSurrogates` is `'throw'`
    * @throws {DOMException} `InvalidStateError` while {@link CONNECTING}
-   * @throws {TypeError} for shared or resizable memory, and for what can't be converted to a string
+   * @throws {TypeError} for shared or resizable memory, and for a value that can't be converted to a string
    * @see {@link https://websockets.spec.whatwg.org/#dom-websocket-send | WHATWG WebSockets 3.1, send()}
    */
   send(data: string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob): void;
   /**
-   * Starts the closing handshake after what was sent, or aborts a connection that isn't open yet. A second call does
-   * nothing, but its arguments are checked.
+   * Starts the closing handshake after the messages sent so far, or aborts a connection that isn't open yet. A second
+   * call does nothing, but its arguments are checked.
    *
    * @param code 1000, or 3000 to 4999; without one the Close frame has none
    * @param reason at most 123 bytes of UTF-8
@@ -125,7 +125,7 @@ export interface WebSocket extends EventTarget {
 /** The constructor of {@link WebSocket}. */
 export interface WebSocketConstructor {
   /**
-   * Connects. The outcome, a failure too, is reported by events.
+   * Connects. The outcome, including a failure, is reported by events.
    *
    * @param url `ws:`, `wss:`, `http:` or `https:`, without a fragment; in a page relative to it
    * @param protocols subprotocols, the preferred one first, or {@link WebSocketInit}

@@ -1,4 +1,4 @@
-// The class, in the exact shape that Web IDL gives it (WHATWG WebSockets 3.1).
+// The class, in the exact shape that Web IDL prescribes (WHATWG WebSockets 3.1).
 
 import { convertOptions, type WebSocketInit } from '../arguments/options.ts';
 import { convertSendData, type SendData } from '../arguments/send-data.ts';
@@ -78,7 +78,7 @@ export class WebSocket extends EventTarget {
   /**
    * Connects.
    *
-   * @param url `ws:`, `wss:`, `http:` or `https:`, relative to the page where there is one
+   * @param url `ws:`, `wss:`, `http:` or `https:`, relative to the page if there is one
    * @param protocols subprotocols, the preferred one first, or {@link WebSocketInit}
    * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols
    * @throws {TypeError} for an option
@@ -199,7 +199,7 @@ export class WebSocket extends EventTarget {
    * Sends a message. Bytes are copied now; a Blob is read later.
    *
    * @throws {DOMException} `InvalidStateError` while CONNECTING
-   * @throws {TypeError} for what is neither data nor convertible to a string
+   * @throws {TypeError} for a value that is neither data nor convertible to a string
    */
   send(data: string | BufferSource | Blob): void {
     const attributes = this.#attributes;
@@ -225,7 +225,7 @@ export class WebSocket extends EventTarget {
     try {
       dispatchEvent.call(this, event);
     } catch (error) {
-      // Only where `this` isn't an EventTarget (by Reflect.construct): the connection must go on.
+      // Only if `this` isn't an EventTarget (by Reflect.construct): the connection must go on.
       queueMicrotask(() => {
         throw error;
       });

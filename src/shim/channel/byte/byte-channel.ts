@@ -1,4 +1,4 @@
-// Frames over a byte stream: the core's half of a socket, the link of a transport, and what connects them.
+// Frames over a byte stream: connects the core's half of a socket to the link of a transport.
 
 import { Failure, failureOf, logFailure, messageOf } from '../../failure.ts';
 import { onAbort } from '../../platform/abort-signal.ts';
@@ -61,13 +61,14 @@ export class ByteChannel implements Channel, TrapListener {
     this.#changed();
   });
 
-  /** Whether the constructor of the class came to its end, and whether connecting has started. */
+  /** Whether the constructor of the class has completed. */
   #begun = false;
+  /** Whether connecting has started. */
   #started = false;
   #updating = false;
   /** Whether `error` was dispatched. */
   #errorDispatched = false;
-  /** What the transport failed with, for the failure that the core reports. */
+  /** The transport's failure, which is reported in place of the core's. */
   #transportFailure: Failure | undefined;
   #forgetSignal = () => {};
   #forgetPageHide = () => {};
@@ -93,7 +94,7 @@ export class ByteChannel implements Channel, TrapListener {
       },
     );
     this.#dispatcher = new EventDispatcher(this.#ref, {
-      // What has been flushed by now must not count as buffered any more when the answer to it is dispatched.
+      // Flushed bytes must no longer count as buffered when the answer to them is dispatched.
       before: () => this.#output.report(),
       attributesChanged: () => this.#readAttributes(),
       opened: (core) => this.#opened(core),
@@ -105,7 +106,7 @@ export class ByteChannel implements Channel, TrapListener {
       idle: () => this.#changed(),
     });
     this.#trace = new FrameTrace(this.#ref);
-    // In this order: where the stack overflows between them, the update frees the core's socket.
+    // In this order: if the stack overflows between them, the update frees the core's socket.
     this.#changed();
     this.#instance.addTrapListener(this);
   }
@@ -199,14 +200,14 @@ export class ByteChannel implements Channel, TrapListener {
     this.#dispatcher.schedule();
     const corked = this.#dispatcher.running && !core.isClosing && (core.outputLength ?? 0) <= MAX_CORKED;
     if (!corked) this.#output.write();
-    // Where the engine has no memory for the output, the connection has failed by now.
+    // If the engine has no memory for the output, the connection has failed by now.
     this.#dispatcher.schedule();
     this.#deadline.set(core.deadline);
     if (this.#drains.some) this.#drains.update(this.bufferedAmount);
     this.#trace.report();
   };
 
-  /** Begins to connect; frees the core's socket where the constructor didn't come to its end. */
+  /** Begins to connect; frees the core's socket if the constructor didn't complete. */
   #start(): void {
     this.#started = true;
     const core = this.#ref.socket;
@@ -234,7 +235,7 @@ export class ByteChannel implements Channel, TrapListener {
       end: () => {
         this.#changed();
         this.#shutdown.linkEnded();
-        // What has been flushed counts: a Close frame perhaps.
+        // Flushed bytes count: a Close frame may be among them.
         this.#output.report();
         this.#ref.socket?.end(now());
       },
@@ -309,7 +310,7 @@ export class ByteChannel implements Channel, TrapListener {
     core.free();
     if (this.#link) {
       this.#shutdown.start(this.#link, output, wasClean);
-      // A paused link couldn't deliver its end; what comes before it is dropped.
+      // A paused link couldn't deliver its end; the data before it is dropped.
       this.#input.resume();
     } else {
       this.#attempt.abort();
@@ -351,7 +352,7 @@ export class ByteChannel implements Channel, TrapListener {
     this.#attempt.finish();
   }
 
-  /** The document goes away: this is the last moment in which anything can be written. */
+  /** The document goes away: this is the last chance to write anything. */
   #goAway(): void {
     this.#ref.socket?.goAway(now());
     this.#output.writeAll();

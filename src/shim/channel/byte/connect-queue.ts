@@ -10,7 +10,8 @@ const queues = new WeakMap<Transport, Map<string, (() => void)[]>>();
 /**
  * Calls `start` once no earlier attempt over that transport is under way to the host and port: at once, or later.
  *
- * @returns ends the attempt or its wait; to be called once it succeeded or failed. Further calls do nothing
+ * @returns a function that ends the attempt or its wait, to be called once it succeeded or failed; repeated calls do
+ *   nothing
  */
 export function enterConnectQueue(transport: Transport, host: string, start: () => void): () => void {
   const byHost = queues.get(transport) ?? new Map<string, (() => void)[]>();

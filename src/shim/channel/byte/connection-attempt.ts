@@ -1,4 +1,4 @@
-// One attempt to connect: waits for earlier ones to the same host, then has the transport make a link.
+// One attempt to connect: waits for earlier ones to the same host, then calls the transport to make a link.
 import { AbortController, now } from '../../platform/globals.ts';
 import { type GuardedLink, toLink } from '../../transports/guarded-link.ts';
 import type { Transport } from '../../transports/types.ts';
@@ -41,7 +41,7 @@ export class ConnectionAttempt {
     if (!this.#ref.socket) this.#leaveQueue();
   }
 
-  /** Lets the next attempt to the host begin: this one succeeded or failed. */
+  /** Makes way for the next attempt to the host: this one succeeded or failed. */
   finish(): void {
     this.#leaveQueue();
   }
@@ -53,7 +53,7 @@ export class ConnectionAttempt {
 
   async #connect(): Promise<void> {
     const core = this.#ref.socket;
-    // Where the instance has stopped, the owner is notified soon, and finishes the attempt.
+    // If the instance has stopped, the owner is notified soon, and finishes the attempt.
     if (!core || this.#instance.stopped) return;
     try {
       core.begin(now());
@@ -66,7 +66,7 @@ export class ConnectionAttempt {
         return;
       }
       this.#handler.linked(link);
-      // A value that is known is not awaited: the request then leaves in this task.
+      // A known value isn't awaited, so that the request is sent in this task.
       this.#handler.ready(link, typeof hasCodec === 'boolean' ? hasCodec : await hasCodec);
     } catch (error) {
       this.#handler.failed(error);

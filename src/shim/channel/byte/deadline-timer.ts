@@ -1,7 +1,7 @@
 // One timer, set to the core's deadline.
 import { clearTimeout, now, setTimeout } from '../../platform/globals.ts';
 
-/** The longest delay that a timer takes, in milliseconds. */
+/** The longest delay of a timer, in milliseconds. */
 const MAX_DELAY = 2 ** 31 - 1;
 
 export class DeadlineTimer {
@@ -9,7 +9,7 @@ export class DeadlineTimer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #deadline: number | undefined;
 
-  /** @param expired called at the deadline, or earlier where no timer reaches that far */
+  /** @param expired called at the deadline, or earlier if the delay is longer than a timer's longest */
   constructor(expired: () => void) {
     this.#expired = expired;
   }

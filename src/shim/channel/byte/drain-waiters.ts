@@ -8,7 +8,7 @@ export class DrainWaiters {
     return this.#waiters.length > 0;
   }
 
-  /** Resolves once at most `limit` bytes are buffered; `undefined` where that is so already. */
+  /** Resolves once at most `limit` bytes are buffered; `undefined` if that is already so. */
   wait(limit: number, buffered: number): Promise<void> | undefined {
     if (buffered <= limit) return undefined;
     return new Promise((resolve) => this.#waiters.push({ limit, resolve }));

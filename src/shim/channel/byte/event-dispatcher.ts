@@ -1,16 +1,16 @@
-// Takes the core's events in order, and has each dispatched in a task of its own.
+// Takes the core's events in order, and dispatches each in a task of its own.
 import { queueTask, type Task } from '../../platform/event-loop.ts';
 import { type CoreSocket, EventKind } from '../../wasm/core.ts';
 import type { SocketRef } from './socket-ref.ts';
 
-/** What a dispatcher calls for the core's events, and around them. */
+/** The callbacks for the core's events, and before and after them. */
 export interface CoreEventHandler {
   /** Called before an event is taken. */
   before(): void;
-  /** Called for every event but a message, which changes no attribute: they may have changed. */
+  /** Called for every event except a message: attributes may have changed. */
   attributesChanged(): void;
   opened(core: CoreSocket): void;
-  /** @throws {unknown} where the message can't be dispatched: it is refused then, which fails the connection */
+  /** @throws {unknown} if the message can't be dispatched: it is then refused, which fails the connection */
   message(data: string | Uint8Array<ArrayBuffer>): void;
   pong(payload: Uint8Array): void;
   failed(core: CoreSocket): void;
@@ -28,7 +28,7 @@ export class EventDispatcher {
   #active = false;
   /** Whether messages are held back. */
   #held = false;
-  /** Whether the next event is a message that is. */
+  /** Whether the next event is a message that is held back. */
   #waiting = false;
 
   constructor(ref: SocketRef, handler: CoreEventHandler) {
@@ -41,12 +41,12 @@ export class EventDispatcher {
     return this.#active && !this.#waiting;
   }
 
-  /** Holds back messages, and what comes after them. */
+  /** Holds back messages, and the events after them. */
   hold(): void {
     this.#held = true;
   }
 
-  /** Lets messages through again; {@link schedule} must follow. */
+  /** No longer holds back messages; {@link schedule} must follow. */
   release(): void {
     this.#held = false;
   }
@@ -70,7 +70,7 @@ export class EventDispatcher {
     const core = this.#ref.socket;
     if (this.#active || !core?.hasEvent || core.nextIsError) return;
     const rest = this.#run();
-    // After close() messages are dropped, and the event after them may be an error all the same.
+    // After close() messages are dropped, and the event after them may still be an error.
     if (rest) queueTask(() => void rest());
   }
 
@@ -97,7 +97,7 @@ export class EventDispatcher {
     return undefined;
   };
 
-  /** Dispatches the next event. Returns what is to be done later in the same task, if anything. */
+  /** Dispatches the next event. Returns the step to run later in the same task, if there is one. */
   #dispatch(core: CoreSocket): ReturnType<Task> {
     const event = core.nextEvent();
     if (event === EventKind.Text) {
@@ -128,7 +128,7 @@ export class EventDispatcher {
     }
   }
 
-  /** @param data undefined where the engine can't hold it; an instance that stopped fails its sockets by itself */
+  /** @param data undefined if the engine can't hold it; an instance that has stopped fails its sockets itself */
   #message(data: string | Uint8Array<ArrayBuffer> | undefined, text: boolean): void {
     try {
       if (data === undefined) this.#ref.socket?.refuseMessage(text);

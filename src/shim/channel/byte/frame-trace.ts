@@ -1,4 +1,4 @@
-// The frames that pass, for the listener of `trace()`.
+// The frames sent and received, for the listener of `trace()`.
 import { now, queueMicrotask } from '../../platform/globals.ts';
 import type { Frame } from '../../wasm/core.ts';
 import type { FrameInfo, FrameListener } from '../frame-info.ts';
@@ -18,7 +18,7 @@ export class FrameTrace {
     this.#ref.socket?.trace(listener ? previewBytes : undefined);
   }
 
-  /** Calls the listener for the frames that passed since the last call. The listener may close the socket. */
+  /** Calls the listener for the frames recorded since the last call. The listener may close the socket. */
   report(): void {
     if (!this.#listener) return;
     for (let frame = this.#ref.socket?.nextFrame(); frame; frame = this.#ref.socket?.nextFrame()) {

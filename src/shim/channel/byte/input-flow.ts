@@ -1,4 +1,4 @@
-// From the link to the core: gives it received bytes, and pauses the link while the core doesn't want more.
+// From the link to the core: passes on received bytes, and pauses the link while the core doesn't want more.
 import { queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { Link } from '../../transports/types.ts';
@@ -7,14 +7,14 @@ import type { SocketRef } from './socket-ref.ts';
 /** How many bytes the core copies at a time, whatever a link delivers at once. */
 const MAX_CHUNK = 8 * 1024 * 1024;
 
-/** How many bytes a link may deliver at once when it is resumed, before the event loop goes on. */
+/** How many bytes a link may deliver at once when it is resumed, before it must return to the event loop. */
 const MAX_RESUMED = 1024 * 1024;
 
 export class InputFlow {
   readonly #ref: SocketRef;
   #link: Link | undefined;
   #paused = false;
-  /** Whether {@link Link.resume} is being called: what it delivers at once isn't in a task of its own. */
+  /** Whether {@link Link.resume} is being called: its synchronous deliveries aren't in tasks of their own. */
   #resuming = false;
   /** The bytes that were delivered in that call. */
   #resumed = 0;
@@ -28,12 +28,12 @@ export class InputFlow {
     this.#link = link;
   }
 
-  /** Whether what the link delivers now comes in a task of its own. */
+  /** Whether a delivery of the link is now in a task of its own. */
   get inOwnTask(): boolean {
     return this.#link?.ownTasks === true && !this.#resuming;
   }
 
-  /** Gives a chunk to the core. */
+  /** Passes a chunk to the core. */
   receive(chunk: Uint8Array): void {
     if (this.#resuming) this.#resumed += chunk.length;
     for (let at = 0; at < chunk.length; at += MAX_CHUNK) {
@@ -48,7 +48,7 @@ export class InputFlow {
     this.#link?.pause();
   }
 
-  /** Resumes a paused link once no event waits. If it delivers too much at once, it goes on in a later turn. */
+  /** Resumes a paused link once no event waits. If it delivers too much at once, it continues in a later turn. */
   resumeIfIdle(): void {
     if (this.#paused && !this.#ref.socket?.hasEvent) this.resume();
   }

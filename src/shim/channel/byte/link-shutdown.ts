@@ -13,7 +13,7 @@ export class LinkShutdown {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the link delivers no more. */
   #ended = false;
-  /** Whether that is because it broke. */
+  /** Whether it broke. */
   #broke = false;
 
   /** Records that the link delivers no more. */
@@ -29,10 +29,10 @@ export class LinkShutdown {
   }
 
   /**
-   * Writes the last output, a Close frame perhaps, and ends the link.
+   * Writes the last output, which may be a Close frame, and ends the link.
    *
    * @param output in chunks
-   * @param wasClean otherwise only output still matters, a Close frame that says why: without any, the link is dropped
+   * @param wasClean if false, only output still matters (a Close frame that says why): without any, the link is dropped
    */
   start(link: GuardedLink, output: Uint8Array[], wasClean: boolean): void {
     if (output.length === 0 && !wasClean && (link.idle || this.#broke)) {

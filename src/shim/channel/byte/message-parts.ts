@@ -1,4 +1,4 @@
-// Payloads that are sent part by part, so that a large one is never held twice, in the page and in wasm.
+// Payloads that are sent part by part, so that a large one is never held both in the page and in wasm.
 import { Blob, DOMException, TextEncoder } from '../../platform/globals.ts';
 import { isHighSurrogate } from '../../platform/utf8.ts';
 
@@ -27,7 +27,10 @@ export function partsOfBytes(bytes: Uint8Array): MessageParts {
 
 const { slice, arrayBuffer } = Blob.prototype;
 
-/** Parts of a Blob, read one by one, by the platform's methods: the Blob may have others of the same names. */
+/**
+ * Parts of a Blob, read one by one, by the platform's methods: a script may have given the Blob others of the same
+ * names.
+ */
 export function partsOfBlob(blob: Blob): MessageParts {
   let at = 0;
   return {

@@ -1,11 +1,13 @@
-// From the core to the link: writes output as fast as the transport takes it, and reports what has been flushed.
+// From the core to the link: writes output as fast as the transport accepts it, and reports flushed bytes.
 import { queueStep, queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { Link } from '../../transports/types.ts';
 import type { MessageParts } from './message-parts.ts';
 import type { SocketRef } from './socket-ref.ts';
 
-/** How many bytes of output may be in flight in the transport; more stay in the core and leave as one write. */
+/**
+ * How many bytes of output may be in flight in the transport; the rest stays in the core, and is written at once later.
+ */
 const MAX_IN_FLIGHT = 1024 * 1024;
 
 /** How many bytes of output may wait in the core when the next part of a message is put there. */
@@ -17,13 +19,13 @@ export class OutputWriter {
   readonly #buffered: (bufferedAmount: number) => void;
   #link: Link | undefined;
   #lastId = 0;
-  /** The payloads of messages that are sent in parts, by the ids that the core has for the messages. */
+  /** The payloads of messages that are sent in parts, by the core's ids of the messages. */
   readonly #parts = new Map<number, MessageParts>();
   /** Whether a part is being read from a Blob. */
   #reading = false;
-  /** Bytes given to the link that it has not flushed. */
+  /** Bytes passed to the link that it has not flushed. */
   #inFlight = 0;
-  /** Bytes flushed that were not reported to the core. */
+  /** Flushed bytes that were not reported to the core. */
   #unreported = 0;
 
   /**
@@ -95,7 +97,7 @@ export class OutputWriter {
     return chunks;
   }
 
-  /** Gives the core parts of messages, as long as it wants some and has room for them. */
+  /** Passes parts of messages to the core, as long as it wants some and has room for them. */
   #bringParts(): void {
     for (;;) {
       const core = this.#ref.socket;
@@ -124,7 +126,7 @@ export class OutputWriter {
     if (this.#ref.socket?.wanted !== id) this.#parts.delete(id);
   }
 
-  /** Counts last: where the stack overflows before that, the link may report it again. */
+  /** Counts last: if the stack overflows before that, the link may report it again. */
   #flushed(bytes: number): void {
     if (this.#unreported === 0) {
       queueTurn(() => {

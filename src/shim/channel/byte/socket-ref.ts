@@ -2,6 +2,6 @@
 import type { CoreSocket } from '../../wasm/core.ts';
 
 export interface SocketRef {
-  /** `undefined` once it was freed, or its instance stopped. */
+  /** `undefined` once it is freed or its instance has stopped. */
   socket: CoreSocket | undefined;
 }

@@ -18,15 +18,15 @@ const ACCEPT_TIMEOUT = 10_000;
 /** How long attempts must have gone unanswered before a carrier counts as dead, in milliseconds. See `attemptEnded`. */
 const MAX_SILENCE = 50;
 
-/** How long a carrier must have been silent where something was received during the attempt, in milliseconds. */
+/** How long a carrier must have been silent if something was received during the attempt, in milliseconds. */
 const MAX_STALE = 5_000;
 
-/** How long to wait for the relay's Close frame where the class can terminate the connection, in milliseconds. */
+/** How long to wait for the relay's Close frame if the class can terminate the connection, in milliseconds. */
 const CLOSE_TIMEOUT = 2_000;
 
 const { process } = globalThis as { process?: NodeJS.Process };
 
-/** Whether this is a page or a browser's worker, which doesn't end by itself. Every such worker has `importScripts`. */
+/** Whether this is a page or a browser's worker, which doesn't exit on its own. Every such worker has `importScripts`. */
 const inBrowser =
   typeof process?.versions?.node !== 'string' &&
   !('Deno' in globalThis) &&
@@ -53,7 +53,7 @@ export function aborted(): Failure {
 }
 
 export class Carrier {
-  /** See {@link Link.ownTasks}. Other classes than the browser's may deliver several messages in one task. */
+  /** See {@link Link.ownTasks}. Classes other than the browser's may deliver several messages in one task. */
   readonly ownTasks: boolean;
   /** The relay's scheme, host and port for messages: its path or query may hold a secret. */
   readonly #relay: string;
@@ -78,11 +78,11 @@ export class Carrier {
   #cause: unknown;
   /** The number of messages received. */
   #received = 0;
-  /** When the last one was. */
+  /** When the last one was received. */
   #receivedAt = 0;
   /** For how long attempts have gone unanswered since, in milliseconds. */
   #waited = 0;
-  /** The number of bytes given to the WebSocket. */
+  /** The number of bytes passed to the WebSocket. */
   #sent = 0;
   /** Callbacks waiting for a position to be flushed. */
   readonly #unflushed: { position: number; flushed: () => void }[] = [];
@@ -91,7 +91,7 @@ export class Carrier {
 
   /**
    * @param retired called when this accepts no more streams
-   * @throws {Failure} where the class throws
+   * @throws {Failure} if the class throws
    */
   constructor(relay: string, WebSocket: typeof globalThis.WebSocket, retired: () => void) {
     this.ownTasks = inBrowser && WebSocket === NativeWebSocket;
@@ -131,7 +131,7 @@ export class Carrier {
     return !this.#barred && !this.#ended && this.#socket.readyState <= OPEN;
   }
 
-  /** Opens a stream. The relay connects meanwhile; whether it could shows when it answers or closes. */
+  /** Opens a stream. The relay connects meanwhile; its answer or CLOSE shows whether it could. */
   async connect(hostname: string, port: number, signal: AbortSignal): Promise<Link> {
     clearTimeout(this.#idleTimer);
     const attempt = { begun: now(), received: this.#received };
@@ -161,7 +161,7 @@ export class Carrier {
     }
   }
 
-  /** 0 is the carrier itself. */
+  /** An unused id; 0 is the carrier itself. */
   #newId(): number {
     do this.#lastId = (this.#lastId + 1) >>> 0;
     while (this.#lastId === 0 || this.#links.has(this.#lastId));
@@ -169,7 +169,7 @@ export class Carrier {
   }
 
   /**
-   * Records that an attempt ended before the server's first byte, by its timeout or by its user: which one isn't known here.
+   * Records that an attempt ended before the server's first byte, by its timeout or by its user: this can't tell which.
    *
    * If anything was received on the carrier lately, the relay is alive and the carrier stays. If not, the relay may have
    * vanished without a FIN (or only the host doesn't answer), and a retry must not wait for it again: the next attempt
@@ -207,7 +207,7 @@ export class Carrier {
     return this.#socket.bufferedAmount > MAX_BACKLOG;
   }
 
-  /** Calls `flushed` once everything given to the WebSocket so far is flushed. */
+  /** Calls `flushed` once everything passed to the WebSocket so far is flushed. */
   whenFlushed(flushed: () => void): void {
     if (this.#ended) return;
     this.#unflushed.push({ position: this.#sent, flushed });
@@ -216,7 +216,7 @@ export class Carrier {
     queueTurn(() => this.#poll());
   }
 
-  /** Calls the callbacks of what is flushed: no event reports that. */
+  /** Calls the callbacks for the flushed bytes: no event reports those. */
   #reportFlushed(): void {
     if (this.#unflushed.length === 0) return;
     const flushed = this.#sent - this.#socket.bufferedAmount;
@@ -250,7 +250,7 @@ export class Carrier {
     this.#recordReceived();
     // Flushed bytes are reported before a reply to them is delivered.
     this.#reportFlushed();
-    // A packet is binary.
+    // Packets are binary.
     if (typeof data === 'string') return;
     const bytes = bytesOf(data);
     if (!bytes) {
@@ -310,7 +310,7 @@ export class Carrier {
     this.#end(this.#reason ?? this.#unreachable(what, this.#cause));
   }
 
-  /** Ends all streams with that error, and closes the WebSocket. */
+  /** Ends all streams with the error, and closes the WebSocket. */
   #end(error: Failure): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -326,7 +326,7 @@ export class Carrier {
   }
 
   #close(): void {
-    // npm's `ws` has terminate(); by itself that class waits for half a minute.
+    // npm's `ws` has terminate(); without it that class waits for half a minute.
     const socket = this.#socket as WebSocket & { terminate?: () => void };
     if (socket.readyState > OPEN + 1) return;
     if (typeof socket.terminate === 'function') {

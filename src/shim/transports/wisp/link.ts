@@ -23,7 +23,7 @@ export class WispLink implements Link {
   #paused = true;
   readonly #unread: Uint8Array[] = [];
   #unreadBytes = 0;
-  /** Set once the stream is closed, by either side. It is reported after what is unread. */
+  /** Set once the stream is closed, by either side. It is reported after the unread bytes. */
   #end: { error: Error | undefined } | undefined;
 
   constructor(carrier: Carrier, id: number, attempt: Attempt) {
@@ -115,7 +115,7 @@ export class WispLink implements Link {
   }
 
   #flush(): void {
-    // Sending may close the stream: the carrier breaks then.
+    // Sending may close the stream, if the carrier breaks.
     while (!this.#end && this.#credit > 0 && this.#waiting[0]) {
       if (this.#carrier.full) {
         this.#carrier.whenFlushed(() => this.#flush());

@@ -85,7 +85,7 @@ export function isVoluntary(reason: number): boolean {
   return reason === VOLUNTARY;
 }
 
-/** The error of a CLOSE packet with that reason. */
+/** The error for a CLOSE packet with that reason. */
 export function closeError(reason: number): Failure {
   const [code, meaning] = REASONS.get(reason) ?? ['relay-closed', `reason 0x${reason.toString(16).padStart(2, '0')}`];
   return new Failure(code, `The relay closed the connection: ${meaning}.`);

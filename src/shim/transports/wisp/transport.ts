@@ -28,7 +28,7 @@ const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>(
  *
  * @param url the relay's `ws:`, `wss:`, `http:` (becomes `ws:`) or `https:` (becomes `wss:`) URL, with a slash at its end;
  *   in a page or worker relative to its base URL
- * @throws {TypeError} for any other URL; where neither the platform nor the options have a WebSocket class
+ * @throws {TypeError} for any other URL, and if neither the platform nor the options have a WebSocket class
  * @see {@link https://github.com/MercuryWorkshop/wisp-protocol/blob/v1/protocol.md | Wisp v1}
  * @example
  * configure({ transport: wisp('wss://relay.example/') });
@@ -51,7 +51,7 @@ export function wisp(url: string | URL, options?: WispOptions): Transport {
   };
 }
 
-/** @throws {Failure} where the class's constructor throws */
+/** @throws {Failure} if the class's constructor throws */
 function carrierTo(relay: string, WebSocket: typeof globalThis.WebSocket): Carrier {
   const ofClass = carriers.get(WebSocket) ?? new Map<string, Carrier>();
   carriers.set(WebSocket, ofClass);
@@ -64,7 +64,7 @@ function carrierTo(relay: string, WebSocket: typeof globalThis.WebSocket): Carri
   return carrier;
 }
 
-/** The relay's URL, as the constructor of WebSocket takes it (WHATWG WebSockets 3.1). */
+/** The relay's URL, converted as by the constructor of WebSocket (WHATWG WebSockets 3.1). */
 function relayUrl(value: unknown): string {
   const text = isUrl(value) ? value.href : value;
   if (typeof text !== 'string') throw refused(value, 'it is neither a string nor a URL');
