@@ -7,7 +7,7 @@ use web_sys::{CloseEvent, EventTarget, MessageEvent};
 
 use super::RELAY;
 
-// dist/browser.js bundled into one file (scripts/build.js): wasm-bindgen copies only the file that is named here.
+// dist/browser.js bundled into one file (scripts/build.js): wasm-bindgen copies only the file named here.
 #[wasm_bindgen(module = "/target/one-file.js")]
 extern "C" {
     #[wasm_bindgen(extends = EventTarget)]

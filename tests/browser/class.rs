@@ -51,7 +51,7 @@ async fn exceptions_are_errors() {
 
 #[wasm_bindgen_test]
 async fn a_failure_is_an_error() {
-    // The relay doesn't reach itself.
+    // The relay doesn't connect to itself.
     let socket = WebSocket::new(RELAY, &options(Transport::Relay, &[])).unwrap();
     assert_eq!(closed(&socket).await, (1006, String::new(), false));
     assert_eq!(connection_of(&socket).failure().unwrap().name(), "ConnectionFailure");

@@ -79,7 +79,7 @@ fn of_many_pings_the_latest_are_answered() {
     }
 }
 
-/// A chunk full of what inflates a thousandfold: it is inflated as its events are taken, and in order.
+/// A chunk of messages that inflate a thousandfold: they are inflated as events are taken, and in order.
 #[test]
 fn events_are_produced_while_there_is_room() {
     let config = config(|config| config.high_water_mark = 200_000);
@@ -91,7 +91,7 @@ fn events_are_produced_while_there_is_room() {
         assert_eq!(server.send_binary(&vec![i; 50_000]), Ok(()));
     }
     chunk.extend(server.take_output());
-    // What follows waits as well: more bytes, the peer's Close frame, the end of the transport.
+    // The input after it waits too: more bytes, the peer's Close frame, the end of the transport.
     client.feed(&chunk);
     client.feed(frame(FIN | PONG, "p"));
     client.feed(frame(FIN | CLOSE, close_payload(1000, "bye")));
@@ -113,7 +113,7 @@ fn events_are_produced_while_there_is_room() {
     assert_eq!(client.poll_event(), None);
 }
 
-/// Messages that wait are delivered although the transport broke after them.
+/// Queued messages are delivered although the transport broke after them.
 #[test]
 fn a_broken_transport_loses_no_message() {
     let mut client = client(&config(|config| config.high_water_mark = 1));
@@ -126,7 +126,7 @@ fn a_broken_transport_loses_no_message() {
     assert_eq!(events.len(), 4);
 }
 
-/// Messages that wait are delivered before a bad frame after them fails the connection.
+/// Queued messages are delivered before a bad frame after them fails the connection.
 #[test]
 fn a_bad_frame_after_messages_that_wait() {
     let mut client = client(&config(|config| config.high_water_mark = 1));

@@ -82,7 +82,7 @@ fn payloads_on_the_wire() {
     assert_fails(&mut client(), head(FIN | CLOSE, false, 126), 1002, Error::LongControl);
 }
 
-/// 5.5: a reason is cut to the 123 bytes there is room for, between two characters; without a code there is none.
+/// 5.5: a reason is truncated to 123 bytes, between two characters; without a code there is none.
 #[test]
 fn encoding() {
     assert_eq!(MAX_REASON, 123);
@@ -94,7 +94,7 @@ fn encoding() {
     assert_eq!(close_frame(1000, &"😀".repeat(31)).encode(), close_payload(1000, &"😀".repeat(30)));
 }
 
-/// 7.1.3, 7.1.4: the server begins. The connection is closed once the transport is, not before.
+/// 7.1.3, 7.1.4: the server starts. The connection is closed once the transport is, not before.
 #[test]
 fn begun_by_the_server() {
     let mut stream = client();
@@ -107,7 +107,7 @@ fn begun_by_the_server() {
     assert_eq!(stream.frames(), [], "one Close frame is enough");
 }
 
-/// 7.1.2, 7.1.5: we begin; the code is the one received, not the one sent.
+/// 7.1.2, 7.1.5: this side starts; the code is the one received, not the one sent.
 #[test]
 fn begun_by_us() {
     let mut stream = client();
@@ -231,7 +231,7 @@ fn the_transport_ends_without_a_close_frame() {
     }
 }
 
-/// 7.1.4, 7.1.5: with both Close frames passed, however the transport ends, it was clean and has the code received.
+/// 7.1.4, 7.1.5: once both Close frames were exchanged, the close is clean and has the code received, even after a reset.
 #[test]
 fn a_reset_after_the_closing_handshake_is_still_clean() {
     for ours_first in [true, false] {

@@ -10,7 +10,7 @@ use crate::support::*;
 
 const FIRST: Fragment = Fragment::First(MessageKind::Text);
 
-/// 4.1: the request is the first output, and until its answer the only one.
+/// 4.1: the request is the first output, and the only one until its response.
 #[test]
 fn only_the_request_goes_out_before_the_answer() {
     let request = Request::new("example.com", "/chat").unwrap();
@@ -50,8 +50,8 @@ fn the_answer_opens_the_connection() {
     assert_eq!(connection.frames(), expected.map(|(first, payload)| (first, payload.to_vec())));
 }
 
-/// RFC 7692 5: what isn't offered may not be chosen. What is offered depends on the request that is sent, which may be
-/// known only after the connection has begun.
+/// RFC 7692 5: only an extension that was offered may be chosen. The offer depends on the request that is sent, which
+/// may be known only after the connection has begun.
 #[test]
 fn the_request_decides_what_is_offered() {
     let chosen = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
@@ -93,7 +93,7 @@ fn the_request_is_sent_once() {
     assert_eq!(aborted.events(), [abnormal(Error::Aborted)]);
 }
 
-/// 4.2.2: nothing answers a request that was not sent, whatever the value of its key.
+/// 4.2.2: no response answers a request that was not sent, whatever the value of its key.
 #[test]
 fn a_response_before_the_request_is_refused() {
     for value in ["", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="] {
@@ -119,7 +119,7 @@ fn a_source_of_random_bytes_that_fails() {
     assert_eq!(connection.events(), [abnormal(Error::NoRandomness)]);
     assert_eq!(connection.take_output(), b"");
 
-    // The first 512 bytes are there, and no more.
+    // The source supplies 512 bytes, and then fails.
     let mut left = 1;
     let once = move |bytes: &mut [u8]| {
         left -= 1;
@@ -132,7 +132,7 @@ fn a_source_of_random_bytes_that_fails() {
     assert_eq!(connection.events(), [abnormal(Error::NoRandomness)]);
 }
 
-/// A driver may write the output from where it is, a piece at a time.
+/// A driver may write the output in place, a piece at a time.
 #[test]
 fn output_is_removed_in_pieces() {
     let mut connection = open();
@@ -181,7 +181,7 @@ fn peeking_shows_the_next_event() {
     assert_eq!(connection.poll_event(), None);
 }
 
-/// 7.1.7, 7.4.1: the driver refuses a message with a code of its choice; what came after it isn't delivered.
+/// 7.1.7, 7.4.1: the driver refuses a message with a code of its choice; the messages after it aren't delivered.
 #[test]
 fn a_message_that_is_refused() {
     for code in [CloseCode::TOO_BIG, CloseCode::POLICY_VIOLATION] {
@@ -245,7 +245,7 @@ fn a_bad_answer_fails_the_connection() {
         let [Event::Closed(closed)] = &events[..] else { panic!("{events:?}") };
         assert_eq!((closed.was_clean, closed.code, &closed.reason[..]), (false, 1006, ""));
         match &closed.error {
-            // Another connection's key isn't this one's.
+            // The key of another connection.
             Some(Error::Handshake(HandshakeError::Invalid(name, _))) => {
                 assert_eq!(error, HandshakeError::Invalid(name, String::new()));
             }

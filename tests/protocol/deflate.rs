@@ -62,7 +62,7 @@ fn the_window_is_shared() {
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, [0xf2, 0x00, 0x11, 0x00, 0x00])), [text("Hello")]);
 }
 
-/// 7.2.3.2 after an agreement that the server doesn't: there is nothing to refer to.
+/// 7.2.3.2 after an agreement that the server resets its window: there is nothing to refer to.
 #[test]
 fn the_window_is_not_shared_where_the_server_promised_it() {
     let agreement = Agreement { server: side(true, 15), ..Agreement::default() };
@@ -81,7 +81,7 @@ fn stored_block() {
     assert_eq!(client().after(frame(FIN | RSV1 | TEXT, payload)), [text("Hello")]);
 }
 
-/// 7.2.3.4: a block with BFINAL set. What follows it, in this message or the next one, is read on.
+/// 7.2.3.4: a block with BFINAL set. The data after it, in this message or the next one, is still read.
 #[test]
 fn final_block() {
     let payload = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00];
@@ -90,7 +90,7 @@ fn final_block() {
         assert_eq!(client.after(frame(FIN | RSV1 | TEXT, payload)), [text("Hello")]);
     }
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
-    // Without the octet of another block, as some compressors end.
+    // Without the octet of another block, as some compressors end a message.
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, &payload[..7])), [text("Hello")]);
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, [&payload[..7], &HELLO].concat())), [text("HelloHello")]);
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, HELLO)), [text("Hello")]);
@@ -122,7 +122,7 @@ fn plain_frames_between() {
     assert_eq!(client.after(frame(FIN | RSV1 | TEXT, [0xf2, 0x00, 0x11, 0x00, 0x00])), [text("Hello")]);
 }
 
-/// 6.1: "RSV1 MUST NOT be set on control frames and on non-first fragments"; 6.2; and where nothing was agreed on.
+/// 6.1: "RSV1 MUST NOT be set on control frames and on non-first fragments"; 6.2; and if no extension was agreed on.
 #[test]
 fn rsv1_elsewhere() {
     for first in [FIN | PING, FIN | PONG, FIN | CLOSE] {
@@ -167,7 +167,7 @@ fn what_ends_within_a_block() {
     assert!(fails_with(&events, &Error::InvalidDeflate), "{events:?}");
 }
 
-/// A good message in front of a bad one is not lost.
+/// A good message before a bad one is not lost.
 #[test]
 fn a_good_message_before_a_bad_one() {
     let both = [frame(FIN | RSV1 | TEXT, HELLO), frame(FIN | RSV1 | TEXT, [0x06])].concat();
@@ -209,7 +209,7 @@ fn server(agreement: &Agreement, offer: &Offer) -> OpenConnection {
     stream_with(Role::Server, agreement, offer)
 }
 
-/// 7.2.1 by the example of 7.2.3.1: ours ends like that one, without its tail.
+/// 7.2.1: the output ends like the example of 7.2.3.1, without the tail.
 #[test]
 fn what_we_send_lacks_the_tail() {
     let mut server = server(&Agreement::default(), &eager());
@@ -254,7 +254,8 @@ fn what_does_not_shrink_is_sent_plain_and_forgotten() {
     }
 }
 
-/// 7.1.1.2: with the promise, equal messages look equal; without it the second one refers to the first.
+/// 7.1.1.2: without context takeover, equal messages are compressed to equal bytes; with it the second refers to the
+/// first.
 #[test]
 fn our_context_takeover() {
     let message = noise(600, 2).repeat(2);
@@ -275,7 +276,7 @@ fn our_window_is_no_larger_than_agreed() {
         let window = 1 << bits;
         let agreement = Agreement { server: side(false, bits), ..Agreement::default() };
         let mut server = server(&agreement, &eager());
-        // Repeats of every distance up to twice the window, in random order of content.
+        // Repeats at every distance up to twice the window, of random content.
         let block = noise(window * 2, bits.into());
         let message: Vec<u8> = (0..6).flat_map(|i| block[..window / 2 + i * window / 4].to_vec()).collect();
         assert_eq!(server.send_binary(&message), Ok(()));
@@ -286,7 +287,7 @@ fn our_window_is_no_larger_than_agreed() {
     }
 }
 
-/// An inflater of the test's own, for its strictness: it refuses any distance beyond `window`.
+/// The test's own strict inflater: it refuses any distance beyond `window`.
 fn inflated_within(payload: &[u8], window: usize) -> Result<Vec<u8>, String> {
     let mut data = payload.to_vec();
     data.extend([0x00, 0x00, 0xff, 0xff]);
@@ -348,7 +349,7 @@ proptest! {
         prop_assert_eq!(events, expected);
     }
 
-    /// Whatever comes compressed: an end or messages within the limit, never a panic.
+    /// Any compressed payload: an end or messages within the limit, never a panic.
     #[test]
     fn anything_compressed(payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 1..6)) {
         let mut client = client();
@@ -362,8 +363,8 @@ proptest! {
     }
 }
 
-/// 7.2.2, 7.2.3.6: an empty message is compressed to one byte, and no compressor makes less. One without any payload is
-/// taken for empty; in either case, in one fragment or several, the next message is read right.
+/// 7.2.2, 7.2.3.6: an empty message is compressed to one byte, and no compressor makes fewer. One without any payload is
+/// treated as empty; in either case, in one fragment or several, the next message is read correctly.
 #[test]
 fn a_compressed_message_without_payload_is_empty() {
     let mut client = client();

@@ -1,5 +1,5 @@
-//! The same bytes to our endpoint and to tungstenite, in both roles: the same messages, then the same verdict. For each
-//! difference a rule here says why.
+//! The same bytes to our endpoint and to tungstenite, in both roles: the same messages, then the same verdict. Each
+//! known difference has a rule here.
 
 use std::io::{ErrorKind, Read, Result as IoResult, Write};
 
@@ -13,15 +13,15 @@ use crate::support::*;
 
 const LIMIT: usize = 300;
 
-/// Follows every stream: it completes any frame within the limit, for an endpoint that judges a frame only at its end. By
-/// itself it reads as empty continuation frames.
+/// Follows every stream: it completes any frame within the limit, for an endpoint that checks a frame only at its end.
+/// Alone it reads as empty continuation frames.
 const PADDING: [u8; LIMIT + 16] = [0; LIMIT + 16];
 
-/// What an endpoint made of a stream.
+/// An endpoint's reading of a stream.
 #[derive(Debug, PartialEq)]
 struct Reading {
     heard: Vec<Heard>,
-    /// Apart from the rest: of ours only the answers are seen.
+    /// Separate, because for our endpoint only the answers are visible.
     pings: Vec<Vec<u8>>,
     verdict: Verdict,
 }
@@ -35,11 +35,11 @@ enum Heard {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Verdict {
-    /// Nothing was wrong, more may come.
+    /// No violation so far; more may follow.
     GoesOn,
-    /// A Close frame came with that code.
+    /// A Close frame with this code was received.
     Closed(Option<u16>),
-    /// The connection is failed with that code.
+    /// The connection is failed with this code.
     Failed(u16),
 }
 use Verdict::*;
@@ -57,7 +57,7 @@ fn ours(from: Role, bytes: &[u8], sizes: &[usize]) -> (Reading, Option<Error>) {
             match first & 0xF {
                 PONG => pings.push(payload),
                 CLOSE => sent_code = Some(payload.first_chunk().map(|code| u16::from_be_bytes(*code))),
-                _ => panic!("it says {first:x} of its own accord"),
+                _ => panic!("an unsolicited frame {first:x}"),
             }
         }
         for event in events {
@@ -125,24 +125,24 @@ fn theirs(from: Role, bytes: &[u8]) -> Reading {
     Reading { heard, pings, verdict }
 }
 
-/// Why tungstenite may judge otherwise.
+/// Why tungstenite's verdict may differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Rule {
-    /// 5.2: "the minimal number of bytes MUST be used to encode the length". It takes longer forms, and reads on.
+    /// 5.2: "the minimal number of bytes MUST be used to encode the length". It accepts longer forms, and reads on.
     LongForm,
-    /// 5.2: "the most significant bit MUST be 0". It takes the length as it is, and finds it too large.
+    /// 5.2: "the most significant bit MUST be 0". It accepts the bit, and finds the length too large.
     TopBit,
-    /// Two things are wrong with the frame: it judges the length before the rest of the header.
+    /// Two things are wrong with the frame: it checks the length before the rest of the header.
     LengthFirst,
     /// 5.5: a Close frame whose code must not be sent. It answers with 1002 as we do, but goes on to a clean end.
     CodeReplaced,
-    /// Two things are wrong with the Close frame: it judges the reason before the code.
+    /// Two things are wrong with the Close frame: it checks the reason before the code.
     ReasonFirst,
     /// 1014 was registered after RFC 6455 (7.4.2); it doesn't know it.
     BadGateway,
 }
 
-/// The rule by which it judges otherwise, if there is one.
+/// The rule that explains tungstenite's different verdict, if there is one.
 fn rule(ours: &Reading, error: Option<&Error>, theirs: &Reading) -> Option<Rule> {
     let breaks_the_head = matches!(
         error,
@@ -157,7 +157,7 @@ fn rule(ours: &Reading, error: Option<&Error>, theirs: &Reading) -> Option<Rule>
         )
     );
     if error == Some(&Error::LengthNotMinimal) || error == Some(&Error::LongControl) && theirs.verdict != Failed(1009) {
-        // What it reads on to may be anything.
+        // It may read anything after that.
         let agrees = theirs.heard.starts_with(&ours.heard) && theirs.pings.starts_with(&ours.pings);
         return agrees.then_some(Rule::LongForm);
     }
@@ -174,7 +174,7 @@ fn rule(ours: &Reading, error: Option<&Error>, theirs: &Reading) -> Option<Rule>
     }
 }
 
-/// Has both read the bytes; the rule by which they differ, if they do.
+/// Passes the bytes to both. Returns the rule by which they differ, if they do.
 #[track_caller]
 fn compare(from: Role, bytes: &[u8], sizes: &[usize]) -> Option<Rule> {
     let bytes = [bytes, &PADDING].concat();
@@ -233,7 +233,7 @@ fn every_close_code() {
         let expected = match code {
             1014 => Some(Rule::BadGateway),
             _ if CloseCode::new(code).is_some() => None,
-            // To them it is closed with 1002 either way.
+            // tungstenite reports 1002 in either case.
             _ => Some(Rule::CodeReplaced),
         };
         let bytes = frame(FIN | CLOSE, close_payload(code, "why"));
@@ -241,7 +241,7 @@ fn every_close_code() {
     }
 }
 
-/// 8.1: every text of up to two bytes, and every third and fourth byte where those before begin a character.
+/// 8.1: every text of up to two bytes, and every third and fourth byte if those before begin a character.
 #[test]
 fn every_short_text() {
     let texts = (0..=255u8).flat_map(|first| (0..=255u8).map(move |second| [first, second]));
@@ -340,7 +340,7 @@ fn valid(from: Role) -> impl Strategy<Value = Vec<u8>> {
     (prop::collection::vec(message, 0..5), end).prop_map(|(messages, end)| [messages.concat(), end].concat())
 }
 
-/// Each of them by itself breaks a rule.
+/// Each alone breaks a rule.
 fn breach(from: Role) -> impl Strategy<Value = Vec<u8>> {
     let wrong_side = if from == Role::Server { Role::Client } else { Role::Server };
     let frames = vec![

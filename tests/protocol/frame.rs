@@ -137,7 +137,7 @@ fn long_and_fragmented_control_frames_are_refused_at_once() {
     }
 }
 
-/// 5.2, 5.5: of all beginnings exactly those are taken that the RFC allows.
+/// 5.2, 5.5: exactly those beginnings are accepted that the RFC allows.
 #[test]
 fn every_first_and_second_byte() {
     for (first, second) in (0..=255).flat_map(|first| (0..=255).map(move |second| (first, second))) {
@@ -214,7 +214,7 @@ proptest! {
         prop_assert!(false, "no header was read");
     }
 
-    /// What is read is what its encoding says, and no verdict on a prefix is taken back.
+    /// The header that is read has those bytes as its encoding, and a verdict on a prefix is final.
     #[test]
     fn any_bytes_have_one_reading(
         first in prop::sample::select(&FIRST_BYTES[..]),

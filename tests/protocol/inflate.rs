@@ -1,5 +1,5 @@
-//! A reader of DEFLATE data (RFC 1951), slow and strict: it refuses what refers back beyond a window of the test's choosing,
-//! which a decompressor with room to spare does not notice.
+//! A reader of DEFLATE data (RFC 1951), slow and strict: it refuses distances beyond a window that the test chooses,
+//! which a decompressor with a larger window does not notice.
 
 struct Bits<'a> {
     bytes: &'a [u8],
@@ -17,7 +17,7 @@ impl Bits<'_> {
         Ok(value)
     }
 
-    /// 3.1.1: codes come with their first bit first.
+    /// 3.1.1: codes are packed with their first bit first.
     fn symbol(&mut self, code: &Code) -> Result<usize, String> {
         let (mut bits, mut len) = (0, 0);
         loop {

@@ -19,7 +19,7 @@ enum Step {
     Take,
 }
 
-/// Bytes from a peer of that role: good frames, frames with something wrong, pieces of frames, noise.
+/// Bytes from a peer of that role: valid frames, invalid frames, pieces of frames, noise.
 fn input(from: Role) -> impl Strategy<Value = Vec<u8>> {
     let first = prop_oneof![8 => prop::sample::select(&FIRST_BYTES[..]), 1 => any::<u8>()];
     let payload = prop_oneof![
@@ -104,11 +104,11 @@ impl<E: Endpoint> Observed<E> {
         matches!(self.events.last(), Some(Event::Closed(_)))
     }
 
-    /// Ends the transport and looks at the whole.
+    /// Ends the transport, and checks events and output as a whole.
     fn finish(mut self) {
         self.step(Step::Take);
         self.step(Step::End);
-        // A Close frame of ours that was never written.
+        // For a Close frame of this side that was never written.
         self.step(Step::Expire(60_000));
         assert!(self.is_closed());
         self.step(Step::Take);
@@ -119,10 +119,7 @@ impl<E: Endpoint> Observed<E> {
         assert!(!closed.was_clean || closed.code != 1006);
         assert_eq!(closed.was_clean, closed.error.is_none());
         let closing = self.events.iter().position(|event| *event == Event::CloseReceived);
-        assert!(
-            closing.is_none_or(|at| at == self.events.len() - 2),
-            "something comes between CloseReceived and Closed"
-        );
+        assert!(closing.is_none_or(|at| at == self.events.len() - 2), "an event between CloseReceived and Closed");
 
         let frames: Vec<Frame> = read_frames(self.role, &self.output).into_iter().map(|(frame, _)| frame).collect();
         if let Some(close) = frames.iter().position(|(first, _)| *first == FIN | CLOSE) {
@@ -184,7 +181,7 @@ proptest! {
         observed.finish();
     }
 
-    /// 4.1: with any other response than the right one, the connection isn't opened and sends nothing more.
+    /// 4.1: without the right response, the connection isn't opened and sends nothing more.
     #[test]
     fn a_connection_without_an_answer_is_not_opened(
         beginning in 0..200usize,
@@ -207,7 +204,7 @@ proptest! {
     #[test]
     fn noise(bytes in prop::collection::vec(any::<u8>(), 0..300), sizes in sizes()) {
         for (role, first) in [(Role::Client, 0x05), (Role::Server, 0x85)] {
-            // A sound beginning, so that the noise gets somewhere.
+            // A valid beginning, so that some of the noise is read as payload.
             let bytes = [&[FIN | BINARY, first, 1, 2, 3, 4][..], &bytes].concat();
             let mut observed = Observed::new(open_connection(role, &Config::default()), role);
             for chunk in chunks(&bytes, &sizes) {

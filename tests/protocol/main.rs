@@ -1,4 +1,4 @@
-//! What RFC 6455 demands of a client, clause by clause, asked of `websocket_wasm::protocol`.
+//! Tests of `websocket_wasm::protocol`, from the clauses of RFC 6455 and RFC 7692.
 
 #![cfg(not(target_arch = "wasm32"))]
 

@@ -17,7 +17,7 @@ fn with_limit(max_message_size: u64) -> Assembler {
     Assembler::new(&config(|config| config.max_message_size = max_message_size))
 }
 
-/// Gives a data frame to the assembler in one piece.
+/// Passes a data frame to the assembler in one piece.
 fn push(assembler: &mut Assembler, first: u8, payload: impl AsRef<[u8]>) -> Result<Option<Message>, Error> {
     let payload = payload.as_ref();
     let head = head(first, payload.len() as u64);
@@ -94,7 +94,7 @@ fn fragments_may_end_within_a_character() {
     }
 }
 
-/// 8.1: text fails at its first bad byte, however much of the frame or the message is to come.
+/// 8.1: text fails at its first bad byte, however much of the frame or the message is still to be received.
 #[test]
 fn text_fails_at_its_first_bad_byte() {
     let mut assembler = with_limit(NO_LIMIT);
@@ -166,7 +166,7 @@ fn huge_lengths_do_not_wrap_around() {
 proptest! {
     #![proptest_config(cases(1000))]
 
-    /// 5.4: whether a frame comes in one piece or many makes no difference, nor does what went before.
+    /// 5.4: whether a frame is received in one piece or many makes no difference, nor do the messages before it.
     #[test]
     fn frames_in_one_piece_are_as_frames_in_many(
         frames in prop::collection::vec((0..6usize, prop::collection::vec(any::<u8>(), 0..20)), 1..6),

@@ -1,7 +1,7 @@
 //! Drivers that ignore the contract: nothing that a peer sends makes the connection grow without bound, whatever the
 //! driver fails to do, and no order of calls panics.
 
-// An allocator that counts can't do without.
+// For the counting allocator.
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -24,7 +24,7 @@ thread_local! {
 struct Counting;
 
 fn count(bytes: isize) {
-    // Not while the thread ends.
+    // The counter is gone while the thread ends.
     let _ = IN_USE.try_with(|in_use| in_use.set(in_use.get() + bytes));
 }
 
@@ -49,7 +49,7 @@ static COUNTING: Counting = Counting;
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
 
-/// Limits that are soon reached.
+/// Small limits, which are soon reached.
 fn tight() -> Config {
     config(|config| {
         config.max_message_size = 64 * KIB as u64;
@@ -58,7 +58,7 @@ fn tight() -> Config {
     })
 }
 
-/// What each flood consists of, and whether the driver's queue of events fills up with it.
+/// The floods: a name, a piece, and whether they fill the queue of events.
 fn floods() -> [(&'static str, Vec<u8>, bool); 6] {
     let compressed = {
         let mut server = open_connection(Role::Server, &Config::default());
@@ -121,7 +121,7 @@ fn a_driver_that_never_polls() {
     }
 }
 
-/// A driver that takes an event now and then, more slowly than they come.
+/// A driver that takes events more slowly than they are produced.
 #[test]
 fn a_driver_that_polls_too_seldom() {
     for (what, unit, fills) in floods() {
@@ -134,7 +134,7 @@ fn a_driver_that_polls_too_seldom() {
     }
 }
 
-/// A driver that takes as many events as come, but delivers input while it isn't wanted: the backlog never empties.
+/// A driver that takes events as fast as they are produced, but delivers unwanted input: the backlog never empties.
 #[test]
 fn a_driver_that_keeps_up_but_never_pauses() {
     let unit = frame(FIN | BINARY, [7; 1000]);
@@ -153,7 +153,7 @@ fn a_driver_that_keeps_up_but_never_pauses() {
     assert!(connection.wants_input());
 }
 
-/// A driver that sends, and never takes output: what the peer sends adds no more than the pongs that may be queued.
+/// A driver that sends, and never takes output: input adds no more than the pongs that may be queued.
 #[test]
 fn a_driver_that_never_takes_output() {
     let mut connection = open_tight();
@@ -163,7 +163,7 @@ fn a_driver_that_never_takes_output() {
     assert_eq!(connection.frames().len(), tight().max_queued_pongs + 1);
 }
 
-/// Records of frames that nobody takes, with previews as large as the frames.
+/// Records of frames that aren't taken, with previews as large as the frames.
 #[test]
 fn a_driver_that_never_takes_records() {
     let mut connection = open();
@@ -180,7 +180,7 @@ fn a_driver_that_never_takes_records() {
     assert!(std::iter::from_fn(|| connection.poll_frame()).count() > 10);
 }
 
-/// The one chunk that fills the queue is always taken, however large, and so is `max_backlog` after it; not more.
+/// The chunk that fills the queue is accepted, however large, and so are `max_backlog` bytes after it; no more.
 #[test]
 fn the_chunk_that_fills_the_queue_is_taken_whole() {
     let config = config(|config| {
@@ -205,7 +205,7 @@ fn the_chunk_that_fills_the_queue_is_taken_whole() {
     }
 }
 
-/// `wants_input` is the driver's signal to pause and to go on; it is false after the end.
+/// `wants_input` is the driver's signal to pause and to continue; it is false after the end.
 #[test]
 fn input_is_wanted_again_once_events_are_taken() {
     let (mut connection, response) = {

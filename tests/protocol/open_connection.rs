@@ -22,7 +22,7 @@ fn the_examples_of_the_rfc() {
     assert_eq!(server.after(b"\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"), [Event::Pong(b"Hello".to_vec())]);
 }
 
-/// 5.1, 5.3, 6.1: what a client sends are final masked frames of the right type, in order, each with a new key.
+/// 5.1, 5.3, 6.1: a client sends final masked frames of the right type, in order, each with a new key.
 #[test]
 fn a_client_sends_masked_frames() {
     let mut stream = client();
@@ -100,8 +100,8 @@ fn a_message_is_sent_in_fragments() {
     }
 }
 
-/// 5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another message": nothing of what
-/// would violate this is sent, and the message can be continued.
+/// 5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another message": nothing that
+/// violates this is sent, and the message can be continued.
 #[test]
 fn fragments_out_of_order_are_refused() {
     let (text, binary) = (MessageKind::Text, MessageKind::Binary);
@@ -179,7 +179,7 @@ fn pings_before_the_peers_close_are_answered_before_ours() {
     assert_eq!(stream.frames(), [(FIN | PONG, b"p".to_vec()), (FIN | CLOSE, vec![])]);
 }
 
-/// The same, and 5.5.1: after our own Close frame it is only data frames that may not be sent any more.
+/// The same, and 5.5.1: after our own Close frame only data frames must not be sent.
 #[test]
 fn pings_after_our_close_are_still_answered() {
     let mut stream = client();
@@ -197,7 +197,7 @@ fn an_unsolicited_pong_is_an_event_only() {
     assert_eq!(stream.take_output(), b"");
 }
 
-/// 5.4: "Control frames MAY be injected in the middle of a fragmented message" and are seen to at once.
+/// 5.4: "Control frames MAY be injected in the middle of a fragmented message" and are handled at once.
 #[test]
 fn control_frames_between_fragments() {
     let mut stream = client();
@@ -299,14 +299,14 @@ fn failing_sends_one_close_frame_after_the_rest() {
     assert_eq!(stream.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
 }
 
-/// 10.4: the limit is exact, for one frame and for fragments, and is held to before the payload comes.
+/// 10.4: the limit is exact, for one frame and for fragments, and is enforced before the payload is received.
 #[test]
 fn the_limit_on_messages() {
     let mut stream = client_within(10);
     assert_eq!(stream.after(frame(FIN | BINARY, [7; 10])), [binary([7; 10])]);
     assert_eq!(stream.after([frame(BINARY, [7; 9]), frame(FIN | CONTINUATION, [7])].concat()), [binary([7; 10])]);
     assert_eq!(stream.after(frame(FIN | TEXT, "ééééé")), [text("ééééé")]);
-    assert_eq!(stream.after(frame(FIN | PING, [7; 125])), [], "control frames are none of it");
+    assert_eq!(stream.after(frame(FIN | PING, [7; 125])), [], "control frames don't count");
     stream.take_output();
     assert_fails(&mut stream, head(FIN | BINARY, false, 11), 1009, Error::MessageTooBig(10));
 
@@ -327,7 +327,7 @@ fn sent() -> impl Strategy<Value = Sent> {
 proptest! {
     #![proptest_config(cases(400))]
 
-    /// 5.4, 6.2: messages come out as they went in, in order, however they are fragmented and cut.
+    /// 5.4, 6.2: messages are delivered unchanged and in order, however they are fragmented and cut.
     #[test]
     fn everything_comes_out_as_it_went_in(
         all in prop::collection::vec(sent(), 0..5),
@@ -365,7 +365,7 @@ proptest! {
         prop_assert!(stream.is_open());
     }
 
-    /// 5.1 to 5.3: what one endpoint sends the other receives.
+    /// 5.1 to 5.3: one endpoint receives the messages that the other sends.
     #[test]
     fn both_roles_understand_each_other(
         all in prop::collection::vec(message(), 0..6),
@@ -409,7 +409,7 @@ fn a_pong_goes_before_the_answer_to_what_followed_its_ping() {
     assert_eq!(client.frames(), [(FIN | PONG, b"p".to_vec()), (FIN | TEXT, b"answer".to_vec())]);
 }
 
-/// Nothing is waited for once the connection fails, though close() comes in between.
+/// A failing connection has no deadline, even if close() is called before the failure is reported.
 #[test]
 fn no_deadline_while_the_failure_waits_for_its_turn() {
     let mut client = client();
@@ -422,7 +422,7 @@ fn no_deadline_while_the_failure_waits_for_its_turn() {
     assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1000, ""))]);
 }
 
-/// The next event can be inspected: a driver may leave messages for later, and only messages.
+/// The next event can be inspected: a driver may leave messages, but no other events, for later.
 #[test]
 fn the_next_event_is_known_before_it_is_taken() {
     let mut stream = client();
@@ -438,7 +438,7 @@ fn the_next_event_is_known_before_it_is_taken() {
     assert_eq!(messages, [text("a"), binary([b'b'])]);
 }
 
-/// A message that can't be delivered fails the connection, and nothing that came after it is delivered: not even where the
+/// A message that can't be delivered fails the connection, and nothing after it is delivered, not even if the
 /// connection was closed cleanly meanwhile.
 #[test]
 fn a_message_that_is_refused() {

@@ -76,7 +76,7 @@ fn the_key_is_fresh() {
     assert!(keys.iter().all(|key| BASE64.decode(key).unwrap().len() == 16));
 }
 
-/// 4.1 item 12: other headers may be there, but not another one of those that the handshake consists of.
+/// 4.1 item 12: other headers may be added, but none of those that the handshake itself uses.
 #[test]
 fn owned_headers_are_refused() {
     for name in [
@@ -114,7 +114,7 @@ fn tokens() {
     assert_eq!(request().header("", "x"), Err(InvalidRequest::HeaderName(String::new())));
 }
 
-/// RFC 9110 5.5: a value has no control characters: neither CR nor LF nor NUL gets through.
+/// RFC 9110 5.5: a value has no control characters: neither CR nor LF nor NUL is accepted.
 #[test]
 fn values() {
     for bad in ["a\r\nInjected: b", "a\nb", "a\rb", "\r\n", "\0", "\u{7f}", "\u{1b}", "€", "\u{100}"] {
@@ -163,7 +163,7 @@ proptest! {
     ) {
         let Ok(mut request) = Request::new(&host, &resource) else { return Ok(()) };
         let mut lines = vec![format!("GET {resource} HTTP/1.1"), format!("Host: {host}")];
-        // Behind its first two lines each request has the same four.
+        // After its first two lines each request has the same four.
         let plain = encoded(&super::request::request());
         lines.extend(plain.split("\r\n").collect::<Vec<_>>()[2..6].iter().map(|line| String::from(*line)));
         if request.subprotocol(&subprotocol).is_ok() {

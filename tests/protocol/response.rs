@@ -94,7 +94,7 @@ fn connection() {
     }
 }
 
-/// The same. RFC 9110 5.6.3: around a token there is space or tab; a byte of Latin-1 is no part of either.
+/// The same. RFC 9110 5.6.3: whitespace around a token is space or tab, and no other byte of Latin-1.
 #[test]
 fn connection_with_other_than_space_around_the_token() {
     for byte in [0x85, 0xA0] {
@@ -187,7 +187,7 @@ fn interim_responses_are_cut_anywhere_and_limited() {
     assert!(matches!(verdict("HTTP/1.1 101 X\r\n\r\n", &[]), Err(HandshakeError::Missing(_))));
 }
 
-/// 4.1 item 2: HTTP of "1.1 or higher"; 101 is nothing that HTTP/1.0 knows.
+/// 4.1 item 2: HTTP of "1.1 or higher"; HTTP/1.0 has no status 101.
 #[test]
 fn what_is_not_http_1_1() {
     assert_eq!(verdict(with("").replacen("HTTP/1.1", "HTTP/1.0", 1), &[]), Err(HandshakeError::NotHttp));
@@ -225,7 +225,7 @@ fn folded_lines_are_read_as_spaces() {
         assert_eq!(response.values("Server").collect::<Vec<_>>(), ["one two"], "{fold:?}");
         assert_eq!(response.values("X").collect::<Vec<_>>(), ["y"], "{fold:?}");
         let accept = with("").replace("Sec-WebSocket-Accept: ", &format!("Sec-WebSocket-Accept:{fold}"));
-        assert_eq!(verdict(accept, &[]), Ok(()), "{fold:?} in front of a value that counts");
+        assert_eq!(verdict(accept, &[]), Ok(()), "{fold:?} before a value that counts");
     }
     // 2.2: between the status line and the first header a recipient rejects it.
     let first = with("").replacen("\r\n", "\r\n folded: x\r\n", 1);

@@ -1,4 +1,4 @@
-//! What the tests share: frames written and read by hand, apart from the crate's own code, and ways to drive it.
+//! Shared by the tests: writing and reading frames independently of the crate's code, and driving endpoints.
 
 use proptest::prelude::*;
 use websocket_wasm::protocol::deflate::Offer;
@@ -38,13 +38,13 @@ pub fn head(first: u8, masked: bool, len: u64) -> Vec<u8> {
     bytes
 }
 
-/// A frame as servers send it.
+/// A frame from a server: unmasked.
 pub fn frame(first: u8, payload: impl AsRef<[u8]>) -> Vec<u8> {
     let payload = payload.as_ref();
     [&head(first, false, payload.len() as u64), payload].concat()
 }
 
-/// A frame as clients send it.
+/// A frame from a client: masked.
 pub fn masked(first: u8, payload: impl AsRef<[u8]>) -> Vec<u8> {
     let payload = payload.as_ref();
     let key = [0x37, 0xfa, 0x21, 0x3d];
@@ -97,7 +97,7 @@ pub fn read_frames(role: Role, mut bytes: &[u8]) -> Vec<(Frame, [u8; 4])> {
 /// A whole binary message, for `send_fragment`.
 pub const WHOLE: Fragment = Fragment::Whole(MessageKind::Binary);
 
-/// What the two kinds of endpoint have in common.
+/// The methods that both kinds of endpoint have.
 pub trait Endpoint {
     fn receive(&mut self, input: &[u8], now: Millis);
     fn end(&mut self, now: Millis);
@@ -123,7 +123,7 @@ pub trait Endpoint {
         std::iter::from_fn(|| self.poll_event()).collect()
     }
 
-    /// Receives bytes; all events then.
+    /// Receives bytes, and returns all events.
     fn after(&mut self, input: impl AsRef<[u8]>) -> Vec<Event> {
         self.feed(input);
         self.events()
@@ -225,7 +225,7 @@ pub fn client() -> OpenConnection {
     open_connection(Role::Client, &Config::default())
 }
 
-/// A client that takes messages of at most `limit` bytes.
+/// A client that accepts messages of at most `limit` bytes.
 pub fn client_within(limit: u64) -> OpenConnection {
     open_connection(Role::Client, &config(|config| config.max_message_size = limit))
 }
@@ -296,7 +296,7 @@ pub fn assert_fails(stream: &mut impl Endpoint, input: impl AsRef<[u8]>, code: u
     assert_eq!(stream.after(frame(FIN | TEXT, "more")), [], "nothing more may be read");
 }
 
-/// A configuration for that many cases, which writes no files.
+/// A configuration for `cases` cases that writes no files.
 pub fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -317,7 +317,7 @@ pub fn chunks<'a>(mut bytes: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item
     })
 }
 
-/// Bytes of a length about which the forms of 5.2 differ; mostly few.
+/// Bytes whose length is near a boundary between the forms of 5.2; mostly few.
 pub fn payload() -> impl Strategy<Value = Vec<u8>> {
     let len = prop_oneof![20 => 0usize..40, 5 => 120usize..135, 1 => 65530usize..65540];
     (len, any::<[u8; 7]>()).prop_map(|(len, bytes)| bytes.into_iter().cycle().take(len).collect())

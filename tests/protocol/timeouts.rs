@@ -62,7 +62,7 @@ fn a_failed_handshake_has_none() {
     assert_eq!(connection.events(), [abnormal(HandshakeError::NotHttp.into())]);
 }
 
-/// 7.1.5: no Close frame came, so it is 1006.
+/// 7.1.5: no Close frame was received, so the code is 1006.
 #[test]
 fn a_close_without_an_answer() {
     let mut connection = open_at(1000);
@@ -82,8 +82,8 @@ fn a_close_without_an_answer() {
     assert_eq!(connection.events(), []);
 }
 
-/// 7.1.1, 7.1.4: after both Close frames the server is to close the transport; where it doesn't, "a client MAY ... at
-/// any time", and it was clean.
+/// 7.1.1, 7.1.4: after both Close frames the server should close the transport; if it doesn't, "a client MAY ... at
+/// any time", and the close was clean.
 #[test]
 fn a_server_that_never_closes_the_transport() {
     for ours_first in [true, false] {
@@ -107,7 +107,7 @@ fn a_server_that_never_closes_the_transport() {
     }
 }
 
-/// 7.1.1: waiting for the server to close the transport takes no longer than waiting for its Close frame may.
+/// 7.1.1: the wait for the server to close the transport is no longer than the close timeout.
 #[test]
 fn the_wait_for_the_transport_is_brief() {
     let mut stream = open_connection(Role::Client, &config(|config| config.close_timeout = Duration::MAX));
@@ -140,8 +140,8 @@ fn times_at_the_end_of_the_clock_do_not_wrap_around() {
     assert_eq!(connection.deadline(), Some(u64::MAX));
 }
 
-/// A connection that waits until it may connect (4.1 item 2: "no more than one connection in a CONNECTING state") has the
-/// whole time once it begins.
+/// A connection that waits until it may connect (4.1 item 2: "no more than one connection in a CONNECTING state") gets
+/// the whole time once it begins.
 #[test]
 fn the_handshake_timeout_starts_when_the_attempt_begins() {
     let mut connection = Connection::new(&brief_config(), random);
@@ -160,7 +160,7 @@ fn the_handshake_timeout_starts_when_the_attempt_begins() {
     assert_eq!(connection.deadline(), None, "an open connection has no deadline");
 }
 
-/// An answer to a Close frame isn't due before the data before that frame is written: while data is written, the time
+/// The answer to a Close frame isn't due until the data before that frame is written: while data is written, the timeout
 /// restarts.
 #[test]
 fn data_that_is_written_restarts_the_time() {
@@ -168,7 +168,7 @@ fn data_that_is_written_restarts_the_time() {
     assert_eq!(connection.send_binary(&[0; 100]), Ok(()));
     let frame_len = connection.output_len() as u64;
     connection.written(0, 1000);
-    assert_eq!(connection.deadline(), None, "where there is no deadline there is none to move");
+    assert_eq!(connection.deadline(), None, "without a deadline none is set");
     connection.close(&close_frame(1000, ""), 2000);
     let all = connection.take_output().len() as u64;
     connection.written(frame_len - 1, 2299);
@@ -180,13 +180,13 @@ fn data_that_is_written_restarts_the_time() {
     connection.receive(&frame(FIN | CLOSE, ""), 2750);
     let deadline = connection.deadline();
     connection.written(1000, 2760);
-    assert_eq!(connection.deadline(), deadline, "nothing is due any more but the transport's end");
+    assert_eq!(connection.deadline(), deadline, "only the transport's end is still due");
     connection.end(2765);
     connection.written(1000, 2770);
     assert_eq!(connection.deadline(), None);
 }
 
-/// Pongs that are written don't: a server that pings could delay the end forever.
+/// Written pongs don't restart it: a server that pings could delay the end forever.
 #[test]
 fn pings_do_not_prolong_the_time() {
     let mut connection = open_at(1000);
@@ -201,7 +201,7 @@ fn pings_do_not_prolong_the_time() {
     connection.expire(2300);
     assert_eq!(connection.events(), [abnormal(Error::CloseTimeout)]);
 
-    // Nor while the Close frame waits for data that doesn't come.
+    // Nor while the Close frame waits for data that is never sent.
     let mut connection = open_at(1000);
     connection.announce_close(2000);
     connection.receive(&frame(FIN | PING, ""), 2100);
@@ -210,7 +210,8 @@ fn pings_do_not_prolong_the_time() {
     assert_eq!(connection.deadline(), Some(2300));
 }
 
-/// The server closes first, with data of ours unsent: it has its time as long as that data is written, then a brief one.
+/// The server closes first, with data of this side unsent: the timeout restarts while that data is written, then a
+/// brief one starts.
 #[test]
 fn data_before_the_answer_to_a_close_frame() {
     let mut connection = open_at(1000);
@@ -228,13 +229,14 @@ fn data_before_the_answer_to_a_close_frame() {
     assert_eq!(connection.events(), [clean(4567, "")]);
 }
 
-/// 7.1.4: the closing handshake is completed once both Close frames are through, so an end with ours unwritten isn't clean.
+/// 7.1.4: the closing handshake is completed once both Close frames were exchanged, so an end with ours unwritten isn't
+/// clean.
 #[test]
 fn a_close_frame_that_was_never_written() {
     let reason = "enough".to_owned();
     let unsent = [Event::Closed(Closed { was_clean: false, code: 4567, reason, error: Some(Error::Unsent) })];
     let ends: [fn(&mut Connection); 3] = [
-        // The way to the server may still be open, but not for long.
+        // The direction to the server may still be open, for a limited time.
         |connection| {
             connection.end(2000);
             assert_eq!(connection.events(), []);
@@ -261,7 +263,7 @@ fn a_close_frame_that_was_never_written() {
             assert_eq!(connection.deadline(), None);
         }
     }
-    // Written after the server's end, and before its time is over.
+    // Written after the server's end, and before the deadline.
     let mut connection = open_at(1000);
     connection.receive(&frame(FIN | CLOSE, close_payload(4567, "enough")), 2000);
     connection.end(2000);
@@ -271,7 +273,7 @@ fn a_close_frame_that_was_never_written() {
     assert_eq!(connection.events(), [clean(4567, "enough")]);
 }
 
-/// A Close frame that is still to come has its deadline, too; data may be sent until then.
+/// A Close frame that was announced has a deadline, too; data may be sent until it is sent.
 #[test]
 fn a_close_that_waits_for_data() {
     let mut connection = open_at(1000);

@@ -1,4 +1,4 @@
-//! The record of frames: each one as it is on the wire (RFC 6455 5.2), with what it begins with.
+//! The record of frames: each one as it is on the wire (RFC 6455 5.2), with the beginning of its payload.
 
 use websocket_wasm::protocol::internals::Role;
 use websocket_wasm::protocol::{Connection, Direction, FrameRecord};

@@ -1,4 +1,4 @@
-//! Another implementation as the other side, in both roles: what it sends we take, what we send it takes.
+//! Another implementation as the peer, in both roles: each side accepts the messages of the other.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -14,7 +14,7 @@ use websocket_wasm::protocol::{Config, Connection, Event, Message, Request};
 
 use crate::support::*;
 
-/// Their end of a transport in memory: what they read was put there by us, and the other way round.
+/// Their end of a transport in memory: they read our output, and write our input.
 #[derive(Debug, Clone, Default)]
 struct Pipe(Rc<RefCell<Buffers>>);
 
@@ -73,7 +73,7 @@ impl<E: Endpoint> Pair<E> {
                     Ok(message) => self.to_them.push(message),
                     Err(TheirError::ConnectionClosed) => self.they_are_done = true,
                     Err(TheirError::Io(error)) if error.kind() == ErrorKind::WouldBlock => break,
-                    Err(error) => panic!("they object: {error}"),
+                    Err(error) => panic!("tungstenite failed: {error}"),
                 }
             }
             let input = std::mem::take(&mut self.pipe.0.borrow_mut().from_them);
@@ -86,11 +86,11 @@ impl<E: Endpoint> Pair<E> {
         }
     }
 
-    /// Lets the transport end, which is theirs to end or ours.
+    /// Ends the transport.
     fn end(&mut self) {
         self.pipe.0.borrow_mut().ended = true;
         self.run();
-        assert!(self.they_are_done, "they have not seen the end");
+        assert!(self.they_are_done, "tungstenite did not read the end");
         self.ours.end(0);
         self.to_us.extend(self.ours.events());
     }
@@ -232,7 +232,7 @@ fn every_form_of_length() {
     talk(&mut with_server(&[1000, 1]), &all, &all);
 }
 
-/// Codes of the RFC's own, with the longest reason there is and with none.
+/// Codes of the RFC, with the longest possible reason and with none.
 #[test]
 fn closing_with_every_kind_of_code() {
     for code in [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1011, 3000, 4999] {
@@ -262,7 +262,7 @@ fn closing_without_a_code() {
     assert_eq!(pair.to_us, [clean(1005, "")]);
 }
 
-/// Both begin before either has heard of the other.
+/// Both sides start before either has received the other's Close frame.
 #[test]
 fn closing_at_the_same_time() {
     let mut pair = with_server(&[usize::MAX]);

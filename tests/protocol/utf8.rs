@@ -1,4 +1,4 @@
-//! UTF-8 as it is received (RFC 6455 8.1, RFC 3629).
+//! UTF-8 that is received in pieces (RFC 6455 8.1, RFC 3629).
 
 use proptest::prelude::*;
 use websocket_wasm::protocol::Error;
@@ -6,12 +6,12 @@ use websocket_wasm::protocol::internals::Utf8;
 
 use crate::support::*;
 
-/// After how many bytes no continuation is valid UTF-8, if ever.
+/// The number of bytes after which no continuation is valid UTF-8, if there is one.
 fn first_bad(bytes: &[u8]) -> Option<usize> {
     (1..=bytes.len()).find(|&n| str::from_utf8(&bytes[..n]).is_err_and(|e| e.error_len().is_some()))
 }
 
-/// Feeds it in chunks: after how many bytes it failed, if it did, and its verdict at the end.
+/// Validates bytes in chunks. Returns the number of bytes after which it failed, if it did, and the verdict at the end.
 fn check(bytes: &[u8], sizes: &[usize]) -> (Option<usize>, Result<(), Error>) {
     let mut utf8 = Utf8::default();
     let mut fed = 0;
@@ -53,7 +53,7 @@ fn what_is_not_utf8_fails_at_the_byte_that_shows_it() {
     }
 }
 
-/// RFC 3629 4: every character there is, byte by byte.
+/// RFC 3629 4: every character, byte by byte.
 #[test]
 fn every_character_is_valid() {
     let mut utf8 = Utf8::default();
@@ -66,13 +66,13 @@ fn every_character_is_valid() {
     }
 }
 
-/// 8.1: a text that ends within a character isn't UTF-8; the next text starts anew.
+/// 8.1: a text that ends within a character isn't UTF-8; the next text is checked from its start.
 #[test]
 fn a_text_may_not_end_within_a_character() {
     for c in ["é", "€", "😀"] {
         for end in 1..c.len() {
             let mut utf8 = Utf8::default();
-            assert_eq!(utf8.push(&c.as_bytes()[..end]), Ok(()), "a beginning is no error");
+            assert_eq!(utf8.push(&c.as_bytes()[..end]), Ok(()), "a prefix is no error");
             assert_eq!(utf8.finish(), Err(Error::InvalidUtf8));
             assert_eq!(utf8.push(b"next"), Ok(()));
             assert_eq!(utf8.finish(), Ok(()));
