@@ -1,4 +1,4 @@
-// The cost and the gain of compression: JSON messages, ours at each level beside npm `ws` (Node's zlib), in one run.
+// The cost and the gain of compression: JSON messages, this package at each level and npm `ws` (Node's zlib), in one run.
 // `npm run bench:deflate` prints this process's CPU time for each message, and the number of bytes sent.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Connects, waits for the last message or the end, and prints the peaks of its memory in bytes.
+// Connects, waits for the last message or the end, and prints its peak memory in bytes.
 import { connectionOf, WebSocket } from 'websocket-wasm';
 
 const socket = new WebSocket(process.argv[2], { maxMessageSize: Number(process.argv[3]), closeTimeout: 100 });

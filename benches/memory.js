@@ -1,4 +1,4 @@
-// The peak memory of a process for what a hostile peer may send: `npm run bench:memory`. Each case is a process of its
+// The peak memory of a process for the input of a hostile peer: `npm run bench:memory`. Each case is a process of its
 // own, whose peak is compared with that of one that only connects. The peer is a raw server in this process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +32,10 @@ const repeated = (bytes, times) => (socket) => {
   socket.write(Buffer.concat([header(0x81, 3), Buffer.from('end')]));
 };
 const giant = await bomb(1024 * MIB);
-/** What the server sends, and the client's limit. @type {Record<string, [(socket: import('node:net').Socket) => void, number]>} */
+/**
+ * The server's behaviour, and the client's limit. @type {Record<string, [(socket: import('node:net').Socket) => void,
+ * number]>}
+ */
 const cases = {
   'only connects': [repeated(Buffer.alloc(0), 1), 256 * MIB],
   'a bomb of 1 GiB, limit 1 MiB': [(socket) => socket.write(giant), MIB],

@@ -1,4 +1,4 @@
-/** JSON as an API pushes it: the same keys, values that differ; 1 to 7 KB each. */
+/** JSON like an API's: the same keys, different values; 1 to 7 KB each. */
 export const messages = Array.from({ length: 400 }, (_, seed) => {
   let state = seed + 1;
   const next = (n) => {

@@ -1,6 +1,6 @@
 // The peer of the benchmarks, npm `ws` as a server, in a process of its own so that its work isn't measured. Its argument
 // is the number of rounds; it prints its port. A client with the path /send gets all messages in each round, compressed.
-// For others it discards what they send, and after all rounds sends the number of bytes that the connection received.
+// From others it discards all messages, and after all rounds sends the number of bytes that the connection received.
 import { WebSocketServer } from 'ws';
 import { messages } from './messages.js';
 

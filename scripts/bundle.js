@@ -1,4 +1,5 @@
-// The shim's entries as modules: ES modules for everybody, and CommonJS for Node, with a wrapper around it for `import`.
+// The shim's entries as modules: ES modules for every runtime, and CommonJS for Node, with a wrapper around it for
+// `import`.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { root } from './run.js';
@@ -19,8 +20,8 @@ function entriesFor(platform) {
 
 /**
  * Modules that several entries share, in a file for each group: one class, one core and one set of transports in a page,
- * whatever entries its modules import. A bundler drops the files of groups that aren't used: the relay client is one. A
- * group takes the imports of its modules along, unless a group of higher priority has them.
+ * whichever entries its modules import. A bundler drops the files of groups that aren't used: the relay client is one. A
+ * group includes the imports of its modules, unless a group of higher priority has them.
  */
 const SHARED = [
   { name: 'websocket', test: isIn('failure.ts', 'arguments', 'websocket', 'channel', 'platform', 'wasm'), priority: 3 },
@@ -62,12 +63,12 @@ export async function bundle() {
   };
   const common = {
     plugins: [inline],
-    // What package.json says of side effects is of dist/'s files, not of these.
+    // `sideEffects` in package.json is about dist/'s files, not about these.
     treeshake: { moduleSideEffects: [{ test: /./, sideEffects: true }] },
     external: [/^node:/, 'cloudflare:sockets', /\.wasm$/],
     makeAbsoluteExternalsRelative: /** @type {const} */ (false),
   };
-  // Imported late: it isn't there before the set-up.
+  // Imported late: the set-up installs it.
   const { build } = await import('rolldown');
   const modules = await build({
     ...common,
@@ -100,9 +101,9 @@ export async function bundle() {
 }
 
 /**
- * What `import` finds in a Node that can't `require()` an ES module: a module around the CommonJS file of each entry, so
+ * The modules for `import` in a Node that can't `require()` an ES module: one around the CommonJS file of each entry, so
  * that `import` and `require()` share one class and one state.
- * @param {Record<string, string[]>} modules what each entry exports as an ES module
+ * @param {Record<string, string[]>} modules the exports of each entry as an ES module
  * @param {Record<string, string[]>} commonJs and as CommonJS
  */
 function writeWrappers(modules, commonJs) {
@@ -144,7 +145,7 @@ export async function bundleOne(names, file) {
 }
 
 /**
- * An entry of that text, as a plugin that brings it.
+ * A plugin that resolves an entry with this text.
  * @param {string} text
  */
 export function virtual(text) {

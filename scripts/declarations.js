@@ -1,5 +1,5 @@
-// The declarations of the entries: of what TypeScript writes for the shim, the modules that entries import. CommonJS has
-// a copy, because a `.d.cts` may not import types from an ES module. And the declaration of the `.wasm` files.
+// The declarations of the entries: of TypeScript's output for the shim, only the modules that entries import. CommonJS
+// has a copy, because a `.d.cts` may not import types from an ES module. And the declaration of the `.wasm` files.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { COMMON_JS, MODULES } from './bundle.js';
@@ -17,14 +17,14 @@ export async function declare() {
 }
 
 /**
- * `package.json` names it as the type of the `.wasm` entries. A declaration wins over a project's own
- * `declare module '*.wasm'`, so it must permit whatever that says: in Cloudflare's workers the compiled module, for
- * others a URL. Imports with a query (Vite's `?url`, `?init`) don't get here.
+ * `package.json` names it as the type of the `.wasm` entries. It takes precedence over a project's own
+ * `declare module '*.wasm'`, so it must permit any type: in Cloudflare's workers the compiled module, for
+ * others a URL. Imports with a query (Vite's `?url`, `?init`) don't use it.
  */
 const WASM_FILE = `/**
- * What an import of a \`.wasm\` file gives depends on the bundler or runtime: the compiled \`WebAssembly.Module\` (Cloudflare
- * Workers), its URL or path (Bun, esbuild's loader \`file\`, webpack's \`asset/resource\`) or its bytes (esbuild's loader
- * \`binary\`). \`init()\` of \`websocket-wasm/slim\` takes each of these.
+ * The value of an import of a \`.wasm\` file depends on the bundler or runtime: the compiled \`WebAssembly.Module\`
+ * (Cloudflare Workers), its URL or path (Bun, esbuild's loader \`file\`, webpack's \`asset/resource\`) or its bytes
+ * (esbuild's loader \`binary\`). \`init()\` of \`websocket-wasm/slim\` accepts each of these.
  */
 declare const wasm: any;
 export default wasm;

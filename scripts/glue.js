@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const EXPORTS = 'wasm = instance.exports;';
 /** Passes the exception of an import to the core. A stack overflow isn't passed: it must abort the call like a trap. */
 const CAUGHT = /\} catch \(e\) \{\s*const idx = addToExternrefTable0\(e\);/;
-/** What the module finds by name: the platform's as it is when the package is imported, and src/shim/wasm/engine.ts. */
+/** The module's globals: the platform's from the time of the import, and src/shim/wasm/engine.ts. */
 const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'URL', 'console', 'crypto', 'engine'];
 const LAST = /^export \{ initSync, __wbg_init as default \};\s*$/m;
 
@@ -38,7 +38,7 @@ export function writeInstance(folder) {
 
 const DECLARATION = `import type * as bindings from './websocket_wasm.js';
 export { EventKind } from './websocket_wasm.js';
-/** What wasm-bindgen's module exports, for one instance. */
+/** The exports of wasm-bindgen's module, for one instance. */
 export type Bindings = typeof bindings;
 /** Makes bindings. \`guard\` may wrap the instance's exports; \`platform\` has the globals to use. */
 export function makeBindings(

@@ -2,7 +2,7 @@
 import { ask } from './run.js';
 
 /**
- * @typedef {object} Crate what `cargo metadata` prints of a package, as far as it is used here
+ * @typedef {object} Crate the part of `cargo metadata`'s output for a package that is used here
  * @property {string} version
  * @property {string | null} description
  * @property {string[]} authors

@@ -6,7 +6,7 @@ import { root, run } from './run.js';
 /**
  * Runs the tests of a folder. Its files are listed: Node 20 accepts a folder, later versions only a pattern.
  * @param {string} folder from the project's root
- * @param {{ seconds?: number, env?: Record<string, string | undefined> }} [options] how long each file may take
+ * @param {{ seconds?: number, env?: Record<string, string | undefined> }} [options] `seconds` for each file at most
  */
 export async function nodeTest(folder, { seconds = 120, env = {} } = {}) {
   const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.test.js'));

@@ -1,4 +1,4 @@
-// Packs the package, and installs it in a project's node_modules as a user has it.
+// Packs the package, and installs it in a project's node_modules as for a user.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, root, run } from './run.js';

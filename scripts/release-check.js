@@ -1,4 +1,4 @@
-// `npm run release:check`: checks all that a release needs, and publishes nothing.
+// `npm run release:check`: checks everything that a release needs, and publishes nothing.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.js';
@@ -66,7 +66,7 @@ async function check() {
   say(`${manifest.version} is ready: npm publish, and cargo publish`);
 }
 
-/** Uncommitted changes; nothing where there is no git. */
+/** Uncommitted changes; none without git. */
 async function uncommitted() {
   const status = await ask('git', ['status', '--porcelain']);
   return status?.trim() ? [`not committed:\n${status.trimEnd()}`] : [];

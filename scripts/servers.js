@@ -17,7 +17,7 @@ const HOST = '127.0.0.1';
 
 /**
  * Starts a server that sends every message back.
- * @param {{ port?: number, perMessageDeflate?: boolean | object }} [options] port 0, the default, takes any free one;
+ * @param {{ port?: number, perMessageDeflate?: boolean | object }} [options] port 0, the default, means any free one;
  *   `perMessageDeflate` is npm `ws`'s option, `false` by default
  * @returns {Promise<Running & { sockets: import('ws').WebSocketServer, counts: () => string }>} `counts` summarises the
  *   traffic by path, for people
@@ -41,7 +41,7 @@ export async function startEcho({ port = 0, perMessageDeflate = false } = {}) {
 }
 
 /**
- * Lets an HTTP server send every WebSocket message back.
+ * Makes an HTTP server send every WebSocket message back.
  * @param {import('node:http').Server} server
  * @param {import('ws').ServerOptions} [options] npm `ws`'s
  */
@@ -59,8 +59,8 @@ export async function echoOn(server, options) {
 }
 
 /**
- * Starts a Wisp relay that reaches the given ports of this machine and nothing else. The ports apply to every relay of
- * the process: wisp-js keeps its options there.
+ * Starts a Wisp relay that connects to the given ports of this machine and nothing else. The ports apply to every relay
+ * of the process: wisp-js keeps its options there.
  * @param {{ port?: number, targets: number[] }} options
  * @returns {Promise<Running>}
  */
@@ -79,7 +79,7 @@ export async function startRelay({ port = 0, targets }) {
   return listen(http, { port });
 }
 
-/** A free port, for a program that has to be given one. */
+/** A free port, for a program that needs one as an argument. */
 export async function freePort() {
   const server = net.createServer().listen(0, HOST);
   await once(server, 'listening');
@@ -90,7 +90,7 @@ export async function freePort() {
 }
 
 /**
- * Lets a server listen on loopback.
+ * Makes a server listen on loopback.
  * @param {net.Server} server of any protocol over TCP
  * @param {{ port?: number, scheme?: string }} [options]
  * @returns {Promise<Running>}

@@ -1,4 +1,4 @@
-// What a page loads for each entry. sizes.json records it: tests/package/sizes.test.js fails if an entry has grown.
+// The size of each entry in a page. sizes.json records it: tests/package/sizes.test.js fails if an entry has grown.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -59,7 +59,7 @@ function read(file) {
   return readFileSync(join(root, 'dist', file));
 }
 
-/** The files and what they import from the package. */
+/** The files, and their imports from the package. */
 function closure(files, all = new Set()) {
   for (const file of files) {
     if (all.has(file)) continue;

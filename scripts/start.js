@@ -5,7 +5,7 @@ import { fail, root, say } from './run.js';
 import { startEcho, startRelay } from './servers.js';
 import { setUp } from './setup/index.js';
 
-/** Preferred ports; where one is in use, any free one is taken. */
+/** Preferred ports; if one is in use, any free one replaces it. */
 const PORTS = { page: Number(process.env.PORT ?? 8080), echo: 8081, relay: 8082 };
 
 async function start() {
@@ -22,7 +22,7 @@ async function start() {
       process.exit(0);
     });
   }
-  say(`echo server ${echo.url}  relay ${relay.url} (it reaches the echo server only)  Ctrl-C stops`);
+  say(`echo server ${echo.url}  relay ${relay.url} (it connects only to the echo server)  Ctrl-C stops`);
   console.log(page.resolvedUrls?.local[0]);
 }
 

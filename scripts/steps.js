@@ -14,7 +14,7 @@ import { testInChromium } from './wasm-pack.js';
 /**
  * @typedef {object} Step
  * @property {string} title
- * @property {import('./setup/index.js').Need[]} needs what is set up before it runs; `dist` is also built
+ * @property {import('./setup/index.js').Need[]} needs set up before it runs; `dist` is also built
  * @property {() => Promise<unknown>} run
  */
 
@@ -57,7 +57,7 @@ export const STEPS = {
     run: () => consumers.testConsumers(),
   },
   libraries: {
-    title: "other people's libraries in Node and Chromium",
+    title: 'third-party libraries in Node and Chromium',
     needs: libraries.NEEDS,
     run: libraries.testLibraries,
   },
@@ -83,7 +83,7 @@ async function natively() {
   await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target/fuzz']);
 }
 
-/** For a target that has no std. As a rlib: a cdylib would need a panic handler, which the dependent crate has. */
+/** For a target that has no std. As an rlib: a cdylib would need a panic handler, which the dependent crate has. */
 async function withoutStd() {
   const target = '--target=wasm32v1-none';
   await run('cargo', ['rustc', '--quiet', '--lib', '--crate-type=rlib', '--no-default-features', target]);
@@ -96,12 +96,12 @@ async function clippy() {
   const env = { ECHO_URL: 'ws://127.0.0.1:1/', RELAY_URL: 'ws://127.0.0.1:1/' };
   const wasm = ['--target', 'wasm32-unknown-unknown'];
   await run('cargo', ['clippy', ...wasm, ...strict], { env });
-  // As the npm package is built: the core without its codec, and the codec.
+  // With the features of the npm package: the core without its codec, and the codec.
   await run('cargo', ['clippy', '--lib', '--no-default-features', '--features=console-panic,dom', ...wasm, ...strict], {
     env,
   });
   await run('cargo', ['clippy', '--package=websocket-wasm-codec', ...wasm, ...strict]);
-  // The protocol alone, as a crate that depends on ours uses it.
+  // The protocol alone, in a crate that depends on this one.
   const inPage = ['--manifest-path=examples/in-page/Cargo.toml', '--target-dir=target/examples'];
   await run('cargo', ['clippy', ...inPage, ...wasm, ...strict]);
 }

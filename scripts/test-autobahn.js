@@ -20,10 +20,10 @@ export const SLICE = ['1.*', '2.*', '3.*', '4.*', '5.*', '6.*', '7.*', '10.*'];
 const MOST_AGAIN = 20;
 
 const USAGE = `npm run test:autobahn -- [options]
-  --cases PATTERN    only these cases, as '9.*' or 1.1.1,6.*; may be given more than once
+  --cases PATTERN    only these cases, such as '9.*' or 1.1.1,6.*; may be repeated
   --page             in a page of Chromium, through a relay, instead of Node
   --client NAME      another client for comparison: ws (npm's, in Node) or native (the browser's own or Node's)
-  --url URL          a fuzzingserver that runs already, as ws://127.0.0.1:9001
+  --url URL          a running fuzzingserver, such as ws://127.0.0.1:9001
   --reports FOLDER   the folder that the server at --url writes its reports to
   --help             this text`;
 
@@ -55,7 +55,7 @@ export async function testAutobahn({ cases, page = false, client: name = 'packag
     }
     report(first, second, suite.reports);
     const complaints = client.complaints();
-    if (complaints.length > 0) throw new Error(`the page complains:\n${complaints.join('\n')}`);
+    if (complaints.length > 0) throw new Error(`the page logged errors:\n${complaints.join('\n')}`);
   } finally {
     await client?.close();
     await suite.stop();
@@ -73,11 +73,11 @@ function report(first, second, reports) {
   printShortfalls(verdicts, reports);
   console.log(`the suite's reports: ${join(reports, 'index.html')}\n`);
   const count = verdicts.filter((verdict) => !meetsBar(verdict)).length;
-  if (count > 0) throw new Error(`${count} of ${verdicts.length} cases fall short`);
-  say(`all ${verdicts.length} cases are as they must be`);
+  if (count > 0) throw new Error(`${count} of ${verdicts.length} cases fail`);
+  say(`all ${verdicts.length} cases pass`);
 }
 
-/** The suite of this machine, with a folder of its own for each client's reports. */
+/** The suite found on this machine, with a folder of its own for each client's reports. */
 function startFound({ name, start }) {
   return (who) => {
     const reports = join(root, 'reports', 'autobahn', who);
@@ -121,7 +121,7 @@ async function command() {
     return;
   }
   const { cases, page, client, url, reports } = values;
-  if ((url === undefined) !== (reports === undefined)) throw new Error('--url and --reports need each other');
+  if ((url === undefined) !== (reports === undefined)) throw new Error('--url and --reports must be used together');
   const found = url === undefined ? await findSuite({ fetch: true }) : undefined;
   if (url === undefined && !found) throw new Error(ADVICE);
   const start = found ? startFound(found) : startGiven(url, reports);

@@ -9,7 +9,7 @@ import { setUp } from './setup/index.js';
 export const NEEDS = ['dist', 'npm:tests', 'npm:consumers', 'chromium', 'firefox', 'webkit'];
 
 /**
- * Runs them; `dist/` must be built.
+ * Runs the consumers; `dist/` must be built.
  * @param {string[]} [words]
  */
 export async function testConsumers(words = []) {

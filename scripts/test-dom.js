@@ -11,13 +11,13 @@ import { setUp } from './setup/index.js';
 const ALL = ['window', 'worker', 'sharedworker'].flatMap((scope) =>
   ['relay', 'native', 'platform'].map((wire) => ({ scope, wire })),
 );
-/** The part of them that `npm test` tries. */
+/** The combinations that `npm test` runs. */
 export const SLICE = [
   { scope: 'window', wire: 'relay' },
   { scope: 'worker', wire: 'relay' },
 ];
 export const ENGINES = ['node', 'deno', 'bun', 'chromium', 'firefox', 'webkit'];
-/** The clauses that an engine's own class fails now and then, so that one run may not show it. */
+/** The clauses that an engine's own class fails only sometimes, so that one run may not show it. */
 const BY_CHANCE = {
   chromium: [],
   // It may lose bytes that arrive with the handshake's response.
@@ -32,7 +32,7 @@ const BROWSERS = ['chromium', 'firefox', 'webkit'];
 const testTools = join(root, 'tests', 'node_modules', '.bin');
 const MARKS = { holds: '+', fails: 'F', 'n/a': '.' };
 
-/** @returns {import('./setup/index.js').Need[]} what {@link testDom} needs for those engines */
+/** @returns {import('./setup/index.js').Need[]} the needs of {@link testDom} for those engines */
 export function needsOf(engines) {
   return /** @type {any} */ (['dist', 'npm:tests', ...engines.filter((engine) => BROWSERS.includes(engine))]);
 }
@@ -65,7 +65,7 @@ export async function testDom(engines, { brief = false, where = ALL } = {}) {
   if (count > 0) throw new Error(`${count} clauses fail`);
 }
 
-/** The failures of a column that are ours: over `native`, not those of the engine's own class in any scope. */
+/** The failures of a column that count: over `native`, not those of the engine's own class in any scope. */
 function failures({ engine, wire, results }, columns) {
   const failed = results.filter(({ verdict }) => verdict === 'fails');
   if (wire === 'platform') return [];

@@ -1,4 +1,4 @@
-// The project's own types, and those that the packed package gives to its users.
+// The project's own types, and those of the packed package.
 import { join } from 'node:path';
 import { installPacked, pack } from './pack.js';
 import { root, run } from './run.js';
@@ -6,7 +6,7 @@ import { root, run } from './run.js';
 const tsc = (project) => run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', project]);
 const testTool = (name) => join(root, 'tests', 'node_modules', '.bin', name);
 
-/** Checks them; `dist/` must be built. */
+/** Checks the types; `dist/` must be built. */
 export async function testTypes() {
   await installPacked('tests/package');
   await tsc('tsconfig.json');

@@ -8,7 +8,7 @@ async function test(names) {
   const unknown = names.filter((name) => !(name in STEPS));
   if (unknown.length > 0) throw new Error(`no such step: ${unknown}; the steps are ${Object.keys(STEPS).join(', ')}`);
   const chosen = Object.entries(STEPS).filter(([name]) => names.length === 0 || names.includes(name));
-  // Before the first step, so that it fails at once if something can't be installed.
+  // Before the first step, to fail at once if something can't be installed.
   await setUp(chosen.flatMap(([, { needs }]) => needs));
   /** @type {Promise<void> | undefined} */
   let built;

@@ -6,10 +6,10 @@ import { crate } from './manifest.js';
 import { ask, root, run, say } from './run.js';
 import { lockedVersion } from './setup/cargo.js';
 
-/** Native with the default features, and wasm with the class. */
+/** The native build with the default features, and the wasm build with the class. */
 const BUILDS = [[], ['--target=wasm32-unknown-unknown', '--features=dom']];
 
-/** Compiles it. */
+/** Compiles the dependent crate twice. */
 export async function testVersions() {
   const direct = (await crate()).dependencies.filter(({ kind }) => kind === null);
   const names = [...new Set(direct.map(({ name }) => name))];
@@ -18,7 +18,7 @@ export async function testVersions() {
 }
 
 /**
- * What a dependent's manifest says to have the oldest version of each. (Cargo's own -Z direct-minimal-versions needs a
+ * The part of a dependent's manifest that selects the oldest version of each. (-Z direct-minimal-versions needs a
  * nightly.)
  * @param {import('./manifest.js').Dependency[]} dependencies
  */
@@ -55,7 +55,7 @@ async function compile(title, names, pinned) {
   writeFileSync(join(cwd, 'src', 'lib.rs'), 'pub use websocket_wasm::*;\n');
   rmSync(join(cwd, 'Cargo.lock'), { force: true });
   if ((await ask('cargo', ['generate-lockfile'], { cwd })) === undefined) {
-    // Either the registry can't be reached, or no versions fit together: then this fails, too, and prints which.
+    // If the registry can be reached, but no versions fit together, this fails too, and prints them.
     await run('cargo', ['generate-lockfile', '--offline', '--quiet'], { cwd });
     say("the registry can't be reached: only versions on this machine are tried");
   }

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { root, run, say } from './run.js';
 import { startEcho, startRelay } from './servers.js';
 
-/** Runs them; `dist/` must be built, and CHROMEDRIVER must be set. */
+/** Runs the tests; `dist/` must be built, and CHROMEDRIVER must be set. */
 export async function testInChromium() {
   const echo = await startEcho();
   const relay = await startRelay({ targets: [echo.port] });

@@ -42,7 +42,7 @@ export function text(bytes) {
 
 /** Text on one line, with visible control characters. */
 export function visible(line) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are replaced
   return line.replace(/[\u0000-\u001f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
 }
 

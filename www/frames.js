@@ -127,7 +127,7 @@ export class Frames {
     if (this.#payload.isOpen) this.#choose(next);
   }
 
-  /** Called when rows were added or removed: updates the counts, and keeps one row focusable with Tab. */
+  /** Updates the counts, and keeps one row focusable with Tab. Called when rows were added or removed. */
   #settle() {
     const { sent, received } = this.#counts;
     const cut = sent + received > MOST ? `, the last ${count(MOST)} shown` : '';

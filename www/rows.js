@@ -42,14 +42,14 @@ export class Rows {
     // A pane that opens next to the list shrinks it; keep its end in view.
     new ResizeObserver(() => this.keepEnd()).observe(scroller);
     latest.addEventListener('click', () => {
-      // The button disappears: move the focus to where the keys still scroll.
+      // The button disappears: move the focus to the element that the keys scroll.
       scroller.focus({ preventScroll: true });
       this.#follow(true);
       this.keepEnd();
     });
   }
 
-  /** Adds a row; `make` is called only if the row will be shown. */
+  /** Adds a row; calls `make` only if the row will be shown. */
   add(make) {
     this.#waiting.push(make);
     // Only the newest rows will be shown, so drop older ones from time to time: the page may be hidden for long.

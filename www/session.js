@@ -32,8 +32,9 @@ export class Session {
   #views;
   #number = 0;
   #binaryType = /** @type {BinaryType} */ ('blob');
-  /** Bytes passed to send(), and bytes flushed by earlier connections. */
+  /** Bytes passed to send(). */
   #given = 0;
+  /** Bytes flushed by earlier connections. */
   #leftBefore = 0;
 
   /** @param {Views} views */
@@ -127,7 +128,7 @@ export class Session {
     return isOpen();
   }
 
-  /** Closes; empty fields are left out of the call. */
+  /** Closes; empty fields are omitted from the call. */
   close(code, reason) {
     const { socket } = this;
     if (!socket) return this.#noSocket('close()', 'connection');
@@ -177,7 +178,7 @@ export class Session {
     });
   }
 
-  /** Closes the current connection, and adds what it flushed to the total. */
+  /** Closes the current connection, and adds its flushed bytes to the total. */
   #leaveSocket() {
     this.#leftBefore = this.left;
     this.#given = 0;
@@ -205,7 +206,7 @@ export class Session {
       if (!overBytes) this.#message(false, data);
     };
     socket.onerror = () => {
-      const why = connectionOf(socket).failure?.message ?? 'the browser gives no reason';
+      const why = connectionOf(socket).failure?.message ?? 'the browser reports no reason';
       log('error', why);
       if (socket === this.socket) this.#views.problem('connection', `The connection failed: ${why}`);
       failed = true;

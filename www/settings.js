@@ -8,7 +8,7 @@ export async function findServers() {
     const response = await fetch('./servers.json');
     return await response.json();
   } catch {
-    // There is no such file, or the server answered with a page.
+    // The file doesn't exist, or the server answered with a page.
     return { echo: `ws://${host}:8081/`, relay: `ws://${host}:8082/` };
   }
 }

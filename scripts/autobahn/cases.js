@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { say } from '../run.js';
 import { verdictsOf } from './verdicts.js';
 
-/** How long one case may take, in milliseconds: the longest take seconds on a quiet machine. */
+/** How long one case may take, in milliseconds: on an idle machine the longest take seconds. */
 const CASE_LIMIT = 600_000;
 
 /** The interval of progress lines, in milliseconds. */
@@ -57,7 +57,7 @@ export function groupOf(id) {
 }
 
 /**
- * Sends the server a command that isn't a case, with npm `ws` whatever client is tested.
+ * Sends the server a command that isn't a case, with npm `ws`, whichever client is tested.
  * @returns {Promise<string>} its reply, which may be empty
  */
 async function command(url) {

@@ -1,5 +1,5 @@
-# Python 2.7: the suite's server on loopback; by itself it binds every address. The specification is its argument, as
-# JSON. It ends when its standard input does, so that it never outlives who started it.
+# Python 2.7: the suite's server on loopback; by default it binds every address. The specification is its argument, as
+# JSON. It ends when its standard input does, so that it never outlives its parent process.
 import json
 import sys
 import threading

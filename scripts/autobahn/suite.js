@@ -13,10 +13,10 @@ const IMAGE = 'docker.io/crossbario/autobahn-testsuite';
 /** How long a server may take to start, in milliseconds: its container may have to be fetched. */
 const START_LIMIT = 600_000;
 
-export const ADVICE = `Autobahn|Testsuite is not here. One of these will do:
+export const ADVICE = `Autobahn|Testsuite is not installed. Use one of these:
   - docker or podman, for its container ${IMAGE}
   - AUTOBAHN_HOME, a folder (by default ~/.cache/autobahn) with an executable "pypy27": a Python 2.7 that has the suite
-  - --url ws://host:port of its fuzzingserver that runs already, and --reports FOLDER that it writes its reports to`;
+  - --url ws://host:port of a running fuzzingserver, and --reports FOLDER, where it writes its reports`;
 
 /**
  * A running server.
@@ -76,7 +76,7 @@ function spawnLogged(program, args, reports) {
   return { child, ended, log };
 }
 
-/** @returns {Promise<Suite>} once it takes connections */
+/** @returns {Promise<Suite>} once it accepts connections */
 async function listening({ child, ended, log }, port, reports, end) {
   let status;
   ended.then(([with_]) => {

@@ -1,6 +1,6 @@
 // The suite's verdicts, and the bar that they must meet.
 
-/** Cases that show what a client does where RFC 6455 leaves it open: they can't be passed. */
+/** Cases that only report a behaviour that RFC 6455 leaves open: they can't be passed. */
 const BY_DESIGN = ['7.1.6', '7.13.1', '7.13.2'];
 
 /**

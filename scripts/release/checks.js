@@ -1,4 +1,4 @@
-// What must be true of a release. Each check returns the problems that it finds, as sentences.
+// The checks of a release. Each returns the problems that it finds, as sentences.
 
 /**
  * One version everywhere.
@@ -28,11 +28,11 @@ export function changelogProblems(changelog, version) {
   return problems;
 }
 
-/** RFC 2606 reserves the domain: a placeholder can't be somebody's address. */
+/** RFC 2606 reserves the domain: a placeholder can't be a real address. */
 const PLACEHOLDER = /\.invalid\b/;
 
 /**
- * Users find the source and the maintainers.
+ * The metadata names the source and the maintainers.
  * @param {Record<string, Record<string, string | null | undefined>>} metadata the fields, by file
  * @returns {string[]}
  */
@@ -46,7 +46,7 @@ export function metadataProblems(metadata) {
 }
 
 /**
- * Where vulnerabilities are reported to.
+ * The address for vulnerability reports.
  * @param {string} policy SECURITY.md
  * @returns {string | undefined} an email address, or a URL
  */
@@ -55,7 +55,7 @@ export function reportingAddress(policy) {
   return /<(\S+@\S+|https:\S+)>/.exec(section ?? '')?.[1];
 }
 
-/** What the npm package may contain. */
+/** The files that the npm package may contain. */
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-(MIT|APACHE))$/,
   /^docs\/[\w-]+\.md$/,

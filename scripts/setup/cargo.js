@@ -60,7 +60,7 @@ async function add(args, what) {
 }
 
 /**
- * Puts a program of exactly that version into PATH: the machine's own if it has that version, else one that cargo
+ * Puts a program of exactly that version into PATH: the machine's own if it has that version, otherwise one that cargo
  * builds. SETUP_IGNORES_PATH=1 in the environment ignores the machine's own, so that CI tests the installation.
  * @param {{ crate: string, program: string, version: string, locked: boolean }} tool
  */

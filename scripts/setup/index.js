@@ -1,4 +1,4 @@
-// What commands and the steps of `npm test` need on a machine, by name. Each is installed only if it is missing. Imports
+// The tools that commands and the steps of `npm test` need, by name. Each is installed only if it is missing. Imports
 // Node's own modules only: it runs before `npm ci`.
 import { say } from '../run.js';
 import { BROWSERS, browsers } from './browsers.js';
@@ -27,16 +27,16 @@ function wasmBindgen() {
   return cargoTool({ crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version, locked: false });
 }
 
-/** What building `dist/` needs. @type {Need[]} */
+/** The needs of building `dist/`. @type {Need[]} */
 const DIST = ['rust', 'wasm32', 'npm', 'wasm-bindgen'];
 
 /** @typedef {keyof typeof TOOLS | keyof typeof BROWSERS | 'dist'} Need `dist` is everything that building it needs */
 
 /**
- * Sets up what is needed. Afterwards cargo's tools are in PATH, and CHROMIUM, CHROMEDRIVER and FIREFOX in the environment
+ * Sets up the tools. Afterwards cargo's tools are in PATH, and CHROMIUM, CHROMEDRIVER and FIREFOX in the environment
  * are the paths of these programs.
  * @param {Need[]} needs
- * @returns {Promise<void>} rejects with what to do if something can't be installed
+ * @returns {Promise<void>} rejects with instructions if something can't be installed
  */
 export async function setUp(needs) {
   const all = new Set(needs.flatMap((need) => (need === 'dist' ? DIST : [need])));

@@ -1,4 +1,4 @@
-// npm packages as in the lock file, installed again only if that, .npmrc, Node or the platform has changed.
+// npm packages as in the lock file, installed again only if the lock file, .npmrc, Node or the platform has changed.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

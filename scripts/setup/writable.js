@@ -1,4 +1,4 @@
-// Folders outside the project. npm's and cargo's own errors don't say what to do if they can't write there.
+// Folders outside the project. If these aren't writable, npm's and cargo's own errors don't say what to do.
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export function folderOf(variable, name) {
  * @param {string} program
  * @param {string} variable
  * @param {string} name
- * @throws {Error} if it can't be written, with what to do
+ * @throws {Error} if it can't be written, with instructions
  */
 export function writable(program, variable, name) {
   const folder = folderOf(variable, name);

@@ -11,7 +11,7 @@ export function echo(WebSocket, url, options) {
   const socket = options ? new WebSocket(url, /** @type {any} */ (options)) : new WebSocket(url);
   socket.binaryType = 'arraybuffer';
   socket.onmessage = ({ data }) => socket.send(data);
-  // npm ws throws an error without a listener. The suite gives the verdict.
+  // npm ws throws an error without a listener. The suite decides the verdict.
   socket.onerror = () => {};
   return new Promise((resolve) => {
     socket.onclose = () => resolve();

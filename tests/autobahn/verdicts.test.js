@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { matching, meetsBar, replaced, verdictsOf } from '../../scripts/autobahn/verdicts.js';
 
-test('a case passes only where it and its close are OK', () => {
+test('a case passes only if it and its close are OK', () => {
   assert.ok(meetsBar({ id: '6.4.3', behavior: 'OK', behaviorClose: 'OK' }));
   for (const behavior of ['NON-STRICT', 'INFORMATIONAL', 'UNIMPLEMENTED', 'FAILED', 'ok', undefined]) {
     assert.ok(!meetsBar({ id: '6.4.3', behavior, behaviorClose: 'OK' }), behavior);

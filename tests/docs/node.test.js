@@ -26,7 +26,10 @@ after(() => servers.close());
 for (const [i, { page, heading, where, code }] of blocks().entries()) {
   if (where !== 'node') continue;
   test(`${page}: ${heading}`, async () => {
-    assert.ok(documented(code).length > 0 || /onopen = \(\) => socket\.close\(\)/.test(code), 'it documents no output');
+    assert.ok(
+      documented(code).length > 0 || /onopen = \(\) => socket\.close\(\)/.test(code),
+      'the block documents no output',
+    );
     const file = join(folder, `${i}.mjs`);
     const text = servers.localize(code);
     writeFileSync(file, text);

@@ -16,7 +16,7 @@ export const AUTHORITY = new URL('ca.crt', TLS);
 /**
  * Starts the servers.
  * @returns {Promise<{ localize: (code: string) => string, close: () => void }>} `localize` replaces the addresses in the docs
- *   by those of the servers
+ *   with those of the servers
  */
 export async function startServers() {
   const plain = echo(createServer());

@@ -16,7 +16,7 @@ const platform = globalThis.WebSocket;
  */
 
 /**
- * Runs a topic's clauses as the job says; called in the window.
+ * Runs the clauses of a job in its scope; called in the window.
  * @param {Job} job
  */
 export function start(job) {
@@ -33,7 +33,7 @@ export function start(job) {
 }
 
 /**
- * Runs a topic's clauses here.
+ * Runs the clauses of a job in this scope.
  * @param {Job} job
  */
 export function run({ scope, wire, topic, server, relay }) {

@@ -7,7 +7,7 @@ export { echoed, next, pause, shut } from '../support/events.js';
  * @typedef {object} Env The argument of a clause.
  * @property {typeof WebSocket} WebSocket the class under test
  * @property {(path?: string) => string} server the URL of a path of the test server (tests/support/servers/dom.js)
- * @property {'window' | 'worker' | 'sharedworker' | 'node'} scope where this runs
+ * @property {'window' | 'worker' | 'sharedworker' | 'node'} scope the scope that runs this
  * @property {'relay' | 'native' | 'tcp' | 'platform'} wire the transport; `platform`: the engine's own class
  * @property {(options?: object) => any} options an option bag for the constructor, with the transport under test
  * @property {(path?: string, protocols?: string[]) => WebSocket} connect a WebSocket to that path
@@ -20,7 +20,7 @@ export { echoed, next, pause, shut } from '../support/events.js';
  * @property {string} section of the standard
  * @property {string} asserts the rule
  * @property {(env: Env) => unknown} run throws or rejects if the rule is broken
- * @property {(env: Pick<Env, 'scope' | 'wire'>) => boolean} [applies] whether the clause applies there; by default it does
+ * @property {(env: Pick<Env, 'scope' | 'wire'>) => boolean} [applies] whether the clause applies; true by default
  */
 
 /** The time limit of a clause, in milliseconds. */

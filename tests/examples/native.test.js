@@ -14,7 +14,7 @@ const echoes = (...args) =>
 
 const echo = sharedEcho();
 
-test('it sends each word, prints the answers, and closes', async () => {
+test('the example sends each word, prints the answers, and closes', async () => {
   const { stdout } = await echoes(`127.0.0.1:${echo.port}`, 'hello', 'zwölf', 'x'.repeat(100_000));
   assert.equal(stdout, `hello\nzwölf\n${'x'.repeat(100_000)}\nclosed: 1000 all said\n`);
   assert.match(echo.counts(), /"connections":1,"texts":3/);

@@ -1,4 +1,4 @@
-// examples/in-page, a crate that depends on ours, in Chromium: over streams through a relay to an echo server.
+// examples/in-page, a crate that depends on this one, in Chromium: over streams through a relay to an echo server.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ after(async () => {
   await echo?.close();
 });
 
-/** A page whose byte streams are the package's relay client's. */
+/** A page whose byte streams are those of the package's relay client. */
 function page() {
   return `<script type="module">
     import init, { ask } from './in_page.js';
@@ -62,7 +62,7 @@ function page() {
   </script>`;
 }
 
-test('ask() resolves with the answer once the connection is closed, and rejects with what the relay reports', async () => {
+test('ask() resolves with the answer once the connection is closed, and rejects with the error of the relay', async () => {
   const tab = await browser.newPage();
   const errors = collectErrors(tab);
   await tab.goto(`${server.url}/page`);

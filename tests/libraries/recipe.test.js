@@ -1,4 +1,4 @@
-// README's recipe for reconnecting, word for word but for the server's address.
+// README's recipe for reconnecting, unchanged except for the server's address.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Every method and attribute of a socket, and abort() of its signal, to be called with no stack left.
+// Every method and attribute of a socket, and abort() of its signal, to be called with almost no stack left.
 const large = 'x'.repeat(1_100_000);
 const bytes = new Uint8Array(100);
 const blob = new Blob(['blob']);
@@ -62,7 +62,7 @@ export function operations({ WebSocket, connectionOf }, url, options) {
       prepare: async () => {
         const controller = new AbortController();
         const socket = construct({ signal: controller.signal });
-        // In microtasks it starts to listen to its signal, and to connect.
+        // In microtasks the socket starts to listen to its signal, and to connect.
         for (let hops = 0; hops < 5; hops += 1) await undefined;
         return { controller, socket };
       },

@@ -1,14 +1,14 @@
-// Calls with almost no stack left, at every distance from its end, in Node and in pages alike.
+// Calls with almost no stack left, at every distance from its end, in Node and in pages.
 
 /**
- * Lets the stack overflow, and calls `operate` once, `frames` frames before that point; `shift` moves it by words.
+ * Overflows the stack, and calls `operate` once, `frames` frames before that point; `shift` moves it by words.
  * `operate` must be compiled, which takes stack.
  *
  * @param {(subject: any) => unknown} operate
  * @param {any} subject
  * @param {number} frames
  * @param {number} [shift]
- * @returns {{ error?: any }} what it threw, if it threw
+ * @returns {{ error?: any }} the exception, if it threw
  */
 export function callNearTheEnd(operate, subject, frames, shift = 0) {
   let left = frames;
@@ -51,7 +51,7 @@ const isOverflow = (error) =>
 export async function sweep({ open, failureOf, operation: { operate, prepare }, shifts = 12 }) {
   const seen = { overflows: 0, stops: 0 };
   let pair;
-  // So that it is compiled, and what it calls.
+  // So that it and its callees are compiled.
   for (let warm = 0; warm < 3; warm += 1) {
     const socket = await open();
     operate((await prepare?.()) ?? socket);
@@ -77,7 +77,7 @@ export async function sweep({ open, failureOf, operation: { operate, prepare }, 
 
 /** Waits until both sockets have echoed a message or were closed. Returns whether a trap closed them. */
 async function settled(pair, failureOf) {
-  // Without another call: where the core stopped, the sockets are closed nevertheless.
+  // Without another call: if the core stopped, the sockets are closed nevertheless.
   await new Promise((resolve) => setTimeout(resolve));
   const stopped = pair.map((socket) => failureOf(socket)?.code === 'core-stopped');
   const ends = await Promise.all(pair.map((socket, i) => echoed(socket, `still open ${i}`)));

@@ -42,7 +42,7 @@ test('highWaterMark bounds the memory for many small bombs in one chunk', async 
     assert.equal((await next(socket, 'message')).data.byteLength, size);
     most = Math.max(most, process.memoryUsage().external - process.memoryUsage().arrayBuffers - before);
   }
-  // The memory of the core: the messages themselves are array buffers by then.
+  // The memory of the core, which the messages themselves have left as array buffers.
   assert.ok(most < 32 * size, `${most} bytes`);
   await shut(socket);
   await server.close();

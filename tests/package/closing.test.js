@@ -1,4 +1,4 @@
-// The end of a connection: what is clean, how long it may take, and that nothing is left of it.
+// The end of a connection: whether it is clean, how long it may take, and that it leaves nothing behind.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
@@ -93,7 +93,7 @@ const countTimers = (url) => `
 
 for (const [name, end, seen] of /** @type {const} */ ([
   ['a clean close leaves no timer', (socket) => socket.end(closeFrame(1000)), '1000 0'],
-  // Until the Close frame is flushed, or its time is up.
+  // Until the Close frame is flushed, or the time limit is reached.
   [
     'a failure keeps a timer for the open transport',
     (socket) => socket.pause().write(Buffer.from([0xff, 0])),
@@ -119,7 +119,7 @@ test('after a failure the transport is released although the server keeps it ope
       const socket = new WebSocket('${url}', { perMessageDeflate: false });
       socket.onopen = () => { for (let i = 0; i < 20; i += 1) socket.send(new Uint8Array(${MiB})); };
       socket.onclose = ({ code }) => console.log(code);`;
-    // The process ends by itself.
+    // The process ends on its own.
     assert.deepEqual(await runNode(moduleArgs(script), import.meta.dirname), { status: 0, output: '1006\n' });
   });
 });

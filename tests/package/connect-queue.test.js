@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { WebSocket } from 'websocket-wasm';
 
-/** A transport whose attempts end when the test says so. */
+/** A transport whose attempts the test ends. */
 function manual() {
   const attempts = [];
   const transport = ({ hostname, port }) =>

@@ -1,4 +1,4 @@
-// permessage-deflate (RFC 7692) against npm `ws`, whose codec is zlib in C.
+// permessage-deflate (RFC 7692) with npm `ws`, whose codec is zlib in C.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';

@@ -110,7 +110,7 @@ function stream(seed) {
   return Buffer.concat(parts);
 }
 
-/** What a client makes of the bytes: its messages, and the code in its Close frame. */
+/** A client's verdict on the bytes: its messages, and the code in its Close frame. */
 async function verdict(bytes, pieces, connect) {
   const received = [];
   let done;
@@ -169,7 +169,7 @@ function closeCode(bytes) {
 const EXPLAINED = [
   // RFC 6455 5.2: "the most significant bit MUST be 0"; ws calls it too large.
   (seed, _, ours, ws) => ours === 1002 && ws === 1009 && VIOLATIONS[seed % VIOLATIONS.length] === topBit,
-  // RFC 6455 7.1.7: nothing is read after a failure. Where a piece ends with the violation, ws may notice it so late
+  // RFC 6455 7.1.7: nothing is read after a failure. If a piece ends with the violation, ws may notice it so late
   // that it answers the Close frame in the next piece.
   (_, pieces, ours, ws) => pieces > 1 && [1002, 1007, 1009].includes(ours ?? 0) && (ws ?? 0) <= 1003 && ws !== 1002,
 ];

@@ -21,7 +21,7 @@ for (const [entry, names] of Object.entries(documented)) {
   const { default: page, workerd, node } = manifest.exports[entry];
 
   test(`${entry} exports the same to import and require(), in every version of Node`, async () => {
-    // ES modules where both can load them; otherwise CommonJS for both.
+    // ES modules if both can load them; otherwise CommonJS for both.
     assert.deepEqual([node.bun.default, node.module.default], Array(2).fill(node['module-sync'].default));
     for (const { default: file } of [node['module-sync'], node.import]) {
       assert.deepEqual(await keys(`await import('${located(file)}')`), names.toSorted(), file);

@@ -1,4 +1,4 @@
-// What the constructor, send() and close() throw (WHATWG WebSockets 3.1), and the shape of the class.
+// The exceptions of the constructor, send() and close() (WHATWG WebSockets 3.1), and the shape of the class.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configure, WebSocket } from 'websocket-wasm';

@@ -9,7 +9,7 @@ import { echoed, next, open, pause, shut } from './support/sockets.js';
 
 const echo = sharedEcho();
 
-/** So many deliveries without a timer in between mean that timers are starved; the transports then deliver no more. */
+/** The number of deliveries without a timer that counts as starvation; the transports then deliver no more. */
 const STARVED = 500_000;
 
 const URL_IN_MEMORY = 'ws://memory.example/';

@@ -1,5 +1,5 @@
 // Scripts may replace the platform's classes and functions after the import, as test environments do: the package uses
-// those that it found at its import.
+// those that existed at its import.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { connectionOf, WebSocket } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
 import { next } from '../support/events.js';
 
-/** An echo server in a process of its own: in this one it would use what is replaced. */
+/** An echo server in a process of its own: in this one it would use the replacements. */
 let server;
 const echo = { url: '' };
 before(async () => {
@@ -44,7 +44,7 @@ const NAMES = [
   'setTimeout',
 ];
 
-/** Runs `use` while each of them is a class that throws. */
+/** Runs `use` while each of the globals is a class that throws. */
 async function replaced(use) {
   const descriptors = new Map(NAMES.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
   for (const name of NAMES) {

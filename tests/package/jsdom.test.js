@@ -1,4 +1,4 @@
-// A test environment that is torn down while sockets are open: no error may escape into what the process does next. As in
+// A test environment that is torn down while sockets are open: no error may escape into the rest of the process. As in
 // Jest, the package runs in jsdom's window, which is closed; as in Vitest, jsdom's classes replace Node's in the process's
 // own global, and Node's are restored.
 import assert from 'node:assert/strict';
@@ -50,7 +50,7 @@ const KINDS = {
 };
 
 /**
- * A server whose connections are of that kind: `proceed` does what follows.
+ * A server whose connections are of that kind: `proceed` continues them after the teardown.
  * @param {(typeof KINDS)[string]} kind
  */
 async function startHeld({ open, later }) {
@@ -96,7 +96,7 @@ async function outlive({ package: { WebSocket }, controller, tearDown }) {
     for (const server of servers) server.proceed();
     controller.abort();
     await Promise.all(closed);
-    // Nothing may follow.
+    // No event may follow.
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
     const expected = Object.fromEntries(Object.entries(KINDS).map(([name, { ends }]) => [name, ends]));
     assert.deepEqual(seen, expected);
@@ -110,7 +110,7 @@ test("sockets end properly after jsdom's window was closed, and log no errors", 
 }, async () => {
   const { window, package: exports, logged } = openWindow();
   await outlive({ package: exports, controller: new window.AbortController(), tearDown: () => window.close() });
-  // Jest reports what is logged after its tests.
+  // Jest reports messages that are logged after its tests.
   assert.deepEqual(logged, []);
 });
 

@@ -1,4 +1,4 @@
-// How a link (a transport by callbacks) is paused, resumed and ended, as docs/api.md describes it for transports.
+// How a link (a transport by callbacks) is paused, resumed and ended, as docs/api.md describes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionOf, WebSocket, WebSocketStream } from 'websocket-wasm/stream';
@@ -12,7 +12,7 @@ const MiB = 1024 * KiB;
 const OPTIONS = { perMessageDeflate: false };
 
 /**
- * A link to a server in memory that accepts. It records the calls, and delivers what the test gives to `deliver`.
+ * A link to a server in memory that accepts. It records the calls, and delivers the bytes passed to `deliver`.
  * @param {{ onResume?: (link: any) => void }} [options]
  */
 function recordingLink({ onResume = () => {} } = {}) {
@@ -60,7 +60,7 @@ test('a link is not left paused when its connection has failed, so that it can d
   assert.deepEqual(link.calls.filter((call) => call === 'write' || call === 'end').slice(-2), ['write', 'end']);
 });
 
-test('a link that is paused because messages wait is resumed when the connection closes', async () => {
+test('a link that is paused because messages are queued is resumed when the connection closes', async () => {
   const link = recordingLink();
   const socket = new WebSocket('ws://memory.example/', { ...OPTIONS, highWaterMark: 1, transport: () => link });
   await next(socket, 'open');
@@ -72,11 +72,11 @@ test('a link that is paused because messages wait is resumed when the connection
   assert.equal(link.paused, false);
 });
 
-test('a message that is still arriving counts as unread behind one that nobody reads', async () => {
+test('a message that is still being received counts as unread after one that is not read', async () => {
   const link = recordingLink();
   const { readable } = await new WebSocketStream('ws://memory.example/', { ...OPTIONS, transport: () => link }).opened;
   assert.ok(readable);
-  // The stream takes one, the core keeps the others.
+  // The stream has room for one, the core keeps the others.
   for (let i = 0; i < 3; i += 1) link.deliver(frame(0x82, 'held'));
   await pause();
   const fragment = frame(0x00, Buffer.alloc(64 * KiB));
@@ -90,7 +90,7 @@ test('a message that is still arriving counts as unread behind one that nobody r
   assert.ok(fragments >= 8 && fragments <= 32, `${fragments}`);
 });
 
-test('a link that delivers without end when it is resumed is paused, and goes on in a later turn', async () => {
+test('a link that delivers without end when it is resumed is paused, and resumed in a later turn', async () => {
   let resumes = 0;
   const ping = frame(0x89, Buffer.alloc(100));
   const link = recordingLink({

@@ -1,5 +1,5 @@
-// The errors where the package can't load: they name what is missing, and a Content-Security-Policy only if it is the
-// cause.
+// The errors if the package can't load: they name missing globals and files, and a Content-Security-Policy only if it
+// is the cause.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -19,7 +19,7 @@ function contextWithout(names, options) {
   return createContext(Object.fromEntries(globals), options);
 }
 
-/** The error that loading an entry throws there, or undefined. */
+/** The error of loading an entry in that context, or undefined. */
 function failureOf(context, entry) {
   try {
     requireIn(context, entry);
@@ -60,7 +60,7 @@ for (const name of PLATFORM) {
   });
 }
 
-test('an error names the Content-Security-Policy where the engine refuses to compile', async () => {
+test('an error names the Content-Security-Policy if the engine refuses to compile', async () => {
   const forbidden = () => contextWithout([], { codeGeneration: { strings: true, wasm: false } });
   const reason =
     /^WasmLoadError: .*the Content-Security-Policy forbids it: script-src needs 'wasm-unsafe-eval' \(.+\)\.$/;
@@ -70,7 +70,7 @@ test('an error names the Content-Security-Policy where the engine refuses to com
   await assert.rejects(init(file('websocket_wasm.wasm')), reason);
 });
 
-test('an error says that the bytes are damaged, or of another module', async () => {
+test('an error says that the bytes are damaged, or those of another module', async () => {
   const { init, initSync } = requireIn(contextWithout([]), 'slim-node');
   const damaged = /^WasmLoadError: .*: it is damaged, or this engine has no SIMD \(.+\)\.$/;
   for (const bytes of [

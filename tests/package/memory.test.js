@@ -1,4 +1,4 @@
-// Messages that there is no memory for: their connection fails, and no other.
+// Messages for which there is no memory: their connection fails, and no other.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import zlib from 'node:zlib';
@@ -9,7 +9,7 @@ import { startAccepting } from '../support/servers/raw.js';
 
 const MiB = 1024 * 1024;
 
-/** A program that follows a socket to its end, beside another that must stay open, and prints what it saw as JSON. */
+/** A program that follows a socket to its end, beside another that must stay open, and prints the outcome as JSON. */
 const FOLLOW = `
   import { connectionOf, WebSocket } from 'websocket-wasm';
   import { echoed, next, shut } from '../support/events.js';
@@ -32,7 +32,7 @@ const FOLLOW = `
  * @param {Buffer[]} chunks
  * @param {(url: string, echoUrl: string) => string} programOf
  * @param {{ headers?: string[], args?: string[] }} [options] of the server's response, and Node's own
- * @returns {Promise<any>} what it printed, and the code of the Close frame that it sent
+ * @returns {Promise<any>} the outcome that it printed, and the code of the Close frame that it sent
  */
 async function follow(chunks, programOf, { headers = [], args = [] } = {}) {
   let sent;
@@ -58,7 +58,7 @@ async function follow(chunks, programOf, { headers = [], args = [] } = {}) {
 }
 
 test('a text that is longer than the longest string fails its connection with 1009', async () => {
-  // Compressed it is half a MiB.
+  // It is half a MiB when compressed.
   const text = Buffer.alloc(16 * MiB, 'x');
   const deflate = zlib.deflateRawSync(text, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
   const fragment = deflate.subarray(0, -4);
@@ -72,7 +72,7 @@ test('a text that is longer than the longest string fails its connection with 10
   assert.deepEqual(end, { ...failed, messages: ['before'.length], witness: 'still open' });
 });
 
-/** Loaded before the package: the engine refuses buffers of that many bytes, however they are created. */
+/** Loaded before the package: the engine refuses buffers of `size` bytes, however they are created. */
 const refusing = (size) => `
   const refuse = (bytes) => {
     if (bytes === ${size}) throw new RangeError('Array buffer allocation failed');
@@ -110,7 +110,7 @@ test('output for which the engine refuses a buffer fails its connection, and no 
   assert.deepEqual(end, { code: 1006, failure: 'out-of-memory', messages: [], witness: 'still open', sent: undefined });
 });
 
-test('a message within the limit that the core has no memory for fails its connection with 1009', async () => {
+test('a message within the limit for which the core has no memory fails its connection with 1009', async () => {
   const chunks = [header(0x82, 200 * MiB), ...Array(200).fill(Buffer.alloc(MiB))];
   const program = (url, echoUrl) => `${FOLLOW.replace("'websocket-wasm'", "'websocket-wasm/slim'")}
     import { initSync } from 'websocket-wasm/slim';

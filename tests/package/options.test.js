@@ -47,7 +47,7 @@ test('without a dictionary nothing is read, even if Object.prototype has such me
   }
   try {
     for (const args of [[], [undefined], [null], ['chat'], [['chat']], [new Set(['chat'])], [[]]]) {
-      // Node reads options of its own from Object.prototype, too.
+      // Node also reads its own options from Object.prototype.
       read.length = 0;
       const socket = new WebSocket(echo.url, ...args);
       assert.deepEqual(read, [], JSON.stringify(args));

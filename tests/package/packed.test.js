@@ -28,7 +28,7 @@ function installed(project) {
   return Object.fromEntries(paths.sort().map((path) => [path.slice(folder.length), readFileSync(path, 'base64')]));
 }
 
-test("the files are those of npm's installation, even where no other dependency can be resolved", async () => {
+test("the files are those of npm's installation, even if no other dependency can be resolved", async () => {
   const byNpm = makeProject('by-npm');
   const args = ['install', '--no-package-lock', '--offline', '--silent', await pack()];
   await run('npm', args, { cwd: byNpm, env: nowhere });

@@ -9,7 +9,7 @@ import { next, pause } from './support/sockets.js';
 const TEXT = 0x81;
 const CLOSE = 0x88;
 
-/** Connects to a server that accepts and then sends bytes; resolves with what happened on both sides. */
+/** Connects to a server that accepts and then sends bytes; resolves with the outcome on both sides. */
 async function meet(bytes, { end = false, reset = false, options = {} } = {}) {
   const received = [];
   const server = await startAccepting((socket) => {

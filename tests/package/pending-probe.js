@@ -1,7 +1,7 @@
 // Calls the constructor, send() and close() with valid and invalid arguments, and prints as JSON what each call does.
-// `node pending-probe.js core` does so with the core, `node pending-probe.js pending` before the core is loaded.
+// `node pending-probe.js core` calls the core, `node pending-probe.js pending` runs before the core is loaded.
 const pending = process.argv[2] === 'pending';
-// The file never arrives.
+// The wasm file is never received.
 if (pending) globalThis.fetch = () => new Promise(() => {});
 const { connectionOf, WebSocket } = await import(
   pending ? new URL('node_modules/websocket-wasm/dist/web.js', import.meta.url).href : 'websocket-wasm'

@@ -6,13 +6,13 @@ import { runNode } from '../support/process.js';
 
 const probe = fileURLToPath(new URL('pending-probe.js', import.meta.url));
 
-/** What the probe prints: with `core` the core is loaded from the start, with `pending` it never is. */
+/** The probe's output: with `core` the core is loaded from the start, with `pending` it never is. */
 async function probed(how) {
   const { output } = await runNode([probe, how], import.meta.dirname);
   return JSON.parse(output);
 }
 
-test('the constructor, send() and close() do the same with and without the core', async () => {
+test('the constructor, send() and close() behave the same with and without the core', async () => {
   const [core, pending] = await Promise.all([probed('core'), probed('pending')]);
   assert.ok(core.filter(({ thrown }) => thrown).length > 200);
   assert.ok(core.filter(({ thrown }) => !thrown).length > 100);

@@ -1,4 +1,4 @@
-// wss: is never sent unencrypted: what a transport returns must have `secure: true`.
+// wss: is never sent unencrypted: a transport's result must have `secure: true`.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -11,7 +11,7 @@ import { FAILED, open, shut, story } from './support/sockets.js';
 
 let plain;
 let encrypted;
-/** All that was written to the plain server. */
+/** Everything written to the plain server. */
 let written = '';
 before(async () => {
   plain = await startAccepting();
@@ -25,7 +25,7 @@ after(async () => {
 const ca = readFileSync(new URL('../support/servers/tls/ca.crt', import.meta.url));
 const headers = { Authorization: 'Bearer secret' };
 
-/** Connects by TCP, and records what is written. */
+/** Connects by TCP, and records the bytes written. */
 function connect({ hostname, port }) {
   const socket = net.connect(port, hostname);
   const write = socket.write.bind(socket);

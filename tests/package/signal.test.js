@@ -1,4 +1,4 @@
-// AbortSignals: many sockets may share one, and no listener is left on it.
+// AbortSignals: many sockets may share one, and they remove their listeners.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { after, before, test } from 'node:test';
@@ -49,7 +49,7 @@ test('a WebSocketStream leaves no listener once it is open', async () => {
   assert.deepEqual(warnings, []);
 });
 
-test('no listener is left after a failure, after close() while connecting, or of an aborted signal', async () => {
+test('no listener is left after a failure, after close() while connecting, or on an aborted signal', async () => {
   const { signal } = new AbortController();
   const failing = new WebSocket('ws://127.0.0.1:1/', { signal });
   const closing = new WebSocket(echo.url, { signal });

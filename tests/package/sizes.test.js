@@ -1,5 +1,5 @@
-// The sizes of what a page loads, against sizes.json, and the contents of the tarball. `npm run build -- --sizes` updates
-// sizes.json.
+// The sizes of the entries in a page, against sizes.json, and the contents of the tarball. `npm run build -- --sizes`
+// updates sizes.json.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';

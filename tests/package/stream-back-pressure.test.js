@@ -8,7 +8,7 @@ import { against } from '../support/servers/raw.js';
 
 const MiB = 1024 * 1024;
 
-test('a server is stopped while nobody reads', async () => {
+test('a server is stopped while the stream is not read', async () => {
   const total = 200;
   let sent = 0;
   const send = async (socket) => {

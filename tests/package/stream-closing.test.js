@@ -94,7 +94,7 @@ test('if the server closes before a write is flushed, write() rejects; closed ha
   });
 });
 
-test('the same if the server reads on after its Close frame, so that the handshake is completed', async () => {
+test('the same if the server continues to read after its Close frame, so that the handshake is completed', async () => {
   const closes = (socket) => {
     socket.pause();
     setTimeout(() => socket.write(closeFrame(4567, 'enough')), 200);
@@ -134,7 +134,7 @@ test('messages before a Close frame are read before closed resolves, however lat
   });
 });
 
-test('closed settles without a reader if no message waits', async () => {
+test('closed settles without a reader if no message is queued', async () => {
   await against(
     (socket) => socket.end(closeFrame(1001)),
     async (url) => {

@@ -64,7 +64,7 @@ test("the WebSocket's options apply", async () => {
   await assert.rejects(chunksOf(readable), { name: 'WebSocketError', closeCode: 1006, message: /10/ });
 });
 
-test('text is read as strings and binary as Uint8Arrays; chunks that are no bytes are sent as text', async () => {
+test('text is read as strings and binary as Uint8Arrays; chunks that are not bytes are sent as text', async () => {
   const stream = new WebSocketStream(echo.url);
   const { readable, writable } = await stream.opened;
   const writer = writable.getWriter();
@@ -99,7 +99,7 @@ test('buffers and views of another realm are sent as binary', async () => {
   await stream.closed;
 });
 
-test('bytes are copied by write(), which rejects for what is neither bytes nor a string', async () => {
+test('bytes are copied by write(), which rejects for a value that is neither bytes nor a string', async () => {
   const stream = new WebSocketStream(echo.url);
   const { readable, writable } = await stream.opened;
   const writer = writable.getWriter();

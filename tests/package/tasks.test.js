@@ -13,7 +13,7 @@ const MESSAGES = 20;
 let server;
 
 before(async () => {
-  // In one chunk with the response.
+  // Frames in one chunk with the response.
   server = await startRaw((socket, request) => {
     const frames = Array.from({ length: MESSAGES }, (_, i) => frame(0x81, [0x41 + i]));
     socket.end(Buffer.concat([Buffer.from(acceptance(request)), ...frames]));

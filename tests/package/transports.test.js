@@ -1,4 +1,4 @@
-// Users' transports that misbehave: no error escapes, nothing is leaked, and other connections aren't delayed.
+// Misbehaving transports of users: no error escapes, nothing is leaked, and other connections aren't delayed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import vm from 'node:vm';
@@ -191,7 +191,7 @@ test('an errored writable fails the connection, although the server keeps sendin
   }
 });
 
-test('close follows error, even where messages before an invalid frame are dropped', async () => {
+test('close follows error, even if messages before an invalid frame are dropped', async () => {
   const transport = changed((link) => ({
     ownTasks: true,
     open: (sink) => {

@@ -1,4 +1,4 @@
-// A trap in the core closes the sockets of that core, and nothing else.
+// A trap in the core closes the sockets of that core instance, and no others.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectionOf, initSync, WebSocket } from 'websocket-wasm/slim';
@@ -35,7 +35,7 @@ async function opened(options) {
 /** Calls the function that traps. */
 const trap = (socket) => connectionOf(socket).trace(() => {});
 
-test('every socket of the core gets error and close 1006, and the caller no exception', async () => {
+test('every socket of the core gets error and close 1006, and the caller gets no exception', async () => {
   const open = await Promise.all([opened(), opened({ protocols: 'chat' })]);
   const connecting = new WebSocket(echo.url);
   const events = watch(connecting);

@@ -44,7 +44,7 @@ test('attempts abandon a dead carrier even if each has a very short timeout', as
   proxy.silence();
   for (let tries = 0; tries < 12; tries += 1) await story(echo.url, { transport, handshakeTimeout: 10 });
   proxy.heal();
-  // The first may still use a carrier that isn't known to be dead yet; then it is barred.
+  // The first attempt may still use a carrier that isn't known to be dead yet; later ones may not.
   const ends = [];
   for (let tries = 0; tries < 2; tries += 1) {
     const socket = new WebSocket(echo.url, { transport, handshakeTimeout: 2_000 });
@@ -127,7 +127,7 @@ test('a socket opened in the close handler of another uses the same carrier', as
   await shut(second);
 });
 
-/** Runs a program that prints a line on its last socket's close; fails if it doesn't exit by itself. */
+/** Runs a program that prints a line on its last socket's close; fails if it doesn't exit on its own. */
 async function exits(script) {
   assert.deepEqual(await runNode(moduleArgs(script), import.meta.dirname), { status: 0, output: '\n' });
 }

@@ -1,4 +1,4 @@
-// Failures of the Wisp transport, and what they don't affect.
+// Failures of the Wisp transport, and that they affect nothing else.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
@@ -27,7 +27,7 @@ test('a relay that closes the carrier is an error with the code', async (t) => {
   assert.match(error.message, /closed its connection \(code 4321\)/);
 });
 
-test('a class whose constructor throws, and a function that is no class, fail the attempt but not the next one', async () => {
+test('a class whose constructor throws, or a function that is not a class, fails the attempt but not the next one', async () => {
   let broken = true;
   class Broken extends WebSocket {
     constructor(url) {
@@ -145,7 +145,7 @@ test('64 MiB of unread data fail a connection, and no other', async (t) => {
   neighbour.destroy();
 });
 
-test('the same before the link is opened fails it on open()', async (t) => {
+test('64 MiB of unread data before the link is opened fail it on open()', async (t) => {
   const flood = Buffer.concat([packet(DATA, 1), Buffer.alloc(1024 * 1024)]);
   const running = await scripted(t, (carrier, { type }) => {
     if (type === CONNECT) for (let i = 0; i < 66; i += 1) carrier.send(flood);

@@ -45,7 +45,7 @@ test('http: and https: URLs of a relay become ws: and wss:', async () => {
   assert.deepEqual(seen, [`ws://${host}/a`, `ws://${host}/b/`, `wss://${host}/c/`, `wss://${host}/d/`]);
 });
 
-test('wisp() ignores options on Object.prototype, and a WebSocket option that is no class is a TypeError', () => {
+test('wisp() ignores options on Object.prototype, and a WebSocket option that is not a class is a TypeError', () => {
   Object.defineProperty(Object.prototype, 'WebSocket', { value: WebSocket, configurable: true });
   try {
     if (!('WebSocket' in globalThis)) assert.throws(() => wisp('ws://relay.example/'), /no WebSocket class/);

@@ -1,4 +1,4 @@
-// A Blob that has become unreadable by the time it is to be sent: a file that was deleted after it was chosen.
+// A Blob that has become unreadable by the time it is sent: a file that was deleted after it was chosen.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const servers = pagesWithDomServer({ '/choose': { html: '<input type="file">' } 
 
 testInBrowsers(
   ['chromium', 'firefox'],
-  'a deleted file fails the connection, after what was sent before it',
+  'a deleted file fails the connection, after the messages sent before it',
   async (page) => {
     const { pages, relay, server } = servers;
     const folder = await mkdtemp(join(tmpdir(), 'blob-'));

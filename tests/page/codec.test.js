@@ -1,4 +1,4 @@
-// DEFLATE is a WebAssembly module of its own in a page: when it is loaded, and what happens where that fails or it traps.
+// DEFLATE is a WebAssembly module of its own in a page: when it is loaded, and what happens if that fails or it traps.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sharedChromium } from '../support/browsers/tests.js';
@@ -108,7 +108,7 @@ test('close() while it loads fires error, then close 1006', async () => {
 });
 
 for (const [name, why] of Object.entries({ html: /CompileError/, empty: /not a function/ })) {
-  test(`where the file is ${name}, connections are not compressed, and one console message says why`, async () => {
+  test(`if the file is ${name}, connections are not compressed, and one console message says why`, async () => {
     const opened = await openPage(sites[name].url);
     assert.deepEqual(await connect(opened, ['wisp', 'native', 'wisp']), [' 9000', COMPRESSED, ' 9000']);
     const [warning, ...more] = opened.lines;

@@ -1,4 +1,4 @@
-// The life of a socket (WHATWG WebSockets 7 and 8): what happens to it when its page, worker or frame goes away, and when
+// The life of a socket (WHATWG WebSockets 7 and 8): when its page, worker or frame goes away, and when
 // nothing refers to it.
 import assert from 'node:assert/strict';
 import { WebSocket } from 'ws';
@@ -87,13 +87,13 @@ testInEveryBrowser('sockets end with their page, frame and worker', async (page)
       const inPage = job();
       await page.evaluate(leaveOpen, inPage.args);
       await page.goto(`${pages.url}/elsewhere`);
-      // 1001 where the browser sends a last frame.
+      // 1001 if the browser sends a last frame.
       assert.ok([1001, 1006].includes(await closeCodeOf(inPage.key)), `the page is left, ${wire}`);
     }
   }
 });
 
-testInEveryBrowser("a frame that is removed in its socket's error handler takes the socket with it", async (page) => {
+testInEveryBrowser("a frame that is removed in its socket's error handler also ends the socket", async (page) => {
   const { pages, relay, server } = servers;
   for (const wire of ['relay', 'native']) {
     await page.goto(pages.url);

@@ -1,4 +1,4 @@
-// The transport `native` in a page: what the browser's own WebSocket can't do is an error, not ignored.
+// The transport `native` in a page: features that the browser's own WebSocket lacks are errors, not ignored.
 import assert from 'node:assert/strict';
 import { testInBrowsers } from '../support/browsers/tests.js';
 import { pagesWithEcho } from '../support/page-servers.js';

@@ -13,7 +13,7 @@ const OTHERS = Object.keys(operations(/** @type {any} */ ({}), '', {})).filter((
 
 const sweepOthers = async (page) => {
   const errors = await sweepInPage(page, OTHERS);
-  // The messages that our class and Chromium's own write to the console.
+  // The messages that this class and Chromium's own write to the console.
   const expected = /failed: the WebAssembly core stopped|already in CLOSING or CLOSED state/;
   assert.deepEqual(
     errors.filter((error) => !expected.test(error)),
@@ -75,7 +75,7 @@ async function sweepAll({ origin, echoUrl, relayUrl, names }) {
 
 testInBrowsers(['chromium'], 'sockets that wait for the core', async (page) => {
   const { pages, server } = servers;
-  // The core never arrives.
+  // The core is never received.
   await page.setRequestInterception(true);
   page.on('request', (request) => !request.url().endsWith('.wasm') && request.continue());
   await page.goto(pages.url);

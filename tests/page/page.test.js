@@ -1,4 +1,4 @@
-// The page as `npm start` serves it, used as a person would use it.
+// The page that `npm start` serves, used as a person would use it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';

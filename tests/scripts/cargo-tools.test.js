@@ -1,4 +1,4 @@
-// Which version of cargo's tools the set-up takes, and from where.
+// The versions of cargo's tools that the set-up uses, and their sources.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ beforeEach(() => {
   process.env.PATH = [join(folder, 'path'), process.env.PATH].join(delimiter);
   process.env.XDG_CACHE_HOME = join(folder, 'cache');
   delete process.env.SETUP_IGNORES_PATH;
-  // Stands for cargo: it installs a program with the asked version, as `cargo install` prints and places it.
+  // A fake cargo: it installs a program of the requested version, in the place that `cargo install` uses.
   program(
     'path',
     'cargo',
@@ -38,7 +38,7 @@ function program(where, name, script) {
   writeFileSync(join(folder, where, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-/** What the program in PATH says of itself: `tool VERSION ORIGIN`. */
+/** The output of the program in PATH: `tool VERSION ORIGIN`. */
 async function taken() {
   await cargoTool(TOOL);
   return (await ask('some-tool', ['--version']))?.trim();
@@ -46,14 +46,14 @@ async function taken() {
 
 const CACHED = 'cache/websocket-wasm/some-tool-cli-1.2.3/bin';
 
-test("a tool of that version in PATH is taken, one of another version isn't", async () => {
+test("a tool of the right version in PATH is used, one of another version isn't", async () => {
   program('path', 'some-tool', 'echo tool 1.2.3 path');
   assert.equal(await taken(), 'tool 1.2.3 path');
   program('path', 'some-tool', 'echo tool 1.2.4 path');
   assert.equal(await taken(), 'tool 1.2.3 cargo');
 });
 
-test('a tool in the cache is taken, unless it is of another version or broken', async () => {
+test('a tool in the cache is used, unless it is of another version or broken', async () => {
   program(CACHED, 'some-tool', 'echo tool 1.2.3 cache');
   assert.equal(await taken(), 'tool 1.2.3 cache');
   program(CACHED, 'some-tool', 'exit 1');
@@ -64,7 +64,7 @@ test('CI ignores a tool in PATH: the installation must work', async () => {
   process.env.SETUP_IGNORES_PATH = '1';
   program('path', 'some-tool', 'echo tool 1.2.3 path');
   assert.equal(await taken(), 'tool 1.2.3 cargo');
-  // What was installed before is in the cache.
+  // The tool that was just installed is in the cache.
   program('path', 'cargo', 'exit 1');
   assert.equal(await taken(), 'tool 1.2.3 cargo');
 });

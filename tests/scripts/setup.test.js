@@ -1,4 +1,4 @@
-// The errors of the set-up where it can't install anything, and the needs of the steps.
+// The errors of the set-up if it can't install anything, and the needs of the steps.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';

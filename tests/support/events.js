@@ -1,4 +1,4 @@
-// Waiting for a socket's events and for conditions, in Node and in pages alike: nothing here imports the package.
+// Waiting for a socket's events and for conditions, in Node and in pages: nothing here imports the package.
 
 /** Resolves with the next event of that type; rejects if the socket closes first. */
 export function next(socket, type) {
@@ -27,7 +27,7 @@ export async function shut(socket) {
   return close;
 }
 
-/** Resolves in a later task, that many milliseconds from now. */
+/** Resolves in a later task, `milliseconds` from now. */
 export function pause(milliseconds = 0) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,11 +1,11 @@
-// A static server for a file's tests, beside a WebSocket server and a relay that reaches it.
+// A static server for a file's tests, beside a WebSocket server and a relay that connects to it.
 import { after, before } from 'node:test';
 import { startEcho, startRelay } from '../../scripts/servers.js';
 import { servePages } from './pages.js';
 import { startDomServer } from './servers/dom.js';
 
 /**
- * @typedef {object} Servers there once the tests run
+ * @typedef {object} Servers set once the tests run
  * @property {any} server
  * @property {import('../../scripts/servers.js').Running} relay
  * @property {{ url: string }} pages without a slash at its end

@@ -13,7 +13,7 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript' };
 
 /**
  * Serves pages from memory, and some of the project's folders as any static server would.
- * @param {Record<string, { html: string, csp?: string }>} [pages] by path; `/` is there by default, and empty
+ * @param {Record<string, { html: string, csp?: string }>} [pages] by path; `/` exists by default, and is empty
  * @param {Record<string, string | Uint8Array>} [files] by path
  * @returns {Promise<{ url: string, close: () => Promise<unknown> }>} the URL has no slash at its end
  */

@@ -6,10 +6,10 @@ import { once } from 'node:events';
 const LIMIT = 60_000;
 
 /**
- * Runs Node to its end, and keeps what it prints.
+ * Runs Node to its end, and captures its output.
  * @param {string[]} args
  * @param {string} folder the working directory, from which imports by name are resolved
- * @returns {Promise<{ status: number | null, output: string }>} a null status where it was killed
+ * @returns {Promise<{ status: number | null, output: string }>} a null status if it was killed
  */
 export async function runNode(args, folder) {
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -23,5 +23,5 @@ export async function runNode(args, folder) {
   return { status, output };
 }
 
-/** The arguments that let Node run a module's text. */
+/** The arguments with which Node runs a module's text. */
 export const moduleArgs = (text) => ['--input-type=module', '--eval', text];

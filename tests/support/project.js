@@ -1,4 +1,4 @@
-// The project as `npm start` runs it.
+// The servers of `npm start`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { root } from '../../scripts/run.js';

@@ -1,4 +1,4 @@
-// With lib.dom: its WebSocket and ours have the same interface.
+// With lib.dom: its WebSocket and this package's have the same interface.
 import { type CloseEvent, WebSocket, type WebSocketConstructor, type WebSocketEventMap } from 'websocket-wasm';
 
 declare const platform: globalThis.WebSocket;
@@ -11,7 +11,7 @@ export const closeAsOurs: CloseEvent = {} as globalThis.CloseEvent;
 export const mapAsTheirs: globalThis.WebSocketEventMap = {} as WebSocketEventMap;
 export const mapAsOurs: WebSocketEventMap = {} as globalThis.WebSocketEventMap;
 
-// Our class is assignable to the platform's, but because of its options not the reverse.
+// This class is assignable to the platform's, but because of its options not the reverse.
 export const constructorAsTheirs: typeof globalThis.WebSocket = WebSocket;
 globalThis.WebSocket = WebSocket;
 // @ts-expect-error: the platform's class takes no option bag

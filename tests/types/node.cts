@@ -1,4 +1,4 @@
-// The same in CommonJS.
+// The types for CommonJS in Node.
 import { configure, tcp, type WebSocket } from 'websocket-wasm';
 
 import wasm = require('websocket-wasm');

@@ -1,4 +1,4 @@
-// The `.wasm` files, as a bundler or a runtime gives them.
+// Imports of the `.wasm` files, by a bundler or a runtime.
 import codec from 'websocket-wasm/codec.wasm';
 import { init, initSync } from 'websocket-wasm/slim';
 import wasm from 'websocket-wasm/websocket_wasm.wasm';

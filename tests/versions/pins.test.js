@@ -12,14 +12,14 @@ test('a requirement becomes the oldest version that it allows', () => {
   assert.match(pins([dependency('^0')]), /"=0\.0\.0"/);
 });
 
-test('what only one target needs stays so', () => {
+test('a dependency of one target stays one', () => {
   assert.match(
     pins([dependency('^1', { target: 'cfg(windows)' })]),
     /^\[target\.'cfg\(windows\)'\.dependencies\.some\]$/m,
   );
 });
 
-test("an exact version is refused: it would keep others' versions out", () => {
+test('an exact version is refused: it would exclude other versions', () => {
   assert.throws(() => pins([dependency('=1.2.3')]), /requires some "=1\.2\.3": .* Cargo\.lock/);
   assert.throws(() => pins([dependency('*')]), /requires some "\*"/);
 });

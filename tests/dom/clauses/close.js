@@ -14,7 +14,7 @@ async function seen(env, key) {
     if (entry) return [entry.closeCode, entry.closeReason];
     await pause(20);
   }
-  throw new Error('the server has seen no end');
+  throw new Error('the server has not recorded the end');
 }
 
 /** The server's record after close() was called with these arguments on an open socket. */
@@ -22,7 +22,7 @@ async function arrives(env, ...args) {
   const key = newKey();
   const socket = await env.open(`/echo?key=${key}`);
   const close = next(socket, 'close');
-  same(socket.close(...args), undefined, 'what close() gives');
+  same(socket.close(...args), undefined, 'the result of close()');
   await close;
   return seen(env, key);
 }
@@ -77,7 +77,7 @@ export default [
     same(await arrives(env, 3000, undefined), [3000, '']);
   }),
   refused(
-    'a code that is neither 1000 nor of 3000 to 4999 is an InvalidAccessError in every state',
+    'a code that is neither 1000 nor in 3000 to 4999 is an InvalidAccessError in every state',
     'InvalidAccessError',
     ...codes(0, 1, 999, 1001, 1005, 1006, 1007, 1015, 2999, 5000, 65_535),
   ),

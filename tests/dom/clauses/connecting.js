@@ -1,4 +1,4 @@
-// The opening handshake: when it starts, what is requested, and what fails it.
+// The opening handshake: when it starts, its request, and the responses that fail it.
 import { clause, holds, next, pause, requestHeaders, same, shut } from '../harness.js';
 
 const ESTABLISH = 'Establish a WebSocket connection';
@@ -28,7 +28,7 @@ const FAILED = {
 /** Rejects at once if the socket opens: an engine may keep it open forever. */
 async function fails(socket, what) {
   const opened = new Promise((_, reject) => {
-    socket.addEventListener('open', () => reject(new Error(`it opens: ${what}`)));
+    socket.addEventListener('open', () => reject(new Error(`the socket opens: ${what}`)));
   });
   same(await Promise.race([life(socket), opened]), FAILED, what);
 }
@@ -87,7 +87,7 @@ export default [
   clause(ESTABLISH, 'redirects are not followed', async (env) => {
     for (const code of [301, 302, 303, 307, 308]) await fails(env.connect(`/status?code=${code}`), code);
   }),
-  clause(ESTABLISH, 'a port that nothing listens on fails the connection', async (env) => {
+  clause(ESTABLISH, 'a port without a listener fails the connection', async (env) => {
     const url = new URL(env.server());
     url.port = '2';
     await fails(env.wire === 'platform' ? new env.WebSocket(url) : new env.WebSocket(url, env.options()));

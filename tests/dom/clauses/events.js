@@ -144,13 +144,13 @@ export default [
     const socket = await env.open('/echo');
     same(closed(await shut(socket)), { code: 1005, reason: '', wasClean: true });
   }),
-  clause(SECTION, 'close() with code and reason: what the server answered, clean', async (env) => {
+  clause(SECTION, "close() with code and reason: the server's answer, clean", async (env) => {
     const socket = await env.open('/echo');
     const close = next(socket, 'close');
     socket.close(3456, 'ünd');
     same(closed(await close), { code: 3456, reason: 'ünd', wasClean: true });
   }),
-  clause(SECTION, 'the code is the one received: an empty answer to close(1000) gives 1005', async (env) => {
+  clause(SECTION, 'the code is the one received: with an empty answer to close(1000), 1005', async (env) => {
     const socket = await env.open('/late?ms=0');
     const close = next(socket, 'close');
     socket.close(1000, 'bye');
@@ -245,7 +245,7 @@ export default [
   }),
   clause(
     'DOM: fire an event',
-    "events don't go through dispatchEvent or listeners that script overrides",
+    "events don't use dispatchEvent or listener methods that a script overrides",
     async (env) => {
       const socket = env.connect('/hello?n=1');
       let called = 0;

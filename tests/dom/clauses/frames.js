@@ -19,7 +19,7 @@ async function life(socket) {
 
 const INVALID = {
   utf8: 'text that is not UTF-8',
-  'utf8-fragments': 'text that is not UTF-8 where two fragments meet',
+  'utf8-fragments': 'text that is not UTF-8 across two fragments',
   'utf8-end': 'text that ends within a character',
   opcode: 'a reserved opcode',
   'control-opcode': 'a reserved opcode of a control frame',
@@ -40,7 +40,10 @@ export default [
     clause(FAIL, `${what}: error, then close with 1006`, async (env) => {
       const socket = env.connect(`/invalid?kind=${kind}`);
       const taken = new Promise((_, reject) => {
-        socket.addEventListener('message', ({ data }) => data !== 'good' && reject(new Error(`it is taken: ${data}`)));
+        socket.addEventListener(
+          'message',
+          ({ data }) => data !== 'good' && reject(new Error(`a message is dispatched: ${data}`)),
+        );
       });
       const due = [
         ['open', null],

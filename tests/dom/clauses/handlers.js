@@ -23,13 +23,13 @@ export default [
       const handler = () => {};
       same(socket[`on${type}`], null, type);
       socket[`on${type}`] = handler;
-      holds(socket[`on${type}`] === handler, `on${type} gives it back`);
+      holds(socket[`on${type}`] === handler, `on${type} returns it`);
     }
   }),
   using('any object is accepted and returned', (socket) => {
     for (const object of [{}, [], new Date(), { handleEvent() {} }, Object.create(null)]) {
       socket.onmessage = object;
-      holds(socket.onmessage === object, 'gives it back');
+      holds(socket.onmessage === object, 'it is returned');
     }
   }),
   using('a value that is not an object sets null', (socket) => {
@@ -76,7 +76,7 @@ export default [
       same([socket.dispatchEvent(event), event.defaultPrevented, called], [true, false, true], String(value));
     }
   }),
-  using('a handler keeps its position among the listeners, where it was first set', (socket) => {
+  using('a handler keeps the position among the listeners at which it was first set', (socket) => {
     const order = [];
     socket.addEventListener('open', () => order.push(1));
     socket.onopen = () => order.push('first');
@@ -132,7 +132,7 @@ export default [
     socket.dispatchEvent(new Event('open'));
     same(called, 1);
   }),
-  using('a handler that an earlier listener replaces is called as replaced', (socket) => {
+  using('if an earlier listener replaces a handler, the new one is called', (socket) => {
     const order = [];
     socket.addEventListener('open', () => {
       socket.onopen = () => order.push('new');
@@ -153,7 +153,7 @@ export default [
     socket.dispatchEvent(new Event('message'));
     same(order, ['last', 'message']);
   }),
-  using('a handler that replaces itself is called as replaced for the next event', (socket) => {
+  using('if a handler replaces itself, the new one is called for the next event', (socket) => {
     const order = [];
     socket.onopen = () => {
       order.push('old');

@@ -31,7 +31,7 @@ async function fails(socket) {
   const events = [];
   for (const type of ['open', 'message', 'error']) socket.addEventListener(type, () => events.push(type));
   const opened = new Promise((_, reject) => {
-    socket.addEventListener('open', () => reject(new Error('it opens')));
+    socket.addEventListener('open', () => reject(new Error('the socket opens')));
   });
   const { code, reason, wasClean } = await Promise.race([next(socket, 'close'), opened]);
   same([events, code, reason, wasClean, socket.readyState], [['error'], 1006, '', false, 3]);

@@ -77,7 +77,7 @@ export default [
     'Web IDL: interface object',
     "a new socket's prototype is new.target's",
     (env) => {
-      // A bound function has no prototype property, and may be given any.
+      // A bound function has no prototype property, so that any value can be defined.
       const Target = class {}.bind();
       Target.prototype = { mine: true };
       const args = env.wire === 'platform' ? [env.server()] : [env.server(), env.options()];

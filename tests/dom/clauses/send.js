@@ -18,7 +18,7 @@ const KINDS = [
 ];
 const MiB = 1024 * 1024;
 
-/** Text of about that many characters of 1 to 4 bytes, so that any place where it could be cut is tried. */
+/** Text of about `length` characters of 1 to 4 bytes, so that every position at which it could be cut is tested. */
 function text(length) {
   const part = `${'x'.repeat(61)}ü\u{1f600}€${'é'.repeat(7)}\u{10ffff}y`;
   return part.repeat(Math.ceil(length / part.length));
@@ -73,7 +73,7 @@ export default [
     },
     () => 'File' in globalThis,
   ),
-  clause(SECTION, 'many messages to a server that reads slowly all arrive', async (env) => {
+  clause(SECTION, 'all of many messages to a server that reads slowly arrive', async (env) => {
     const socket = await env.open('/slow-read');
     const piece = new Uint8Array(65_536);
     const all = new Promise((resolve, reject) => {

@@ -161,7 +161,7 @@ export default [
     same(descriptor.value, 'WebSocket');
     same(flags(descriptor), { enumerable: false, writable: false, configurable: true });
   }),
-  clause('Web IDL: class string', 'Object.prototype.toString gives [object WebSocket]', (env) => {
+  clause('Web IDL: class string', 'Object.prototype.toString returns [object WebSocket]', (env) => {
     closing(env, (socket) => same(Object.prototype.toString.call(socket), '[object WebSocket]'));
   }),
   clause('Web IDL: platform objects', 'a socket has no own properties', (env) => {

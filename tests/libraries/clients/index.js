@@ -1,4 +1,4 @@
-// Runs a library's client on our class: the same code in Node and in a page.
+// Runs a library's client on this class: the same code in Node and in a page.
 
 /** Each library: its client, and the server it talks to. */
 export const clients = {
@@ -23,18 +23,18 @@ export const clients = {
  * Runs a client to its end.
  * @param {string} library
  * @param {{ WebSocket: typeof globalThis.WebSocket, by: 'option' | 'global', url: string, drop: () => unknown }} how
- * @returns {Promise<{ result: unknown, expected: unknown, made: number }>} `made` counts the instances of our class
+ * @returns {Promise<{ result: unknown, expected: unknown, made: number }>} `made` counts the instances of this class
  */
 export async function run(library, { WebSocket, by, url, drop }) {
   let made = 0;
-  // Our class, except that its instances are counted.
+  // Counts the class's instances.
   const Counted = new Proxy(WebSocket, {
     construct(target, args, newTarget) {
       made += 1;
       return Reflect.construct(target, args, newTarget);
     },
   });
-  // Before the library is loaded: some look for the class when they are.
+  // Before the library is loaded: some look up the class at that time.
   if (by === 'global') globalThis.WebSocket = Counted;
   const { expected, use } = await clients[library].load();
   const result = await use({ url, drop, ...(by === 'option' && { WebSocket: Counted }) });

@@ -1,4 +1,4 @@
-// MQTT.js. In Node it expects the class of `ws`, unless an option tells it to use one with the browser's interface.
+// MQTT.js. In Node it expects the class of `ws`, unless an option selects one with the browser's interface.
 import mqtt from 'mqtt';
 
 export const expected = {

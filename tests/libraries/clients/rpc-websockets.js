@@ -1,5 +1,5 @@
 // rpc-websockets, JSON-RPC 2.0. In a page its Client uses the global class; elsewhere a function creates the socket, whose
-// send() it calls with a callback, as that of `ws`.
+// send() it calls with a callback, as it does that of `ws`.
 import { Client, CommonClient } from 'rpc-websockets';
 
 export const expected = { sum: 5, said: ['hello'], failed: -32601, again: 9 };

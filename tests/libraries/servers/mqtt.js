@@ -1,4 +1,4 @@
-// The MQTT broker aedes, behind npm `ws`.
+// The MQTT broker aedes, over npm `ws`.
 import { Aedes } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { serve } from './serve.js';

@@ -47,8 +47,8 @@ const copy = (file) => (project) =>
 const copyWasm = copy('websocket_wasm.wasm');
 
 /**
- * The command of each, and the page that it builds; `web`: what the project needs for the entry `web`; `relay`: what it
- * needs for compression over a relay. Either works for both.
+ * The command of each bundler, and the page that it builds; `web`: the project's needs for the entry `web`; `relay`: its
+ * needs for compression over a relay. Each of the two ways works for both.
  * @typedef {object} Bundler
  * @property {Record<string, string>} [files]
  * @property {string} [src]
@@ -155,7 +155,7 @@ async function buildNative(bundler) {
     '-native',
     "import { native, WebSocket, configure } from 'websocket-wasm';\nconfigure({ transport: native });",
   );
-  if (hasRelayClient(made.project)) throw new Error('the relay client is there');
+  if (hasRelayClient(made.project)) throw new Error('the relay client is included');
   return made;
 }
 
@@ -166,7 +166,7 @@ function hasRelayClient(project) {
   );
 }
 
-/** By its API: its command is another package. */
+/** Runs webpack by its API: its command is another package. */
 async function webpack(project) {
   const { default: bundle } = await import('webpack');
   const { default: config } = await import(join(project, 'webpack.config.js'));

@@ -1,4 +1,4 @@
-// What each consumer does with the class: it sends text and binary to the echo server, and checks what comes back.
+// The check that each consumer runs on the class: sends text and binary to the echo server, and checks the echoes.
 
 /** The result of {@link check}. */
 export const CAME_BACK = 'text and binary came back';

@@ -1,5 +1,5 @@
 // A process that both imports and requires the package's entries: `one.cjs import` imports each entry first, `one.cjs
-// require` requires it first. Prints `one class`, or what the two don't share.
+// require` requires it first. Prints `one class`, or the values that the two don't share.
 const { readFileSync } = require('node:fs');
 
 // Literally, so that bundlers see them. The slim entry is first, before another one has loaded the core.
@@ -59,7 +59,7 @@ async function main(order, url) {
   return two.length > 0 ? two.join('; ') : 'one class';
 }
 
-/** Opens a socket by the class of one, and gets its connection from the other. */
+/** Opens a socket by the class of one half, and gets its connection from the other. */
 async function works(WebSocket, connectionOf, url) {
   const socket = new WebSocket(url);
   await new Promise((resolve, reject) => {

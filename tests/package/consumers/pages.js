@@ -29,7 +29,7 @@ export function readmePage({ echo, relay }, from) {
   return html.replace('./node_modules/websocket-wasm/dist/browser.js', from);
 }
 
-/** The same without its script element. */
+/** The contents of its script element. */
 export function readmeModule(servers, from) {
   return readmePage(servers, from)
     .replace(/^<script.*\n/, '')

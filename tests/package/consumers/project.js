@@ -8,14 +8,14 @@ import { root } from '../../../scripts/run.js';
 /** The folder of the consumers: ignored by git and recreated by each run. */
 export const folder = join(root, 'tests', '.out', 'consumers');
 
-/** The programs that the consumers are built and run with. */
+/** The folder of the programs that build and run the consumers. */
 export const tools = fileURLToPath(new URL('node_modules/.bin', import.meta.url));
 
 /** Makes the folder, with the packed package in its node_modules. */
 export async function installConsumers() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // A workspace: tools that look for the project's root, as Vite does, find the node_modules that all share.
+  // A workspace: tools that look for the project's root, as Vite does, find the shared node_modules.
   const json = { name: 'consumers', private: true, workspaces: ['none'] };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(json));
   await installPacked('tests/.out/consumers');

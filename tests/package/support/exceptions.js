@@ -1,4 +1,4 @@
-// What assert.throws() and assert.rejects() expect of a DOMException.
+// The expectation of a DOMException, for assert.throws() and assert.rejects().
 
 /**
  * @param {string} name

@@ -16,7 +16,7 @@ export const PLATFORM = Object.getOwnPropertyNames(globalThis).filter(
 );
 
 /**
- * Loads an entry there, and returns its exports. Each call loads a new copy of the package.
+ * Loads an entry in a context, and returns its exports. Each call loads a new copy of the package.
  * @param {import('node:vm').Context} context
  * @param {string} entry such as `node`, the name of its file in dist/cjs/
  */

@@ -13,7 +13,7 @@ export async function open(url, options) {
 }
 
 /**
- * Connects, and records what a failing connection does: its events in order, its close event and its failure.
+ * Connects, and records the outcome of a failing connection: its events in order, its close event and its failure.
  * @returns {Promise<any>}
  */
 export async function story(url, options) {
@@ -24,7 +24,7 @@ export async function story(url, options) {
   }
   const { code, reason, wasClean } = await next(socket, 'close');
   events.push(`close at ${socket.readyState}`);
-  // Nothing may follow.
+  // No event may follow.
   await pause();
   return { events, code, reason, wasClean, failure: connectionOf(socket).failure };
 }

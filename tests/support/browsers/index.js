@@ -1,4 +1,5 @@
-// Browsers that the tests drive. All have puppeteer's interface; WebKit has as much of it as `Browser` and `Page` name.
+// Browsers that the tests drive. All have puppeteer's interface; WebKit has the part of it that `Browser` and `Page`
+// name.
 import { launchChromium, launchFirefox } from './puppeteer.js';
 import { launchWebKit } from './webkit.js';
 
@@ -12,7 +13,7 @@ import { launchWebKit } from './webkit.js';
 /**
  * @typedef {object} Page
  * @property {(url: string) => Promise<unknown>} goto
- * @property {(run: (...args: any[]) => any, ...args: any[]) => Promise<any>} evaluate runs a function in the page, where
+ * @property {(run: (...args: any[]) => any, ...args: any[]) => Promise<any>} evaluate runs a function in the page;
  *   it sees its arguments and the page's globals only
  * @property {() => Promise<void>} close
  * @property {(type: any, listener: (event: any) => void) => unknown} [on] listens to its console and its uncaught

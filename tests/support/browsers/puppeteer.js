@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { root } from '../../../scripts/run.js';
 
-/** A page's script may run as long as all clauses of a topic. */
+/** A page's script may run all clauses of a topic, in milliseconds. */
 const protocolTimeout = 600_000;
 
 /** @param {...string} flags command-line arguments */
@@ -21,7 +21,7 @@ export function launchChromium(...flags) {
  * Two of Firefox's limits are lifted, which aren't under test: it delays connections to a host that failed before by up
  * to a minute; and of its 6 connections to a host, a handshake that was aborted early keeps one forever.
  *
- * Its home is a folder of the project: it doesn't start in one that it can't write to, or that another user owns.
+ * Its home is a folder of the project: it needs one that it can write to and that its user owns.
  */
 export async function launchFirefox() {
   const home = join(root, 'tests', '.out', 'home');

@@ -1,4 +1,5 @@
-// WebKitGTK's MiniBrowser, by WebDriver: its driver speaks nothing else. As much of puppeteer's interface as is needed.
+// WebKitGTK's MiniBrowser, by WebDriver: its driver has no other protocol. Implements the part of puppeteer's interface
+// that is needed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../../../scripts/servers.js';
@@ -52,14 +53,14 @@ export async function launchWebKit() {
   }
 }
 
-/** A WebDriver script that calls a function with all arguments but the last, which takes the outcome. */
+/** A WebDriver script that calls a function with all arguments but the last, the callback for the outcome. */
 function scriptOf(run) {
   return `const done = arguments[arguments.length - 1];
     const args = [...arguments].slice(0, -1);
     Promise.resolve().then(() => (${run})(...args)).then((value) => done({ value }), (error) => done({ failed: String(error) }));`;
 }
 
-/** Waits until the driver answers, and returns what sends it a command: a POST with a body, a DELETE without. */
+/** Waits until the driver answers. Returns a function that sends it a command: a POST with a body, a DELETE without. */
 async function connect(port) {
   const call = async (path, body) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {

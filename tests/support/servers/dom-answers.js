@@ -1,4 +1,4 @@
-// What the server of the clauses sends byte by byte: unusual and invalid handshakes, valid and invalid frames.
+// The byte-exact answers of the clauses' server: unusual and invalid handshakes, valid and invalid frames.
 import { closeFrame, frame } from './frame.js';
 import { acceptance } from './raw.js';
 
@@ -21,7 +21,7 @@ export const INVALID = {
   'close-utf8': frame(0x88, [0x03, 0xe8, 0xc3, 0x28]),
 };
 
-/** Frames that conform to it. */
+/** Frames that conform to the protocol. */
 export const VALID = {
   fragments: Buffer.concat([frame(0x01, 'a'), frame(0x00, [0xc3]), frame(0x89, 'ping'), frame(0x80, [0xbc, 0x7a])]),
   'empty-fragments': Buffer.concat([frame(0x02, ''), frame(0x00, ''), frame(0x00, [1]), frame(0x80, '')]),

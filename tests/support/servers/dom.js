@@ -1,4 +1,4 @@
-// The server that the clauses of the standard are tried against. The URL says what it does:
+// The server that the clauses of the standard run against. The URL determines its behaviour:
 //
 //   /echo                      sends every message back
 //   /headers                   sends the handshake's request headers as JSON, then echoes
@@ -23,7 +23,7 @@
 //   /attempts?key=k            answers the handshake after 150 ms; sends the largest number of concurrent handshakes so
 //                              far with that key
 //   /log?key=k                 sends as JSON how the connections to other paths with that key ended:
-//                              [{ path, closeCode, closeReason }], closeCode null where the Close frame was empty
+//                              [{ path, closeCode, closeReason }], closeCode null if the Close frame was empty
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { listen } from '../../../scripts/servers.js';
@@ -32,11 +32,13 @@ import { HANDSHAKES, INVALID, VALID } from './dom-answers.js';
 import { closeFrame, frame } from './frame.js';
 import { acceptance } from './raw.js';
 
-/** Milliseconds from the handshake to what follows: Firefox's own class may lose bytes that arrive with the response. */
+/**
+ * Milliseconds from the handshake to the next bytes: Firefox's own class may lose bytes that arrive with the response.
+ */
 const LITTLE = 50;
 
 /**
- * Starts it on loopback.
+ * Starts the server on loopback.
  * @returns {Promise<{ url: string, port: number, close: () => Promise<unknown> }>} the URL has no slash at its end
  */
 export async function startDomServer() {

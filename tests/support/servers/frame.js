@@ -1,4 +1,4 @@
-// Frames as servers send them, unmasked (RFC 6455 5.2).
+// Frames from servers, unmasked (RFC 6455 5.2).
 
 /**
  * @param {number} first the first byte: FIN, the reserved bits and the opcode
@@ -24,7 +24,7 @@ export function closeFrame(code, reason = '') {
   return frame(0x88, code === undefined ? [] : [code >> 8, code & 0xff, ...Buffer.from(reason)]);
 }
 
-/** The code of a client's Close frame, which is masked; undefined where its payload is empty. */
+/** The code of a client's Close frame, which is masked; undefined if its payload is empty. */
 export function closeCode(bytes) {
   const [, length, ...rest] = bytes;
   if ((length & 0x7f) < 2) return undefined;

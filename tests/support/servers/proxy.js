@@ -22,7 +22,7 @@ export async function startProxy(target) {
       one.on('close', () => other.destroy());
     }
     if (silent) {
-      // It is accepted and nothing else, but its end must be noticed.
+      // The connection is only accepted, but its end must be noticed.
       near.resume();
       return;
     }
@@ -55,7 +55,7 @@ export async function startProxy(target) {
     heal() {
       silent = false;
     },
-    /** Forwards the bytes that were held back of the connections from before the silence. */
+    /** Forwards the held-back bytes of the connections from before the silence. */
     resume() {
       for (const { near, far } of pairs.filter((pair) => pair.far.remotePort !== undefined)) {
         near.pipe(far);

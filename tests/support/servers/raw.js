@@ -1,4 +1,4 @@
-// Servers that answer the opening handshake as a test wants: real TCP, real TLS.
+// Servers whose answer to the opening handshake a test supplies: real TCP, real TLS.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';

@@ -1,4 +1,4 @@
-// Relays as a test wants them, on loopback: npm `ws` carries the packets.
+// Relays for tests, on loopback: npm `ws` carries the packets.
 import { createServer } from 'node:http';
 import { server as wisp } from '@mercuryworkshop/wisp-js/server';
 import { WebSocketServer } from 'ws';
@@ -65,7 +65,7 @@ export function packet(type, id, ...payload) {
 }
 
 /**
- * A relay whose every packet is the test's.
+ * A relay whose packets the test supplies.
  * @param {(carrier: CarrierSocket, packet: { type: number, id: number, payload: Buffer }) => void} answer called for each
  *   packet that arrives
  * @param {{ accepts?: boolean }} [options] whether it sends the first CONTINUE
