@@ -33,8 +33,8 @@ const repeated = (bytes, times) => (socket) => {
 };
 const giant = await bomb(1024 * MIB);
 /**
- * The server's behaviour, and the client's limit. @type {Record<string, [(socket: import('node:net').Socket) => void,
- * number]>}
+ * The server's behaviour, and the client's limit.
+ * @type {Record<string, [(socket: import('node:net').Socket) => void, number]>}
  */
 const cases = {
   'only connects': [repeated(Buffer.alloc(0), 1), 256 * MIB],

@@ -1,5 +1,5 @@
-// `npm run build`: makes dist/, the package's contents, and prints what a page loads. `npm run build -- --sizes` updates
-// sizes.json.
+// `npm run build`: makes dist/, the package's contents, and prints the sizes of the entries. `npm run build -- --sizes`
+// updates sizes.json.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -43,7 +43,7 @@ export async function build({ types = true } = {}) {
   ]);
   const record = (withTypes) => `${inputs} ${digest(outputs())} ${withTypes ? 'with types' : 'without'}`;
   const last = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : undefined;
-  // A build with types also serves where none are needed.
+  // A build with types also serves callers that need none.
   if (last === record(true) || (!types && last === record(false))) {
     say('dist/ is up to date');
     return;

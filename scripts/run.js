@@ -23,7 +23,7 @@ export function skip(text) {
   say(text);
 }
 
-/** Prints what was skipped, and the last line. */
+/** Prints the skipped parts, and the last line. */
 export function sayDone(text) {
   for (const line of skipped) say(line);
   say(text);

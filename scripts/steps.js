@@ -1,4 +1,4 @@
-// The steps of `npm test`, and what each needs.
+// The steps of `npm test`, and their needs.
 import { join } from 'node:path';
 import { nodeTest } from './node-test.js';
 import { installPacked } from './pack.js';

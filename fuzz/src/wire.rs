@@ -1,4 +1,4 @@
-//! A strict reader of what a client sends (RFC 6455 5; RFC 7692 6), independent of the crate's own code.
+//! A strict reader of a client's frames (RFC 6455 5; RFC 7692 6), independent of the crate's own code.
 
 /// Panics if these bytes aren't a sequence of whole frames that a client may send; `compression`: whether it is agreed
 /// on.

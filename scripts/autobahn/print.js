@@ -38,7 +38,7 @@ function pad(cell, column) {
 }
 
 /**
- * Prints every case that does not meet the bar: what was expected and what was received, by the suite's own report.
+ * Prints every case that does not meet the bar, with the expected and the received frames of the suite's report.
  * @param {Verdict[]} verdicts
  * @param {string} reports the folder with the suite's reports
  */

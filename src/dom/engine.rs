@@ -1,5 +1,5 @@
 //! Allocations that the JavaScript engine may refuse. An exception that passed through WebAssembly would leave the instance
-//! in the middle of a call, so src/shim/engine.ts catches it and returns `undefined`.
+//! in the middle of a call, so src/shim/wasm/engine.ts catches it and returns `undefined`.
 
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;

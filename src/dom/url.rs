@@ -1,4 +1,5 @@
-//! The constructor's `url` (WHATWG WebSockets 3.1, constructor, steps 1 to 7), and what a transport needs from it.
+//! The constructor's `url` (WHATWG WebSockets 3.1, constructor, steps 1 to 7), and the parts of it that a transport
+//! needs.
 
 use base64ct::{Base64, Encoding};
 use web_sys::Url;

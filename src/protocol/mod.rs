@@ -119,7 +119,7 @@
 //! | received fragments to messages (5.4) | `assembler.rs`, and their bytes in memory in `payload.rs` |
 //! | frames that are sent (6.1) | `sender.rs` |
 //! | fragments that are sent (5.4) | `fragment.rs` |
-//! | compression of what is sent (RFC 7692 6.1) | `compression.rs` |
+//! | compression of messages that are sent (RFC 7692 6.1) | `compression.rs` |
 //! | output, and how far it was written | `output.rs` |
 //! | the grammar of extensions (9.1) | `extensions.rs` |
 //! | permessage-deflate (RFC 7692) | [`deflate`] |

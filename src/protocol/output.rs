@@ -76,7 +76,7 @@ impl Output {
         self.start = 0;
     }
 
-    /// Records that the transport has written `bytes` more bytes of what was taken. Returns whether data was among them,
+    /// Records that the transport has written `bytes` more of the bytes taken. Returns whether data was among them,
     /// or is still to be written.
     pub fn written(&mut self, bytes: u64) -> bool {
         let data = self.written < self.data;

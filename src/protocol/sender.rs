@@ -83,7 +83,7 @@ impl Sender {
         self.pongs.clear();
     }
 
-    /// Frees what only messages need: no more will be sent.
+    /// Frees the memory that only messages need: no more will be sent.
     pub fn stop(&mut self) {
         self.compression = None;
     }

@@ -128,7 +128,7 @@ export function bytes(buffer) {
 /** A Uint8Array of that length, whose bytes differ. */
 export const range = (length) => Uint8Array.from({ length }, (_, index) => (index * 7 + 1) % 256);
 
-/** Sends all on one new socket, and returns what comes back. */
+/** Sends all on one new socket, and returns the echoes. */
 export async function roundTrip(env, ...all) {
   const socket = await env.open('/echo');
   const got = [];

@@ -1,4 +1,4 @@
-// The entries of the installed package: what each exports, and that a process has one class and one state, whether its
+// The entries of the installed package: their exports, and that a process has one class and one state, whether its
 // modules use import or require().
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -84,7 +84,7 @@ for (const flag of [undefined, ...flags]) {
   }
 }
 
-/** Runs Node to its end, and returns what it prints. */
+/** Runs Node to its end, and returns its output. */
 async function run(args) {
   const { status, output } = await runNode(args, import.meta.dirname);
   assert.equal(status, 0, output);

@@ -1,5 +1,5 @@
-// Calls the constructor, send() and close() with valid and invalid arguments, and prints as JSON what each call does.
-// `node pending-probe.js core` calls the core, `node pending-probe.js pending` runs before the core is loaded.
+// Calls the constructor, send() and close() with valid and invalid arguments, and prints the outcome of each call as
+// JSON. `node pending-probe.js core` calls the core, `node pending-probe.js pending` runs before the core is loaded.
 const pending = process.argv[2] === 'pending';
 // The wasm file is never received.
 if (pending) globalThis.fetch = () => new Promise(() => {});

@@ -17,7 +17,7 @@ fn may_be_sent(code: u16) -> bool {
         1012..=1014 => true,         // registered: restart, try again later, bad gateway
         1016..=2999 => false,        // kept for the RFC's successors
         3000..=4999 => true,         // libraries and applications
-        5000..=u16::MAX => false,    // no range at all
+        5000..=u16::MAX => false,    // outside of all ranges
     }
 }
 

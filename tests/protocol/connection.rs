@@ -346,7 +346,7 @@ fn every_end_at_every_time() {
     }
 }
 
-/// 7.1.5: what was received before the transport broke is delivered before the end.
+/// 7.1.5: messages received before the transport broke are delivered before the end.
 #[test]
 fn messages_before_the_end_are_delivered() {
     for (end, _) in ENDINGS {

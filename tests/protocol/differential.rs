@@ -44,7 +44,7 @@ enum Verdict {
 }
 use Verdict::*;
 
-/// Our reading of what the peer of that role sends, and the error if there is one.
+/// Our reading of the bytes of a peer of that role, and the error if there is one.
 fn ours(from: Role, bytes: &[u8], sizes: &[usize]) -> (Reading, Option<Error>) {
     let config = config(|config| config.max_message_size = LIMIT as u64);
     let role = if from == Role::Server { Role::Client } else { Role::Server };
@@ -134,7 +134,7 @@ enum Rule {
     TopBit,
     /// Two things are wrong with the frame: it checks the length before the rest of the header.
     LengthFirst,
-    /// 5.5: a Close frame whose code must not be sent. It answers with 1002 as we do, but goes on to a clean end.
+    /// 5.5: a Close frame whose code must not be sent. It answers with 1002 as we do, but continues to a clean end.
     CodeReplaced,
     /// Two things are wrong with the Close frame: it checks the reason before the code.
     ReasonFirst,

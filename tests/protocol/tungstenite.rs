@@ -45,7 +45,7 @@ impl Write for Pipe {
     }
 }
 
-/// The two ends, and what each has received.
+/// The two ends, and the messages that each has received.
 struct Pair<E> {
     ours: E,
     theirs: WebSocket<Pipe>,

@@ -1,4 +1,4 @@
-//! Compressing what is sent (RFC 7692 7.2.1).
+//! Compression of messages that are sent (RFC 7692 7.2.1).
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -88,7 +88,7 @@ impl Deflater {
         true
     }
 
-    /// Empties the window: the peer never receives what was compressed, so later messages must not refer to it.
+    /// Empties the window: the peer never receives the compressed data, so later messages must not refer to it.
     pub fn reset(&mut self) {
         if let Some(coder) = &mut self.coder {
             coder.reset();

@@ -1,4 +1,4 @@
-//! Decompressing what is received (RFC 7692 7.2.2).
+//! Decompression of messages that are received (RFC 7692 7.2.2).
 
 use alloc::boxed::Box;
 use alloc::vec;

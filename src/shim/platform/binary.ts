@@ -63,7 +63,7 @@ function hasBrand(getter: (this: unknown) => unknown, value: unknown): boolean {
     getter.call(value);
     return true;
   } catch (error) {
-    // Then the getter wasn't called at all.
+    // The getter was never called.
     if (isOverflow(error)) throw error;
     return false;
   }

@@ -1,4 +1,4 @@
-// The document going away (WHATWG WebSockets 7, "make disappear").
+// When the document goes away (WHATWG WebSockets 7, "make disappear").
 
 const callbacks = new Set<() => void>();
 

@@ -1,4 +1,4 @@
-// The Rust core: its current instance, and what the shim calls in it.
+// The Rust core: its current instance, and the shim's calls into it.
 import { DOMException } from '../platform/globals.ts';
 import { type CoreOptions, type CoreSocket, exportedOf, guarded, instanceOf } from './guarded.ts';
 import { Instance } from './instance.ts';

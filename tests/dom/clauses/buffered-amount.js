@@ -1,4 +1,4 @@
-// bufferedAmount: what it counts, and when it decreases.
+// bufferedAmount: the bytes that it counts, and when it decreases.
 import { clause, holds, next, pause, same, shut } from '../harness.js';
 
 const SECTION = 'bufferedAmount';

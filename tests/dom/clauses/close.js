@@ -1,4 +1,4 @@
-// close(): the codes and reasons that it accepts, and what it does.
+// close(): the codes and reasons that it accepts, and its effects.
 import { clause, next, pause, same, shut, throws, throwsDom } from '../harness.js';
 
 const SECTION = 'close()';

@@ -4,7 +4,7 @@ import { clause, holds, next, requestHeaders, same, shut } from '../harness.js';
 const ESTABLISH = 'Establish a WebSocket connection';
 const VALIDATION = 'RFC 6455 4.1: validation';
 
-/** [what is accepted, the kind of response in tests/support/servers/dom-answers.js] */
+/** [an accepted variation, the kind of response in tests/support/servers/dom-answers.js] */
 const GOOD = [
   ['names and values in any case', 'any-case'],
   ['Connection as a list that has Upgrade', 'in-a-list'],

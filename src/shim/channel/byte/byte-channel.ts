@@ -191,7 +191,7 @@ export class ByteChannel implements Channel, TrapListener {
     this.#updating = true;
   }
 
-  /** Does what follows from calls into the core: events in tasks of their own, output, the deadline. */
+  /** Handles the effects of calls into the core: events in tasks of their own, output, the deadline. */
   readonly #update = (): void => {
     this.#updating = false;
     if (!this.#started) this.#start();

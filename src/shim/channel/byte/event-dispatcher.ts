@@ -36,7 +36,7 @@ export class EventDispatcher {
     this.#handler = handler;
   }
 
-  /** Whether handlers run in this task or soon: what they send should leave with what is sent now. */
+  /** Whether handlers run in this task or soon: their messages should be written together with those sent now. */
   get running(): boolean {
     return this.#active && !this.#waiting;
   }
@@ -78,7 +78,7 @@ export class EventDispatcher {
     const core = this.#ref.socket;
     if (!core) return undefined;
     this.#handler.before();
-    // Also in `runNow`, so that what handlers send leaves with what the next ones send.
+    // Also in `runNow`, so that messages of several handlers are written together.
     this.#active = true;
     if (this.#held && core.nextIsMessage) {
       this.#waiting = true;

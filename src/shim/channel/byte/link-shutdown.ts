@@ -41,7 +41,7 @@ export class LinkShutdown {
     }
     for (const chunk of output) link.write(chunk, () => {});
     link.end();
-    // A peer may never read what is left, and never end its side.
+    // A peer may never read the rest, and never end its side.
     this.#timer = setTimeout(() => link.destroy(), SHUTDOWN_TIMEOUT);
     this.#link = link;
     link.whenIdle(() => this.#finish());
