@@ -74,7 +74,7 @@ function report(first, second, reports) {
   console.log(`the suite's reports: ${join(reports, 'index.html')}\n`);
   const count = verdicts.filter((verdict) => !meetsBar(verdict)).length;
   if (count > 0) throw new Error(`${count} of ${verdicts.length} cases fail`);
-  say(`all ${verdicts.length} cases pass`);
+  say(`all ${verdicts.length} cases have the expected verdict`);
 }
 
 /** The suite found on this machine, with a folder of its own for each client's reports. */
