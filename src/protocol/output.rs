@@ -76,12 +76,12 @@ impl Output {
         self.start = 0;
     }
 
-    /// Records that the transport has written `bytes` more of the bytes taken. Returns whether data was among them,
-    /// or is still to be written.
+    /// Records that the transport has written `bytes` more bytes of what was taken. Returns whether that is progress
+    /// towards the end of the data.
     pub fn written(&mut self, bytes: u64) -> bool {
-        let data = self.written < self.data;
-        self.written = self.written.saturating_add(bytes).min(self.taken);
-        data
+        let before = self.written;
+        self.written = before.saturating_add(bytes).min(self.taken);
+        before < self.written.min(self.data)
     }
 
     /// Whether the transport has written the Close frame.

@@ -186,6 +186,21 @@ fn data_that_is_written_restarts_the_time() {
     assert_eq!(connection.deadline(), None);
 }
 
+/// Nothing written isn't progress: a driver that reports it whenever it is woken can be woken by the server.
+#[test]
+fn writing_nothing_does_not_restart_the_time() {
+    let mut connection = open_at(1000);
+    assert_eq!(connection.send_binary(&[0; 100]), Ok(()));
+    connection.close(&close_frame(1000, ""), 2000);
+    connection.written(1000, 2100);
+    assert_eq!(connection.deadline(), Some(2300), "no output was taken that could have been written");
+    connection.take_output();
+    connection.written(0, 2100);
+    assert_eq!(connection.deadline(), Some(2300));
+    connection.written(1, 2100);
+    assert_eq!(connection.deadline(), Some(2400));
+}
+
 /// Written pongs don't restart it: a server that pings could delay the end forever.
 #[test]
 fn pings_do_not_prolong_the_time() {
