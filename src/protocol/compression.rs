@@ -15,6 +15,8 @@ pub struct Compression {
     threshold: u64,
     /// Whether the message whose fragments are being sent is compressed.
     current: bool,
+    /// Whether a part of that message is missing in what was sent: it can't be continued.
+    incomplete: bool,
     /// The next frame's payload; kept for its memory.
     plain: Vec<u8>,
     /// The same, compressed.
@@ -33,7 +35,7 @@ pub enum Compressed<'a> {
 impl Compression {
     /// Compresses messages of at least `threshold` bytes.
     pub fn new(deflater: Deflater, threshold: u64) -> Self {
-        Self { deflater, threshold, current: false, plain: Vec::new(), deflated: Vec::new() }
+        Self { deflater, threshold, current: false, incomplete: false, plain: Vec::new(), deflated: Vec::new() }
     }
 
     /// Whether to compress a fragment: it begins a message that is long enough, or continues a compressed one.
@@ -53,6 +55,9 @@ impl Compression {
         len: usize,
         fill: &mut dyn FnMut(&mut [u8]),
     ) -> Option<Compressed<'_>> {
+        if self.incomplete {
+            return None;
+        }
         self.plain.clear();
         self.deflated.clear();
         self.plain.try_reserve_exact(len).ok()?;
@@ -73,6 +78,13 @@ impl Compression {
             return Some(Compressed::No(&self.plain));
         }
         Some(Compressed::Yes(&self.deflated))
+    }
+
+    /// Records that a fragment passed to [`compress`](Self::compress) wasn't sent.
+    pub fn failed(&mut self, fragment: Fragment) {
+        self.deflater.reset();
+        self.current = !fragment.is_first();
+        self.incomplete = self.current;
     }
 
     /// Frees large buffers.

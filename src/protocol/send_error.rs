@@ -10,7 +10,7 @@ use super::frame::MAX_CONTROL_PAYLOAD;
 pub enum SendError {
     /// The connection isn't open: not yet established, or a Close frame was sent, or it has ended.
     NotOpen,
-    /// There is no memory for it.
+    /// There is no memory for it. If it was a further fragment of a compressed message, the message can't be continued.
     OutOfMemory,
     /// The payload of a ping, in bytes, exceeds the 125 of a control frame (RFC 6455 5.5).
     ControlTooLong(usize),

@@ -136,6 +136,9 @@ impl Sender {
                         self.frame(header, &mut |to| to.copy_from_slice(payload), trace)
                     }
                 };
+                if result.is_err() {
+                    compression.failed(fragment);
+                }
                 compression.trim();
                 self.compression = Some(compression);
                 result

@@ -1,7 +1,7 @@
 //! Compressed messages (RFC 7692 6, 7.2).
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::deflate::{Codec, Coder, Offer, WindowBits};
+use websocket_wasm::protocol::deflate::{Codec, Coder, Offer, Progress, WindowBits, Zlib};
 use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role, Side};
 use websocket_wasm::protocol::{Config, Error, Event, Fragment, Message, MessageKind, SendError};
 
@@ -407,4 +407,69 @@ fn a_codec_without_memory_sends_nothing_and_fails_what_is_received() {
     let events = client.after(frame(FIN | RSV1 | TEXT, HELLO));
     assert!(fails_with(&events, &Error::OutOfMemory), "{events:?}");
     assert_eq!(client.frames(), [(FIN | CLOSE, close_payload(1009, ""))]);
+}
+
+/// A codec whose compressor is out of memory once it has read [`FATAL`].
+struct Fragile;
+
+struct FragileCoder(Box<dyn Coder>);
+
+const FATAL: &str = "the window now refers to this";
+
+impl Codec for Fragile {
+    fn compressor(&self, level: u8, window_bits: u8) -> Option<Box<dyn Coder>> {
+        Some(Box::new(FragileCoder(Zlib.compressor(level, window_bits)?)))
+    }
+
+    fn decompressor(&self, window_bits: u8) -> Option<Box<dyn Coder>> {
+        Zlib.decompressor(window_bits)
+    }
+}
+
+impl Coder for FragileCoder {
+    fn run(&mut self, input: &[u8], output: &mut [u8], flush: bool) -> Option<Progress> {
+        let progress = self.0.run(input, output, flush)?;
+        (input != FATAL.as_bytes()).then_some(progress)
+    }
+
+    fn reset(&mut self) {
+        self.0.reset();
+    }
+}
+
+/// RFC 7692 7.2.3.2: a message may refer only to bytes that the peer received.
+#[test]
+fn messages_do_not_refer_to_one_that_was_not_sent() {
+    let mut offer = Offer::new(&Fragile);
+    offer.threshold = 0;
+    for failing in [Fragment::Whole(MessageKind::Text), Fragment::First(MessageKind::Text)] {
+        let mut server = stream_with(Role::Server, &Agreement::default(), &offer);
+        let mut client = client();
+        let longer = format!("{FATAL} {FATAL}");
+        let fill = |to: &mut [u8]| to.copy_from_slice(FATAL.as_bytes());
+        assert_eq!(server.send_fragment(failing, FATAL.len(), fill), Err(SendError::OutOfMemory));
+        assert_eq!(server.send_text(&longer), Ok(()));
+        assert_eq!(client.after(Endpoint::take_output(&mut server)), [text(&longer)]);
+    }
+}
+
+/// Its compressor may have kept bytes of earlier fragments, which are lost.
+#[test]
+fn a_compressed_message_without_one_of_its_fragments_is_not_continued() {
+    let mut offer = Offer::new(&Fragile);
+    offer.threshold = 0;
+    let mut server = stream_with(Role::Server, &Agreement::default(), &offer);
+    let mut send =
+        |fragment, part: &str| server.send_fragment(fragment, part.len(), |to| to.copy_from_slice(part.as_bytes()));
+    let part = "part ".repeat(20);
+    assert_eq!(send(Fragment::First(MessageKind::Text), &part), Ok(()));
+    assert_eq!(send(Fragment::Middle, &part), Ok(()));
+    assert_eq!(send(Fragment::Middle, FATAL), Err(SendError::OutOfMemory));
+    assert_eq!(send(Fragment::Middle, &part), Err(SendError::OutOfMemory));
+    assert_eq!(send(Fragment::Last, &part), Err(SendError::OutOfMemory));
+    assert_eq!(send(Fragment::Whole(MessageKind::Text), &part), Err(SendError::FragmentOrder));
+    // The connection can be closed, but with nothing after the fragments that were sent.
+    server.shut(1011, "");
+    let mut client = client();
+    assert_eq!(client.after(Endpoint::take_output(&mut server)), [Event::CloseReceived]);
 }
