@@ -45,6 +45,8 @@ pub struct OpenConnection {
     close_sent: bool,
     close_received: Option<CloseFrame>,
     deadline: Option<Millis>,
+    /// Whether `poll_event` set the deadline, by a time that may be long past.
+    deadline_is_dated: bool,
     /// Whether the peer ended the transport after its Close frame and before this side's was written.
     half_closed: bool,
     ended: bool,
@@ -83,6 +85,7 @@ impl OpenConnection {
             close_sent: false,
             close_received: None,
             deadline: None,
+            deadline_is_dated: false,
             half_closed: false,
             ended: false,
             trace: Trace::default(),
@@ -102,7 +105,7 @@ impl OpenConnection {
 
     /// Receives bytes from the peer, cut anywhere.
     pub fn receive(&mut self, mut input: &[u8], now: Millis) {
-        self.now = now;
+        self.set_now(now);
         let wanted = self.wants_input();
         if self.backlog.is_empty() {
             self.read(&mut input);
@@ -123,7 +126,7 @@ impl OpenConnection {
 
     /// Records that the peer ended the transport.
     pub fn end(&mut self, now: Millis) {
-        self.now = now;
+        self.set_now(now);
         self.end_with(End::Orderly);
     }
 
@@ -179,6 +182,7 @@ impl OpenConnection {
 
     /// Ends the connection if its deadline has passed.
     pub fn expire(&mut self, now: Millis) {
+        self.set_now(now);
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.end_with(End::Expired);
         }
@@ -271,7 +275,7 @@ impl OpenConnection {
     /// The close timeout restarts while data before this side's Close frame is written, and for nothing else:
     /// the peer can't prolong it.
     pub fn written(&mut self, bytes: u64, now: Millis) {
-        self.now = now;
+        self.set_now(now);
         let was_written = self.sender.output().close_written();
         let data = self.sender.output_mut().written(bytes);
         let is_written = self.sender.output().close_written();
@@ -295,7 +299,7 @@ impl OpenConnection {
     /// still to be sent.
     pub fn announce_close(&mut self, now: Millis) {
         if self.is_open() {
-            self.now = now;
+            self.set_now(now);
             self.set_deadline(self.close_timeout);
         }
     }
@@ -303,7 +307,7 @@ impl OpenConnection {
     /// Starts the closing handshake (7.1.2), unless it was started before.
     pub fn close(&mut self, frame: &CloseFrame, now: Millis) {
         if self.is_open() {
-            self.now = now;
+            self.set_now(now);
             self.set_deadline(self.close_timeout);
             self.send_close(frame);
         }
@@ -345,6 +349,7 @@ impl OpenConnection {
         }
         let mut backlog = core::mem::take(&mut self.backlog);
         let end = self.pending_end.take();
+        let deadline = self.deadline;
         let mut input = backlog.unread();
         self.read(&mut input);
         let unread = input.len();
@@ -355,6 +360,7 @@ impl OpenConnection {
         } else if let Some(end) = end {
             self.end_with(end);
         }
+        self.deadline_is_dated |= self.deadline != deadline;
     }
 
     fn end_with(&mut self, end: End) {
@@ -378,6 +384,16 @@ impl OpenConnection {
             (None, End::Expired) => self.finish(closed_abnormally(Error::CloseTimeout)),
             (None, End::Broken) => self.abort(Error::TransportLost),
         }
+    }
+
+    // Not inlined: the wasm is smaller.
+    #[inline(never)]
+    fn set_now(&mut self, now: Millis) {
+        if core::mem::take(&mut self.deadline_is_dated) {
+            let late = now.saturating_sub(self.now);
+            self.deadline = self.deadline.map(|deadline| deadline.saturating_add(late));
+        }
+        self.now = now;
     }
 
     fn set_deadline(&mut self, timeout: Duration) {

@@ -288,6 +288,39 @@ fn a_close_frame_that_was_never_written() {
     assert_eq!(connection.events(), [clean(4567, "enough")]);
 }
 
+/// A driver that takes events late still has the whole time to write the answer to a Close frame after them.
+#[test]
+fn a_close_frame_read_late_is_answered_in_time() {
+    let config = config(|config| {
+        config.close_timeout = Duration::from_millis(300);
+        config.high_water_mark = 1;
+    });
+    let input = [frame(FIN | TEXT, "a"), frame(FIN | TEXT, "b"), frame(FIN | CLOSE, close_payload(4567, ""))].concat();
+    for server_ends in [false, true] {
+        let mut connection = open_connection(Role::Client, &config);
+        connection.receive(&input, 1000);
+        if server_ends {
+            connection.end(1000);
+        }
+        // Much later.
+        assert_eq!(connection.events(), [text("a"), text("b"), Event::CloseReceived]);
+        let all = connection.take_output().len() as u64;
+        connection.expire(60_000);
+        assert_eq!(connection.deadline(), Some(60_300));
+        connection.expire(60_299);
+        assert_eq!(connection.events(), []);
+        connection.written(all, 60_299);
+        connection.end(60_299);
+        assert_eq!(connection.events(), [clean(4567, "")]);
+    }
+    let mut connection = open_connection(Role::Client, &config);
+    connection.receive(&input, 1000);
+    connection.events();
+    connection.expire(60_000);
+    connection.expire(60_300);
+    assert_eq!(connection.deadline(), None, "it isn't prolonged again");
+}
+
 /// A Close frame that was announced has a deadline, too; data may be sent until it is sent.
 #[test]
 fn a_close_that_waits_for_data() {
