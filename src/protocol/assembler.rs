@@ -36,7 +36,7 @@ impl Assembler {
     pub fn new(config: &Config) -> Self {
         Self {
             limit: config.max_message_size,
-            max_fragments: config.max_fragments,
+            max_fragments: config.max_fragments.max(1),
             inflater: None,
             current: None,
             payload: Payload::default(),

@@ -17,7 +17,8 @@ pub struct Config {
     /// The maximum payload of one message in bytes, after decompression. A longer message fails the connection with 1009.
     /// 256 MiB by default.
     pub max_message_size: u64,
-    /// The maximum number of fragments of one message. More fail the connection with 1008. 1,048,576 by default.
+    /// The maximum number of fragments of one message. More fail the connection with 1008; 0 counts as 1. 1,048,576 by
+    /// default.
     pub max_fragments: u64,
     /// The maximum size of the handshake's response in bytes, status line and headers together. 64 KiB by default.
     pub max_header_size: usize,

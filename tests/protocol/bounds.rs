@@ -48,6 +48,20 @@ fn a_compressed_message_may_be_longer_on_the_wire_than_its_limit() {
     assert_eq!(events, [Event::Message(Message::text("Hello"))]);
 }
 
+/// However its bytes are cut.
+#[test]
+fn a_whole_message_is_within_every_limit_on_fragments() {
+    let config = config(|config| config.max_fragments = 0);
+    let bytes = frame(FIN | TEXT, "whole");
+    for sizes in [[1], [3], [usize::MAX]] {
+        let mut client = client(&config);
+        chunks(&bytes, &sizes).for_each(|chunk| client.feed(chunk));
+        assert_eq!(client.events(), [Event::Message(Message::text("whole"))]);
+    }
+    let events = client(&config).after([frame(TEXT, ""), frame(FIN | CONTINUATION, "")].concat());
+    assert!(failed_with(&events, &Error::TooManyFragments(1)), "{events:?}");
+}
+
 #[test]
 fn the_number_of_fragments_is_limited() {
     let config = config(|config| config.max_fragments = 3);
