@@ -258,7 +258,8 @@ impl Connection {
         }
     }
 
-    /// Starts the closing handshake. Before the connection is established it is aborted instead.
+    /// Starts the closing handshake, unless it was started before. Before the connection is established it is aborted
+    /// instead. The frame is sent as [`CloseFrame::encode`] writes it: no reason without a code, and at most 123 bytes.
     pub fn close(&mut self, frame: &CloseFrame, now: Millis) {
         match self.opening {
             Some(_) => self.abort(),

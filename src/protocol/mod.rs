@@ -57,6 +57,7 @@
 //!             match transport.read(&mut chunk) {
 //!                 Ok(0) => connection.end(now()),
 //!                 Ok(len) => connection.receive(&chunk[..len], now()),
+//!                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
 //!                 Err(_) => connection.transport_lost(),
 //!             }
 //!         }

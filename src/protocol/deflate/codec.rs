@@ -19,7 +19,8 @@ impl fmt::Debug for dyn Codec {
     }
 }
 
-/// A compressor or decompressor.
+/// A compressor or decompressor. It is trusted: one that doesn't do as [`run`](Self::run) says, or reports progress beyond
+/// its input or output, can make the connection panic or loop forever.
 pub trait Coder: Send {
     /// Consumes input and produces output, as much as `output` has room for. With `flush`, output is produced for all the
     /// input that was consumed (a sync flush); a decompressor always does so.
