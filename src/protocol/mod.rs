@@ -130,6 +130,7 @@
 //! | events that wait | `event_queue.rs`, and the bytes after them in `backlog.rs` |
 //! | the whole life of a connection | `connection.rs` |
 //! | every way to fail | `error.rs`, `send_error.rs` |
+//! | one connection attempt at a time for each host and port (4.1) | the driver: `src/shim/channel/byte/connect-queue.ts` |
 
 #![forbid(unsafe_code)]
 
