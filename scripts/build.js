@@ -112,7 +112,7 @@ async function compile(crate, features = [], more = []) {
   await run(
     'cargo',
     [
-      ...['build', '--quiet', '--release', '--lib', `--package=${crate}`, ...features],
+      ...['rustc', '--quiet', '--release', '--lib', '--crate-type=cdylib', `--package=${crate}`, ...features],
       ...['--target=wasm32-unknown-unknown', '--target-dir=target/package'],
       ...['--config', `target.wasm32-unknown-unknown.rustflags=${flags}`],
     ],
