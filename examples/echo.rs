@@ -60,13 +60,21 @@ fn echo(host: &str, words: &[String]) -> Result<Closed, Box<dyn Error>> {
 
         // Output, before waiting for input, and once more after the end.
         let output = connection.take_output();
-        socket.write_all(&output)?;
-        connection.written(output.len() as u64, now());
+        match socket.write_all(&output) {
+            Ok(()) => connection.written(output.len() as u64, now()),
+            Err(error) => {
+                eprintln!("{error}");
+                connection.transport_lost();
+            }
+        }
         if let Some(closed) = closed {
             return Ok(closed);
         }
 
-        // Input, or the deadline, whichever comes first.
+        // Input, or the deadline, whichever comes first. None is wanted from a transport that is lost.
+        if !connection.wants_input() {
+            continue;
+        }
         let wait = connection.deadline().map(|at| Duration::from_millis(at.saturating_sub(now()).max(1)));
         socket.set_read_timeout(wait)?;
         match socket.read(&mut chunk) {

@@ -7,7 +7,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `zlib` (default) | [`protocol::deflate::Zlib`], a codec for permessage-deflate; needs `std` |
+//! | `zlib` (default) | `protocol::deflate::Zlib`, a codec for permessage-deflate; needs `std` |
 //! | `dom` | the module `dom`, and its exports through wasm-bindgen |
 //! | `console-panic` | in wasm, a panic is printed to the console before the trap |
 //!

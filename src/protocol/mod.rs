@@ -46,8 +46,10 @@
 //!         }
 //!         // 2. Output, before waiting.
 //!         let output = connection.take_output();
-//!         transport.write_all(&output)?;
-//!         connection.written(output.len() as u64, now());
+//!         match transport.write_all(&output) {
+//!             Ok(()) => connection.written(output.len() as u64, now()),
+//!             Err(_) => connection.transport_lost(),
+//!         }
 //!         if let Some(closed) = closed {
 //!             return Ok((answer, closed));
 //!         }

@@ -1,6 +1,6 @@
 //! permessage-deflate (RFC 7692).
 //!
-//! An [`Offer`] names the [`Codec`] that compresses and decompresses: [`Zlib`], with the feature `zlib`, or one of the
+//! An [`Offer`] names the [`Codec`] that compresses and decompresses: `Zlib`, with the feature `zlib`, or one of the
 //! driver's own.
 
 mod codec;
