@@ -45,6 +45,18 @@ impl CloseCode {
     }
 }
 
+impl From<CloseCode> for u16 {
+    fn from(code: CloseCode) -> Self {
+        code.value()
+    }
+}
+
+impl PartialEq<CloseCode> for u16 {
+    fn eq(&self, code: &CloseCode) -> bool {
+        *self == code.value()
+    }
+}
+
 /// The contents of a Close frame.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CloseFrame {

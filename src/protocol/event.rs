@@ -1,5 +1,6 @@
 //! What a connection reports to its driver.
 
+use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,6 +27,7 @@ pub enum Event {
 
 /// How a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Closed {
     /// Whether the closing handshake was completed (7.1.4): the peer's Close frame was received and this side's was
     /// written, as reported to [`written`](super::Connection::written).
@@ -43,4 +45,9 @@ impl Closed {
     pub fn failed(&self) -> bool {
         self.error.as_ref().is_some_and(Error::fails_connection)
     }
+}
+
+/// A [`Closed`] for tests, which can't be constructed outside of the crate.
+pub fn closed(was_clean: bool, code: u16, reason: &str, error: Option<Error>) -> Closed {
+    Closed { was_clean, code, reason: reason.to_owned(), error }
 }

@@ -185,6 +185,7 @@ pub mod internals {
     pub use super::deflate::deflater::{Deflater, Flush};
     pub use super::deflate::inflater::Inflater;
     pub use super::deflate::negotiation::{Agreement, Side};
+    pub use super::event::closed;
     pub use super::frame::{FrameHeader, HeaderReader, Role};
     pub use super::mask::apply as apply_mask;
     pub use super::open_connection::OpenConnection;

@@ -21,6 +21,13 @@ fn may_be_sent(code: u16) -> bool {
     }
 }
 
+/// 7.1.5: the connection close code is a number, since it may be 1005 or 1006; it compares with the codes that are sent.
+#[test]
+fn a_close_code_compares_with_its_number() {
+    assert!(1000 == CloseCode::NORMAL && 1001 != CloseCode::NORMAL);
+    assert_eq!(u16::from(CloseCode::GOING_AWAY), 1001);
+}
+
 /// 7.4: every code, as a value and in a Close frame from the server.
 #[test]
 fn every_close_code() {

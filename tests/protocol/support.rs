@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use websocket_wasm::protocol::deflate::Offer;
-use websocket_wasm::protocol::internals::{OpenConnection, Role};
+use websocket_wasm::protocol::internals::{OpenConnection, Role, closed};
 use websocket_wasm::protocol::{
-    CloseCode, CloseFrame, Closed, Config, Connection, Error, Event, Fragment, Message, MessageKind, Millis,
-    RandomError, Request, SendError,
+    CloseCode, CloseFrame, Config, Connection, Error, Event, Fragment, Message, MessageKind, Millis, RandomError,
+    Request, SendError,
 };
 
 pub const FIN: u8 = 0x80;
@@ -279,12 +279,12 @@ pub fn close_frame(code: u16, reason: &str) -> CloseFrame {
 
 /// The end after a closing handshake.
 pub fn clean(code: u16, reason: &str) -> Event {
-    Event::Closed(Closed { was_clean: true, code, reason: reason.to_owned(), error: None })
+    Event::Closed(closed(true, code, reason, None))
 }
 
 /// The end without one.
 pub fn abnormal(error: Error) -> Event {
-    Event::Closed(Closed { was_clean: false, code: 1006, reason: String::new(), error: Some(error) })
+    Event::Closed(closed(false, 1006, "", Some(error)))
 }
 
 /// Asserts that a client fails the connection at once with that error, and sends the code (7.1.7).

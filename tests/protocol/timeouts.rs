@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use websocket_wasm::protocol::internals::Role;
-use websocket_wasm::protocol::{CloseFrame, Closed, Config, Connection, Error, Event, HandshakeError, Request};
+use websocket_wasm::protocol::internals::{Role, closed};
+use websocket_wasm::protocol::{CloseFrame, Config, Connection, Error, Event, HandshakeError, Request};
 
 use crate::support::*;
 
@@ -248,8 +248,8 @@ fn data_before_the_answer_to_a_close_frame() {
 /// clean.
 #[test]
 fn a_close_frame_that_was_never_written() {
-    let reason = "enough".to_owned();
-    let unsent = [Event::Closed(Closed { was_clean: false, code: 4567, reason, error: Some(Error::Unsent) })];
+    let reason = "enough";
+    let unsent = [Event::Closed(closed(false, 4567, reason, Some(Error::Unsent)))];
     let ends: [fn(&mut Connection); 3] = [
         // The direction to the server may still be open, for a limited time.
         |connection| {
