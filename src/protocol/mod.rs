@@ -128,7 +128,8 @@
 //! | permessage-deflate (RFC 7692) | [`deflate`] |
 //! | UTF-8 that is received in pieces (8.1) | `utf8.rs` |
 //! | close codes and reasons (7.4) | `close.rs` |
-//! | control frames, the closing handshake, failing the connection (5.5, 7.1) | `open_connection.rs` |
+//! | what follows on what, control frames (5.5, 6) | `open_connection/mod.rs` |
+//! | the closing handshake, failing the connection, time limits (7.1) | `open_connection/end.rs` |
 //! | events that wait | `event_queue.rs`, and the bytes after them in `backlog.rs` |
 //! | the whole life of a connection | `connection.rs` |
 //! | every way to fail | `error.rs`, `send_error.rs` |

@@ -4,7 +4,7 @@ import type { GuardedLink } from '../../transports/guarded-link.ts';
 
 /**
  * How long a link may take to flush the last output and to end after the connection is closed, in milliseconds. (The core
- * bounds the wait for the server's end before that: `open_connection.rs`.)
+ * bounds the wait for the server's end before that: `open_connection/end.rs`.)
  */
 const SHUTDOWN_TIMEOUT = 2_000;
 

@@ -1,19 +1,21 @@
 //! A connection after the opening handshake, for either endpoint (RFC 6455 5.5, 6, 7.1).
 
-use alloc::string::String;
+mod end;
+
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use self::end::End;
 use super::backlog::Backlog;
 use super::close::{CloseCode, CloseFrame};
 use super::compression::Compression;
-use super::config::{Config, Millis, deadline_after};
+use super::config::{Config, Millis};
 use super::deflate::Offer;
 use super::deflate::deflater::Deflater;
 use super::deflate::inflater::Inflater;
 use super::deflate::negotiation::Agreement;
 use super::error::Error;
-use super::event::{Closed, Event};
+use super::event::Event;
 use super::event_queue::EventQueue;
 use super::fragment::Fragment;
 use super::frame::{MAX_CONTROL_PAYLOAD, Opcode, Role};
@@ -23,9 +25,6 @@ use super::receiver::{Received, Receiver};
 use super::send_error::SendError;
 use super::sender::{Sender, Unsent};
 use super::trace::Trace;
-
-/// How long the server may take to close the transport after the closing handshake (7.1.1).
-const TRANSPORT_CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Messages, control frames and the closing handshake.
 #[derive(Debug)]
@@ -51,17 +50,6 @@ pub struct OpenConnection {
     half_closed: bool,
     ended: bool,
     pub(super) trace: Trace,
-}
-
-/// How a connection ends, if not by a violation of the protocol.
-#[derive(Debug)]
-enum End {
-    /// The peer ended the transport.
-    Orderly,
-    /// The transport broke.
-    Broken,
-    /// The peer took too long.
-    Expired,
 }
 
 impl OpenConnection {
@@ -122,70 +110,6 @@ impl OpenConnection {
         let is_over = self.ended || self.half_closed || self.failing.is_some();
         // A message that is still arriving counts too: as long as no event waits it may be as large as its limit.
         !is_over && self.backlog.is_empty() && self.events.has_room_besides(self.receiver.partial_len())
-    }
-
-    /// Records that the peer ended the transport.
-    pub fn end(&mut self, now: Millis) {
-        self.set_now(now);
-        self.end_with(End::Orderly);
-    }
-
-    /// Records that the transport broke. After the closing handshake that is an end like any other.
-    pub fn transport_lost(&mut self) {
-        self.end_with(End::Broken);
-    }
-
-    /// Fails the connection (7.1.7) with a Close frame that says why; no more is read.
-    pub fn fail(&mut self, error: Error) {
-        self.fail_with(error.close_code(), closed_abnormally(error));
-    }
-
-    fn fail_with(&mut self, code: CloseCode, closed: Event) {
-        if self.ended {
-            return;
-        }
-        self.trace.end();
-        self.send_close(&CloseFrame { code: Some(code), reason: String::new() });
-        self.finish(closed);
-    }
-
-    /// Fails the connection because the driver can't use a message that it took; discards the events after it.
-    pub fn refuse_message(&mut self, code: CloseCode) {
-        // `Closed` is the last event.
-        if self.ended && self.events.front().is_none() {
-            return;
-        }
-        self.events.clear();
-        let closed = closed_abnormally(Error::MessageRefused);
-        if self.ended {
-            self.events.push(closed);
-        } else {
-            self.fail_with(code, closed);
-        }
-    }
-
-    /// Fails the connection without a Close frame, and discards the output: the peer is gone, or not connected yet, or
-    /// must not get the rest.
-    pub fn abort(&mut self, error: Error) {
-        if self.ended {
-            return;
-        }
-        self.sender.clear();
-        self.finish(closed_abnormally(error));
-    }
-
-    /// When to call [`expire`](Self::expire).
-    pub fn deadline(&self) -> Option<Millis> {
-        // Once the end is known there is nothing left to time out.
-        self.deadline.filter(|_| self.failing.is_none() && self.pending_end.is_none())
-    }
-
-    /// Ends the connection if its deadline has passed.
-    pub fn expire(&mut self, now: Millis) {
-        self.set_now(now);
-        if self.deadline.is_some_and(|deadline| deadline <= now) {
-            self.end_with(End::Expired);
-        }
     }
 
     /// Removes the next event.
@@ -270,49 +194,6 @@ impl OpenConnection {
         self.send_control(Opcode::Ping, payload)
     }
 
-    /// Records that the transport has written `bytes` more bytes of the output.
-    ///
-    /// The close timeout restarts while data before this side's Close frame is written, and for nothing else:
-    /// the peer can't prolong it.
-    pub fn written(&mut self, bytes: u64, now: Millis) {
-        self.set_now(now);
-        let was_written = self.sender.output().close_written();
-        let data = self.sender.output_mut().written(bytes);
-        let is_written = self.sender.output().close_written();
-        if self.deadline.is_none() {
-            return;
-        }
-        match &self.close_received {
-            None if data => self.set_deadline(self.close_timeout),
-            Some(_) if is_written && !was_written => {
-                self.await_transport_close();
-                if self.half_closed {
-                    self.end_with(End::Orderly);
-                }
-            }
-            Some(_) if data && !is_written && !self.half_closed => self.set_deadline(self.close_timeout),
-            _ => {}
-        }
-    }
-
-    /// Starts the close timeout before [`close`](Self::close): data that precedes the Close frame is
-    /// still to be sent.
-    pub fn announce_close(&mut self, now: Millis) {
-        if self.is_open() {
-            self.set_now(now);
-            self.set_deadline(self.close_timeout);
-        }
-    }
-
-    /// Starts the closing handshake (7.1.2), unless it was started before.
-    pub fn close(&mut self, frame: &CloseFrame, now: Millis) {
-        if self.is_open() {
-            self.set_now(now);
-            self.set_deadline(self.close_timeout);
-            self.send_close(frame);
-        }
-    }
-
     /// Whether received bytes are read: after a Close frame nothing is (5.5.1).
     fn is_reading(&self) -> bool {
         !self.ended && self.failing.is_none() && self.close_received.is_none() && self.pending_end.is_none()
@@ -326,19 +207,6 @@ impl OpenConnection {
                 Ok(None) => return,
                 Ok(Some(Err(error))) | Err(error) => return self.fail_later(error),
             }
-        }
-    }
-
-    /// Fails the connection once the messages before the error have been taken, and perhaps answered.
-    fn fail_later(&mut self, error: Error) {
-        self.trace.end();
-        self.receiver.clear();
-        self.backlog = Backlog::default();
-        if self.events.front().is_some() {
-            let code = error.close_code();
-            self.failing = Some((closed_abnormally(error), code));
-        } else {
-            self.fail(error);
         }
     }
 
@@ -363,48 +231,6 @@ impl OpenConnection {
         self.deadline_is_dated |= self.deadline != deadline;
     }
 
-    fn end_with(&mut self, end: End) {
-        if self.ended || self.failing.is_some() {
-            return;
-        }
-        if !self.backlog.is_empty() {
-            self.pending_end.get_or_insert(end);
-            return;
-        }
-        let close_written = self.sender.output().close_written();
-        match (self.close_received.take(), end) {
-            // The direction to the peer may still be open.
-            (Some(frame), End::Orderly) if !close_written && !self.half_closed => {
-                self.close_received = Some(frame);
-                self.half_closed = true;
-                self.await_transport_close();
-            }
-            (Some(frame), _) => self.finish(closed_by(frame, close_written)),
-            (None, End::Orderly) => self.finish(closed_abnormally(Error::NoCloseFrame)),
-            (None, End::Expired) => self.finish(closed_abnormally(Error::CloseTimeout)),
-            (None, End::Broken) => self.abort(Error::TransportLost),
-        }
-    }
-
-    // Not inlined: the wasm is smaller.
-    #[inline(never)]
-    fn set_now(&mut self, now: Millis) {
-        if core::mem::take(&mut self.deadline_is_dated) {
-            let late = now.saturating_sub(self.now);
-            self.deadline = self.deadline.map(|deadline| deadline.saturating_add(late));
-        }
-        self.now = now;
-    }
-
-    fn set_deadline(&mut self, timeout: Duration) {
-        self.deadline = Some(deadline_after(self.now, timeout));
-    }
-
-    /// Limits the time for the peer to close the transport.
-    fn await_transport_close(&mut self) {
-        self.set_deadline(TRANSPORT_CLOSE_TIMEOUT.min(self.close_timeout));
-    }
-
     fn received(&mut self, received: Received) -> Result<(), Error> {
         match received {
             Received::Message(message) => self.events.push(Event::Message(message)),
@@ -416,45 +242,6 @@ impl OpenConnection {
         Ok(())
     }
 
-    /// Answers a Close frame with its own code (5.5.1) and waits for the server to close the transport (7.1.1).
-    fn received_close(&mut self, frame: CloseFrame) {
-        if self.is_open() {
-            self.events.push(Event::CloseReceived);
-            self.send_close(&CloseFrame { code: frame.code, reason: String::new() });
-        }
-        // Without random bytes for the answer the connection has ended.
-        if self.ended {
-            return;
-        }
-        match self.role {
-            Role::Client => {
-                if self.sender.output().close_written() {
-                    self.await_transport_close();
-                } else {
-                    self.set_deadline(self.close_timeout);
-                }
-                self.close_received = Some(frame);
-                self.receiver.clear();
-            }
-            // A server closes the transport first (7.1.1): its Close frame is the last output.
-            Role::Server => self.finish(closed_by(frame, true)),
-        }
-    }
-
-    fn finish(&mut self, closed: Event) {
-        if !self.ended {
-            self.trace.end();
-            self.ended = true;
-            self.deadline = None;
-            self.failing = None;
-            self.backlog = Backlog::default();
-            self.pending_end = None;
-            self.receiver.clear();
-            self.sender.stop();
-            self.events.push(closed);
-        }
-    }
-
     fn answer_pings(&mut self) {
         while let Some(payload) = self.sender.next_pong() {
             // Even after a Close frame was sent, but not after one was received (5.5.2).
@@ -462,15 +249,6 @@ impl OpenConnection {
                 // A failure here ends the connection; the result isn't needed.
                 let _ = self.send_control(Opcode::Pong, &payload);
             }
-        }
-    }
-
-    fn send_close(&mut self, frame: &CloseFrame) {
-        if !self.close_sent {
-            self.answer_pings();
-            let _ = self.send_control(Opcode::Close, &frame.encode());
-            self.close_sent = true;
-            self.sender.stop();
         }
     }
 
@@ -498,17 +276,4 @@ impl OpenConnection {
     pub(super) fn push_event(&mut self, event: Event) {
         self.events.push(event);
     }
-}
-
-/// The end after the peer's Close frame: clean if this side's was written (7.1.4).
-fn closed_by(frame: CloseFrame, was_clean: bool) -> Event {
-    let code = frame.code.map_or(CloseCode::NO_STATUS, CloseCode::value);
-    let error = if was_clean { None } else { Some(Error::Unsent) };
-    Event::Closed(Closed { was_clean, code, reason: frame.reason, error })
-}
-
-/// The end without a Close frame from the peer.
-fn closed_abnormally(error: Error) -> Event {
-    let code = CloseCode::ABNORMAL;
-    Event::Closed(Closed { was_clean: false, code, reason: String::new(), error: Some(error) })
 }
