@@ -4,6 +4,7 @@ pub mod connection;
 pub mod deflate;
 pub mod frames;
 pub mod handshake;
+#[path = "../../tests/protocol/memory.rs"]
 pub mod memory;
 mod wire;
 

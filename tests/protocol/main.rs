@@ -12,6 +12,7 @@ mod frame;
 mod inflate;
 mod invariants;
 mod mask;
+mod memory;
 mod message;
 mod misuse;
 mod negotiation;

@@ -1,12 +1,6 @@
 //! Drivers that ignore the contract: nothing that a peer sends makes the connection grow without bound, whatever the
 //! driver fails to do, and no order of calls panics.
 
-// For the counting allocator.
-#![allow(unsafe_code)]
-
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
 use proptest::prelude::*;
 use websocket_wasm::protocol::deflate::Offer;
 use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role};
@@ -14,37 +8,8 @@ use websocket_wasm::protocol::{
     CloseCode, CloseFrame, Config, Connection, Error, Event, Fragment, MessageKind, Request,
 };
 
+use crate::memory;
 use crate::support::*;
-
-thread_local! {
-    static IN_USE: Cell<isize> = const { Cell::new(0) };
-}
-
-/// The system's allocator, counting the bytes in use by each thread.
-struct Counting;
-
-fn count(bytes: isize) {
-    // The counter is gone while the thread ends.
-    let _ = IN_USE.try_with(|in_use| in_use.set(in_use.get() + bytes));
-}
-
-// SAFETY: it only forwards.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: as the caller promises.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: as the caller promises.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
@@ -91,13 +56,13 @@ fn flood(
     mut step: impl FnMut(&mut OpenConnection),
 ) {
     let chunk = unit.repeat(1 + 4 * KIB / unit.len());
-    let before = IN_USE.get();
+    let before = memory::in_use();
     let mut sent = 0;
     while sent < total {
         connection.receive(&chunk, 0);
         sent += chunk.len();
         step(connection);
-        let used = IN_USE.get() - before;
+        let used = memory::in_use() - before;
         assert!(used < 2 * MIB as isize, "{what}: {used} bytes in use after {sent}");
     }
 }
@@ -169,11 +134,11 @@ fn a_driver_that_never_takes_records() {
     let mut connection = open();
     connection.trace(Some(usize::MAX));
     let unit = frame(FIN | BINARY, vec![7; MIB]);
-    let before = IN_USE.get();
+    let before = memory::in_use();
     for _ in 0..200 {
         connection.receive(&unit, 0);
         connection.poll_event();
-        let used = IN_USE.get() - before;
+        let used = memory::in_use() - before;
         assert!(used < 80 * MIB as isize, "{used} bytes in use");
     }
     assert!(connection.poll_frame().is_some_and(|record| record.preview.len() == MIB));
@@ -296,7 +261,7 @@ proptest! {
     /// Any calls in any order, before the beginning and after the end: none panics, and Closed is the last event.
     #[test]
     fn calls_in_any_order(calls in calls()) {
-        let before = IN_USE.get();
+        let before = memory::in_use();
         let mut connection = Connection::new(&tight(), random);
         let mut request = Vec::new();
         let mut closed = false;
@@ -336,7 +301,7 @@ proptest! {
             }
             prop_assert!(event.is_none() || !closed, "an event after Closed: {event:?}");
             closed |= matches!(event, Some(Event::Closed(_)));
-            prop_assert!(IN_USE.get() - before < 30 * MIB as isize);
+            prop_assert!(memory::in_use() - before < 30 * MIB as isize);
         }
     }
 }
