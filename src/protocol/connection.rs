@@ -11,7 +11,6 @@ use super::error::{Error, HandshakeError};
 use super::event::Event;
 use super::fragment::Fragment;
 use super::frame::Role;
-use super::message::MessageKind;
 use super::open_connection::OpenConnection;
 use super::random::RandomError;
 use super::request::{self, Request};
@@ -208,8 +207,7 @@ impl Connection {
     /// # Errors
     /// [`SendError::NotOpen`], [`SendError::OutOfMemory`], [`SendError::FragmentOrder`].
     pub fn send_text(&mut self, text: &str) -> Result<(), SendError> {
-        let fragment = Fragment::Whole(MessageKind::Text);
-        self.send_fragment(fragment, text.len(), |to| to.copy_from_slice(text.as_bytes()))
+        self.established()?.send_text(text)
     }
 
     /// Sends a binary message.
@@ -217,8 +215,7 @@ impl Connection {
     /// # Errors
     /// As [`send_text`](Self::send_text).
     pub fn send_binary(&mut self, data: &[u8]) -> Result<(), SendError> {
-        let fragment = Fragment::Whole(MessageKind::Binary);
-        self.send_fragment(fragment, data.len(), |to| to.copy_from_slice(data))
+        self.established()?.send_binary(data)
     }
 
     /// Sends a fragment of a message, or a whole one: `len` bytes that `fill` writes in place, into a zeroed buffer.
@@ -233,10 +230,7 @@ impl Connection {
         len: usize,
         fill: impl FnMut(&mut [u8]),
     ) -> Result<(), SendError> {
-        if self.opening.is_some() {
-            return Err(SendError::NotOpen);
-        }
-        self.open.send_fragment(fragment, len, fill)
+        self.established()?.send_fragment(fragment, len, fill)
     }
 
     /// Sends a ping. Pings are answered by [`Event::Pong`]; pings of the server are answered by the connection.
@@ -244,10 +238,12 @@ impl Connection {
     /// # Errors
     /// [`SendError::NotOpen`], [`SendError::OutOfMemory`], [`SendError::ControlTooLong`].
     pub fn ping(&mut self, payload: &[u8]) -> Result<(), SendError> {
-        if self.opening.is_some() {
-            return Err(SendError::NotOpen);
-        }
-        self.open.ping(payload)
+        self.established()?.ping(payload)
+    }
+
+    /// The open connection, unless the opening handshake isn't complete.
+    fn established(&mut self) -> Result<&mut OpenConnection, SendError> {
+        if self.opening.is_some() { Err(SendError::NotOpen) } else { Ok(&mut self.open) }
     }
 
     /// Starts [`Config::close_timeout`] before [`close`](Self::close) is called: the driver has data of its own that
