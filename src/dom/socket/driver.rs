@@ -256,8 +256,8 @@ impl Socket {
     }
 
     /// Output to write to the transport, at most 4 MiB at a time; `undefined` if there is none. If the engine has no
-    /// memory for it the connection fails.
-    #[wasm_bindgen(js_name = takeOutput, unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
+    /// memory for it the connection fails, and it is `null`.
+    #[wasm_bindgen(js_name = takeOutput, unchecked_return_type = "Uint8Array<ArrayBuffer> | null | undefined")]
     pub fn take_output(&mut self) -> JsValue {
         let output = self.connection.output();
         let len = output.len().min(MAX_OUTPUT);
@@ -267,10 +267,10 @@ impl Socket {
         let copy = engine::copy(&output[..len]);
         if copy.is_undefined() {
             self.abort_for(Failure::NoMemoryToWrite(len));
-        } else {
-            self.connection.advance_output(len);
-            self.output_taken += len as u64;
+            return JsValue::NULL;
         }
+        self.connection.advance_output(len);
+        self.output_taken += len as u64;
         copy
     }
 

@@ -200,8 +200,6 @@ export class ByteChannel implements Channel, TrapListener {
     this.#dispatcher.schedule();
     const corked = this.#dispatcher.running && !core.isClosing && (core.outputLength ?? 0) <= MAX_CORKED;
     if (!corked) this.#output.write();
-    // If the engine has no memory for the output, the connection has failed by now.
-    this.#dispatcher.schedule();
     this.#deadline.set(core.deadline);
     if (this.#drains.some) this.#drains.update(this.bufferedAmount);
     this.#trace.report();

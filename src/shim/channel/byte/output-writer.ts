@@ -70,6 +70,8 @@ export class OutputWriter {
 
   #writeChunk(link: Link): void {
     const output = this.#ref.socket?.takeOutput();
+    // The engine has no memory for it, and the connection has failed.
+    if (output === null) this.#changed();
     if (!output) return;
     this.#inFlight += output.length;
     link.write(output, () => this.#flushed(output.length));
@@ -106,7 +108,7 @@ export class OutputWriter {
       const part = this.#parts.get(id)?.next();
       if (part instanceof Uint8Array) this.#bringPart(id, part);
       else if (part) this.#readPart(id, part);
-      else core.partFailed();
+      else this.#failPart();
     }
   }
 
@@ -116,14 +118,19 @@ export class OutputWriter {
       this.#bringPart(id, await part);
       this.#reading = false;
     } catch {
-      this.#ref.socket?.partFailed();
+      this.#failPart();
     }
-    this.#changed();
   }
 
   #bringPart(id: number, part: Uint8Array): void {
+    this.#changed();
     this.#ref.socket?.bringPart(part, now());
     if (this.#ref.socket?.wanted !== id) this.#parts.delete(id);
+  }
+
+  #failPart(): void {
+    this.#changed();
+    this.#ref.socket?.partFailed();
   }
 
   /** Counts last: if the stack overflows before that, the link may report it again. */
