@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 
-use websocket_wasm::protocol::deflate::{Codec, Coder, Progress, Zlib};
+use websocket_wasm::protocol::deflate::{Codec, Coder, Progress, Status, Zlib};
 
 /// The most input or output of one call, in bytes: `BLOCK` in src/dom/codec.rs.
 const BLOCK: usize = 32 << 10;
@@ -70,14 +70,19 @@ pub extern "C" fn free(id: usize) {
 }
 
 /// A result as one number, which a function of WebAssembly can return: the lowest 16 bits are the bytes produced, the next
-/// 16 the bytes consumed, the rest is 0, 1 if the stream has ended, or 2 if it failed. Its reader is in src/dom/codec.rs;
+/// 16 the bytes consumed, the rest is the status, or 3 if there is no memory. Its reader is in src/dom/codec.rs;
 /// src/shim/wasm/codec.ts reads the lowest 16 bits.
 fn pack(progress: Option<Progress>) -> f64 {
     let packed = match progress {
-        Some(Progress { consumed, produced, ended }) => {
-            u64::from(ended) << 32 | (consumed as u64) << 16 | produced as u64
+        Some(Progress { consumed, produced, status }) => {
+            let status = match status {
+                Status::Open => 0,
+                Status::Ended => 1,
+                Status::Invalid => 2,
+            };
+            status << 32 | (consumed as u64) << 16 | produced as u64
         }
-        None => 2 << 32,
+        None => 3 << 32,
     };
     packed as f64
 }

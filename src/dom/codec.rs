@@ -4,7 +4,7 @@ use core::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::protocol::deflate::{Codec, Coder, Progress};
+use crate::protocol::deflate::{Codec, Coder, Progress, Status};
 
 #[wasm_bindgen]
 extern "C" {
@@ -91,7 +91,12 @@ impl Drop for ImportedCoder {
 /// The reverse of `pack` in codec/src/lib.rs.
 fn unpack(packed: f64) -> Option<Progress> {
     let packed = packed as u64;
-    let status = packed >> 32;
     let (consumed, produced) = ((packed >> 16) as usize & 0xFFFF, packed as usize & 0xFFFF);
-    (status < 2).then_some(Progress { consumed, produced, ended: status == 1 })
+    let status = match packed >> 32 {
+        0 => Status::Open,
+        1 => Status::Ended,
+        2 => Status::Invalid,
+        _ => return None,
+    };
+    Some(Progress { consumed, produced, status })
 }

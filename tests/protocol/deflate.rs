@@ -74,6 +74,16 @@ fn the_window_is_not_shared_where_the_server_promised_it() {
     assert!(fails_with(&events, &Error::InvalidDeflate), "{events:?}");
 }
 
+/// A stored block of a byte that isn't UTF-8, then a block of the reserved type: one piece fails as two do.
+#[test]
+fn what_precedes_invalid_data_is_validated() {
+    let payload = [0x00, 0x01, 0x00, 0xfe, 0xff, 0xff, 0x06];
+    let events = client().after(frame(FIN | RSV1 | TEXT, payload));
+    assert!(fails_with(&events, &Error::InvalidUtf8), "{events:?}");
+    let events = client().after(frame(FIN | RSV1 | BINARY, payload));
+    assert!(fails_with(&events, &Error::InvalidDeflate), "{events:?}");
+}
+
 /// 7.2.3.3: a block that isn't compressed.
 #[test]
 fn stored_block() {
@@ -347,6 +357,28 @@ proptest! {
             .map(|(_, payload)| binary(payload))
             .collect();
         prop_assert_eq!(events, expected);
+    }
+
+    /// A text that is neither UTF-8 nor DEFLATE fails for what comes first in it, however its bytes are cut.
+    #[test]
+    fn the_failure_does_not_depend_on_the_cuts(
+        text in prop::collection::vec(prop_oneof![20 => 0x20..0x7fu8, 1 => any::<u8>()], 0..300),
+        damage in (any::<prop::sample::Index>(), 1..=255u8),
+        cut in 1..50usize,
+    ) {
+        let mut sender = stream_with(Role::Server, &Agreement::default(), &eager());
+        prop_assert_eq!(sender.send_binary(&text), Ok(()));
+        let mut sent = sender.take_output();
+        sent[0] = sent[0] & !BINARY | TEXT;
+        let head = if sent[1] < 126 { 2 } else { 4 };
+        if sent.len() > head {
+            let at = head + damage.0.index(sent.len() - head);
+            sent[at] ^= damage.1;
+        }
+        let whole = client().after(&sent);
+        let mut client = client();
+        let pieces: Vec<_> = sent.chunks(cut).flat_map(|piece| client.after(piece)).collect();
+        prop_assert_eq!(whole, pieces);
     }
 
     /// Any compressed payload: an end or messages within the limit, never a panic.

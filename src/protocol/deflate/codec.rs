@@ -25,8 +25,7 @@ pub trait Coder: Send {
     /// Consumes input and produces output, as much as `output` has room for. With `flush`, output is produced for all the
     /// input that was consumed (a sync flush); a decompressor always does so.
     ///
-    /// `None` if the input isn't DEFLATE data, or there is no memory. Output that isn't full means that nothing is left
-    /// inside.
+    /// `None` if there is no memory. Output that isn't full means that nothing is left inside.
     fn run(&mut self, input: &[u8], output: &mut [u8], flush: bool) -> Option<Progress>;
 
     /// Starts a new stream with an empty window.
@@ -40,6 +39,18 @@ pub struct Progress {
     pub consumed: usize,
     /// How many bytes of output were produced.
     pub produced: usize,
-    /// Whether the stream's final block is complete.
-    pub ended: bool,
+    /// The state of the stream afterwards.
+    pub status: Status,
+}
+
+/// The state of a DEFLATE stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It continues.
+    Open,
+    /// Its final block is complete.
+    Ended,
+    /// The input isn't DEFLATE data. What was decompressed before the invalid part is in the output: so the result doesn't
+    /// depend on how the input is cut.
+    Invalid,
 }

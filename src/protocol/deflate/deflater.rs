@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::codec::{Codec, Coder};
+use super::codec::{Codec, Coder, Status};
 use super::negotiation::Side;
 use super::{BLOCK, TAIL};
 
@@ -66,10 +66,10 @@ impl Deflater {
             input = &input[progress.consumed..];
             filled += progress.produced;
             // If there is room left, nothing is left inside.
-            if !progress.ended && input.is_empty() && filled < out.len() {
+            if progress.status == Status::Open && input.is_empty() && filled < out.len() {
                 break;
             }
-            if progress.ended || progress.consumed == 0 && progress.produced == 0 {
+            if progress.status != Status::Open || progress.consumed == 0 && progress.produced == 0 {
                 return false;
             }
         }

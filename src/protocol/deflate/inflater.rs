@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::codec::{Codec, Coder};
+use super::codec::{Codec, Coder, Status};
 use super::negotiation::Side;
 use super::{BLOCK, TAIL};
 use crate::protocol::error::Error;
@@ -57,10 +57,13 @@ impl Inflater {
                 coder.reset();
                 self.ended = false;
             }
-            let progress = coder.run(input, output, true).ok_or(Error::InvalidDeflate)?;
+            let progress = coder.run(input, output, true).ok_or(Error::OutOfMemory)?;
             input = &input[progress.consumed..];
             sink(&output[..progress.produced])?;
-            if progress.ended {
+            if progress.status == Status::Invalid {
+                return Err(Error::InvalidDeflate);
+            }
+            if progress.status == Status::Ended {
                 self.ended = true;
             } else if input.is_empty() && progress.produced < output.len() {
                 // There is room left, so nothing is left inside.

@@ -10,7 +10,7 @@ pub(super) mod negotiation;
 #[cfg(feature = "zlib")]
 mod zlib;
 
-pub use codec::{Codec, Coder, Progress};
+pub use codec::{Codec, Coder, Progress, Status};
 pub use negotiation::{Offer, WindowBits};
 #[cfg(feature = "zlib")]
 pub use zlib::Zlib;

@@ -2,9 +2,9 @@
 
 use alloc::boxed::Box;
 
-use zlib_rs::{Deflate, DeflateFlush, Inflate, InflateFlush, Status};
+use zlib_rs::{Deflate, DeflateFlush, Inflate, InflateError, InflateFlush};
 
-use super::codec::{Codec, Coder, Progress};
+use super::codec::{Codec, Coder, Progress, Status};
 
 /// DEFLATE by the crate zlib-rs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,7 +27,7 @@ impl Coder for Compressor {
         let flush = if flush { DeflateFlush::SyncFlush } else { DeflateFlush::NoFlush };
         let (consumed, produced) = (self.0.total_in(), self.0.total_out());
         let status = self.0.compress(input, output, flush).ok()?;
-        Some(progress(self.0.total_in() - consumed, self.0.total_out() - produced, status))
+        Some(progress(self.0.total_in() - consumed, self.0.total_out() - produced, status.into()))
     }
 
     fn reset(&mut self) {
@@ -40,7 +40,11 @@ struct Decompressor(Inflate);
 impl Coder for Decompressor {
     fn run(&mut self, input: &[u8], output: &mut [u8], _flush: bool) -> Option<Progress> {
         let (consumed, produced) = (self.0.total_in(), self.0.total_out());
-        let status = self.0.decompress(input, output, InflateFlush::SyncFlush).ok()?;
+        let status = match self.0.decompress(input, output, InflateFlush::SyncFlush) {
+            Ok(status) => status.into(),
+            Err(InflateError::MemError) => return None,
+            Err(_) => Status::Invalid,
+        };
         Some(progress(self.0.total_in() - consumed, self.0.total_out() - produced, status))
     }
 
@@ -50,5 +54,14 @@ impl Coder for Decompressor {
 }
 
 fn progress(consumed: u64, produced: u64, status: Status) -> Progress {
-    Progress { consumed: consumed as usize, produced: produced as usize, ended: status == Status::StreamEnd }
+    Progress { consumed: consumed as usize, produced: produced as usize, status }
+}
+
+impl From<zlib_rs::Status> for Status {
+    fn from(status: zlib_rs::Status) -> Self {
+        match status {
+            zlib_rs::Status::Ok | zlib_rs::Status::BufError => Self::Open,
+            zlib_rs::Status::StreamEnd => Self::Ended,
+        }
+    }
 }
