@@ -2,7 +2,7 @@
 
 use rustls::{Error, InvalidMessage, PeerIncompatible};
 
-use crate::report;
+use crate::{alert, report};
 
 /// The kind of a failure. Alerts that were received are [`ALERT`] and their number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ const ALERT: u32 = 0x100;
 pub struct Failure {
     /// A [`Kind`], or [`ALERT`] and an alert's number.
     pub code: u32,
-    /// What the kind doesn't say: text, or a time in seconds of Unix; may be empty.
+    /// What the kind doesn't say: text, a time in seconds of Unix, an alert's name; may be empty.
     pub detail: String,
 }
 
@@ -47,7 +47,10 @@ impl Failure {
         let handshake = |detail: &str| Self::new(Kind::Handshake, detail);
         match error {
             Error::InvalidCertificate(_) => report::take_failure().unwrap_or_else(Self::of_signature),
-            Error::AlertReceived(alert) => Self { code: ALERT + u32::from(u8::from(*alert)), detail: String::new() },
+            Error::AlertReceived(alert) => {
+                let number = u8::from(*alert);
+                Self { code: ALERT + u32::from(number), detail: alert::name(number).to_owned() }
+            }
             Error::DecryptError => Self::new(Kind::BadRecord, "a record can't be decrypted"),
             Error::PeerSentOversizedRecord => Self::new(Kind::BadRecord, "a record is too large"),
             Error::InvalidMessage(message) if open => Self::new(Kind::BadRecord, invalid(message)),

@@ -11,6 +11,7 @@
 //!
 //! The only `unsafe` is in attributes and in the declaration of the one import: they need names.
 
+mod alert;
 mod certificate;
 pub mod clock;
 mod distinguished_name;

@@ -23,7 +23,6 @@ pub fn array<const N: usize>() -> Result<[u8; N], GetRandomFailed> {
 mod imp {
     use rustls::crypto::GetRandomFailed;
 
-    #[allow(unsafe_code)]
     unsafe extern "C" {
         /// Fills the memory with random bytes. An exception of the import unwinds through this module and ends it.
         safe fn random(address: *mut u8, len: usize);

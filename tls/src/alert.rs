@@ -1,0 +1,41 @@
+//! Names of alerts.
+
+/// The name of an alert in IANA's registry, with dashes; empty if it has none.
+pub fn name(number: u8) -> &'static str {
+    match number {
+        0 => "close-notify",
+        10 => "unexpected-message",
+        20 => "bad-record-mac",
+        22 => "record-overflow",
+        40 => "handshake-failure",
+        42 => "bad-certificate",
+        43 => "unsupported-certificate",
+        44 => "certificate-revoked",
+        45 => "certificate-expired",
+        46 => "certificate-unknown",
+        47 => "illegal-parameter",
+        48 => "unknown-ca",
+        49 => "access-denied",
+        50 => "decode-error",
+        51 => "decrypt-error",
+        52 => "too-many-cids-requested",
+        70 => "protocol-version",
+        71 => "insufficient-security",
+        80 => "internal-error",
+        86 => "inappropriate-fallback",
+        90 => "user-canceled",
+        100 => "no-renegotiation",
+        109 => "missing-extension",
+        110 => "unsupported-extension",
+        111 => "certificate-unobtainable",
+        112 => "unrecognized-name",
+        113 => "bad-certificate-status-response",
+        114 => "bad-certificate-hash-value",
+        115 => "unknown-psk-identity",
+        116 => "certificate-required",
+        117 => "general-error",
+        120 => "no-application-protocol",
+        121 => "ech-required",
+        _ => "",
+    }
+}
