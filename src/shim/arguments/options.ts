@@ -4,6 +4,9 @@
 import type { ConnectOptions } from '../channel/connect.ts';
 import { Headers } from '../platform/globals.ts';
 import { isOverflow } from '../platform/stack-overflow.ts';
+import { native } from '../transports/native.ts';
+import type { TlsOptions } from '../transports/tls/options.ts';
+import { withTls } from '../transports/tls-registry.ts';
 import type { Transport } from '../transports/types.ts';
 import { type CoreOptions, newOptions } from '../wasm/core.ts';
 import { checkTransport, defaultTransport } from './defaults.ts';
@@ -52,6 +55,11 @@ export interface WebSocketInit {
   unpairedSurrogates?: 'replace' | 'throw';
   /** Aborts connecting. It has no effect once the connection is open. */
   signal?: AbortSignal;
+  /**
+   * Options of TLS for this connection, in addition to those of the transport. Only with a `wss:` URL, and over `tcp`,
+   * `wisp()` and `tls()`. Over `tcp` such a connection uses the package's TLS, not the platform's.
+   */
+  tls?: TlsOptions;
 }
 
 /** Parameters of permessage-deflate's offer, and of compression. */
@@ -78,6 +86,8 @@ export interface PerMessageDeflateOptions {
 export interface ConvertedOptions extends ConnectOptions {
   /** Whether `send()` and `close()` throw for a lone surrogate. */
   strictText: boolean;
+  /** The option `tls`, which {@link ConnectOptions.transport} has converted. */
+  tls: unknown;
 }
 
 /**
@@ -133,6 +143,8 @@ const MEMBERS = {
   maxQueuedPongs: toNumber,
   perMessageDeflate: (value: unknown) => (isObject(value) ? [...members(value, {}, DEFLATE_MEMBERS)] : Boolean(value)),
   signal: (value: unknown) => toSignal(value),
+  // Converted by the transport, which may be the next member.
+  tls: (value: unknown) => value,
   transport: checkTransport,
   unpairedSurrogates: (value: unknown) => toUnpaired(value),
 };
@@ -164,11 +176,14 @@ function convert(members: Members): ConvertedOptions {
     transport: defaultTransport(),
     signal: undefined,
     strictText: false,
+    tls: undefined,
     byteStreamOptions: [],
     core,
   };
   try {
     for (const [name, value] of members) setMember(converted, name, value);
+    const { tls, transport } = converted;
+    if (tls !== undefined && transport !== native) converted.transport = withTls(transport, tls);
     if (ORIGIN) core.setOrigin(ORIGIN);
     return converted;
   } catch (error) {
@@ -197,6 +212,9 @@ function setMember(converted: ConvertedOptions, name: string, value: any): void 
       if (value === true) return;
       if (value === false) core.offerNothing();
       else setDeflate(core, new Map(value));
+      break;
+    case 'tls':
+      converted.tls = value;
       break;
     default:
       core.setLimit(name, value);

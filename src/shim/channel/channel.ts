@@ -1,6 +1,7 @@
 // The interface between a class and the channel that carries its messages.
 import type { ConnectionFailure } from '../failure.ts';
 import { DOMException } from '../platform/globals.ts';
+import type { TlsFacts } from '../transports/types.ts';
 import type { FrameListener } from './frame-info.ts';
 
 /** The events that a channel reports to the class, each in a task of its own. */
@@ -24,6 +25,8 @@ export interface Channel {
   readonly readyState: number;
   /** Why the connection failed, or wasn't closed cleanly. */
   readonly failure: ConnectionFailure | undefined;
+  /** The parameters of its TLS, once the connection is open. */
+  readonly tls: TlsFacts | undefined;
   /** Connects once the caller's stack has unwound. The last statement of a constructor; without it nothing happens. */
   begin(): void;
   sendText(text: string): void;

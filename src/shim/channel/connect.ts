@@ -45,6 +45,12 @@ export function connect(args: ConstructorArguments, events: ChannelEvents): Chan
   const { protocols, signal } = options;
   if (options.transport !== native) {
     const socket = newSocket(url, base, protocols, options.core);
+    try {
+      checkTls(socket.url, options);
+    } catch (error) {
+      socket.free();
+      throw error;
+    }
     return new ByteChannel(socket, options.transport, signal, events);
   }
   options.core.free();
@@ -59,4 +65,11 @@ export function checkNative({ transport, byteStreamOptions }: ConnectOptions): v
   throw new TypeError(
     `Failed to construct 'WebSocket': the transport 'native' can't honour ${byteStreamOptions.join(', ')}.`,
   );
+}
+
+/** @throws {TypeError} for the option `tls` with a URL whose scheme is `ws` */
+export function checkTls(url: string | undefined, { byteStreamOptions }: ConnectOptions): void {
+  if (url?.startsWith('ws:') && byteStreamOptions.includes('tls')) {
+    throw new TypeError("Failed to construct 'WebSocket': the option 'tls' needs a URL with the scheme 'wss'.");
+  }
 }

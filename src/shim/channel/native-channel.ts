@@ -13,6 +13,7 @@ export class NativeChannel implements Channel {
   readonly #native: WebSocket;
   readonly url: string;
   readonly failure = undefined;
+  readonly tls = undefined;
   #begun = false;
 
   /**

@@ -2,7 +2,7 @@
 // channel.
 
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from '../channel/channel.ts';
-import { type ConstructorArguments, checkNative, connect } from '../channel/connect.ts';
+import { type ConstructorArguments, checkNative, checkTls, connect } from '../channel/connect.ts';
 import type { FrameListener } from '../channel/frame-info.ts';
 import { CLOSED, CLOSING, CONNECTING } from '../channel/ready-state.ts';
 import { Failure, failureOf, logFailure } from '../failure.ts';
@@ -34,6 +34,7 @@ export class PendingChannel implements Channel {
     checkProtocols(options.protocols);
     if (options.core instanceof PendingOptions) for (const name of options.core.headers) checkHeader(name);
     checkNative(options);
+    checkTls(this.#url, options);
     // Resolved now: the base URL may change before the core is loaded.
     this.#args = { ...args, url: this.#url, base: undefined };
     this.#events = events;
@@ -89,6 +90,10 @@ export class PendingChannel implements Channel {
 
   get failure(): Channel['failure'] {
     return this.#channel ? this.#channel.failure : this.#failure;
+  }
+
+  get tls(): Channel['tls'] {
+    return this.#channel?.tls;
   }
 
   sendText(text: string): void {

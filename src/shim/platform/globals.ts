@@ -40,6 +40,7 @@ export const {
   TextEncoder,
   URL,
   WritableStream,
+  atob,
   clearTimeout,
   console,
   crypto,

@@ -3,7 +3,7 @@
 import { Failure, messageOf } from '../failure.ts';
 import { bytesOf } from '../platform/binary.ts';
 import { StreamLink } from './stream-link.ts';
-import type { ByteStream, Link, LinkSink } from './types.ts';
+import type { ByteStream, Link, LinkSink, TlsFacts } from './types.ts';
 
 /**
  * Makes a link of the value that a transport returned.
@@ -13,7 +13,7 @@ import type { ByteStream, Link, LinkSink } from './types.ts';
  * @throws {TypeError} for a value that is neither a byte stream nor a link
  */
 export function toLink(returned: ByteStream | Link, secure: boolean): GuardedLink {
-  const link = new GuardedLink(isLink(returned) ? returned : new StreamLink(returned));
+  const link = new GuardedLink(isLink(returned) ? returned : new StreamLink(returned), factsOf(returned));
   if (secure && !claimsSecure(returned)) {
     link.destroy();
     throw new Failure(
@@ -38,6 +38,15 @@ function isTrue(returned: ByteStream | Link, name: 'secure' | 'ownTasks'): boole
   }
 }
 
+/** The facts of its TLS; undefined if their getter throws. */
+function factsOf(returned: ByteStream | Link): TlsFacts | undefined {
+  try {
+    return returned.tls;
+  } catch {
+    return undefined;
+  }
+}
+
 function isLink(returned: ByteStream | Link): returned is Link {
   return typeof (returned as Link | undefined)?.open === 'function';
 }
@@ -45,14 +54,16 @@ function isLink(returned: ByteStream | Link): returned is Link {
 /** A link over one whose methods may throw, or return promises that reject: then it has failed. */
 export class GuardedLink implements Link {
   readonly ownTasks: boolean;
+  readonly tls: TlsFacts | undefined;
   readonly #link: Link;
   /** Undefined before the link is opened, and after `end` or `fail`. */
   #sink: LinkSink | undefined;
   #unflushed = 0;
   #whenIdle = () => {};
 
-  constructor(link: Link) {
+  constructor(link: Link, tls: TlsFacts | undefined) {
     this.#link = link;
+    this.tls = tls;
     this.ownTasks = isTrue(link, 'ownTasks');
   }
 

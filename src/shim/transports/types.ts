@@ -17,13 +17,47 @@ export interface TransportTarget {
   readonly signal: AbortSignal;
 }
 
-/** Whether a connection that a transport made is encrypted. */
+/** Whether a connection that a transport made is encrypted, and how. */
 export interface ConnectionSecurity {
   /**
    * Whether the bytes are encrypted between here and the host that the URL names, as by TLS with its certificate checked.
    * Without it, a `wss:` connection fails before a byte is written.
    */
   readonly secure?: boolean;
+  /** What `connectionOf(socket).tls` returns, if the bytes are encrypted by TLS and this is known. */
+  readonly tls?: TlsFacts | undefined;
+}
+
+/** The parameters of a TLS connection. Platforms' own TLS may leave out those that may be `undefined`. */
+export interface TlsFacts {
+  /** `'TLSv1.3'` or `'TLSv1.2'`. */
+  readonly protocol: string;
+  /** The cipher suite, by its name in IANA's registry: `'TLS_CHACHA20_POLY1305_SHA256'`. */
+  readonly cipherSuite: string | undefined;
+  /** The group of the key exchange, by its name in IANA's registry: `'X25519'`, `'secp256r1'`. */
+  readonly group: string | undefined;
+  /** Whether an earlier session was resumed: then the server's certificate was verified in that session. */
+  readonly resumed: boolean | undefined;
+  /** The protocol that the server chose by ALPN; `undefined` for none. */
+  readonly alpnProtocol: string | undefined;
+  /** The server's certificate. */
+  readonly certificate: TlsCertificate | undefined;
+  /** The certificates that the server sent, as DER: its own, and those of its issuers. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** A certificate (RFC 5280). */
+export interface TlsCertificate {
+  /** The distinguished name of its subject, as text (RFC 4514). */
+  readonly subject: string;
+  /** That of its issuer. */
+  readonly issuer: string;
+  /** The start of its validity. */
+  readonly validFrom: Date;
+  /** The end of its validity. */
+  readonly validTo: Date;
+  /** The SHA-256 of its DER, in pairs of hexadecimal digits: `'A1:B2:…'`. */
+  readonly fingerprint256: string;
 }
 
 /** A byte stream in both directions, such as `TCPSocket.opened` or a WebTransport stream. */

@@ -3,6 +3,7 @@
 import type { Channel } from '../channel/channel.ts';
 import type { FrameListener } from '../channel/frame-info.ts';
 import type { ConnectionFailure } from '../failure.ts';
+import type { TlsFacts } from '../transports/types.ts';
 
 /** The connection of a WebSocket. {@link connectionOf} returns it. */
 export class Connection {
@@ -19,6 +20,14 @@ export class Connection {
    */
   get failure(): ConnectionFailure | undefined {
     return this.#channel.failure;
+  }
+
+  /**
+   * The parameters of the connection's TLS, and the server's certificates. `undefined` before the connection is open, with
+   * a `ws:` URL, over `native`, and over a transport of your own that doesn't report them.
+   */
+  get tls(): TlsFacts | undefined {
+    return this.#channel.tls;
   }
 
   /**

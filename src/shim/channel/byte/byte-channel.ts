@@ -8,7 +8,7 @@ import { now } from '../../platform/globals.ts';
 import { onPageHide } from '../../platform/page-hide.ts';
 import { utf8Length } from '../../platform/utf8.ts';
 import type { GuardedLink } from '../../transports/guarded-link.ts';
-import type { Transport } from '../../transports/types.ts';
+import type { TlsFacts, Transport } from '../../transports/types.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
 import { instanceOf } from '../../wasm/guarded.ts';
 import type { Instance, TrapListener } from '../../wasm/instance.ts';
@@ -46,6 +46,7 @@ export class ByteChannel implements Channel, TrapListener {
   readyState = CONNECTING;
   bufferedAmount = 0;
   failure: Failure | undefined;
+  tls: TlsFacts | undefined;
 
   #link: GuardedLink | undefined;
   readonly #attempt: ConnectionAttempt;
@@ -272,6 +273,7 @@ export class ByteChannel implements Channel, TrapListener {
     this.#attempt.finish();
     this.protocol = core.protocol ?? '';
     this.extensions = core.extensions ?? '';
+    if (core.secure) this.tls = this.#link?.tls;
     this.#events.open();
   }
 

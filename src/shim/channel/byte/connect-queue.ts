@@ -1,4 +1,5 @@
 // One connection attempt at a time for each host and port (RFC 6455 4.1, "establish a WebSocket connection", step 2).
+import { originalOf } from '../../transports/tls-registry.ts';
 import type { Transport } from '../../transports/types.ts';
 
 /**
@@ -14,8 +15,9 @@ const queues = new WeakMap<Transport, Map<string, (() => void)[]>>();
  *   nothing
  */
 export function enterConnectQueue(transport: Transport, host: string, start: () => void): () => void {
-  const byHost = queues.get(transport) ?? new Map<string, (() => void)[]>();
-  queues.set(transport, byHost);
+  const original = originalOf(transport);
+  const byHost = queues.get(original) ?? new Map<string, (() => void)[]>();
+  queues.set(original, byHost);
   const queue = byHost.get(host) ?? [];
   byHost.set(host, queue);
   queue.push(start);

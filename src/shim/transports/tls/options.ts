@@ -1,0 +1,165 @@
+// Options of TLS, converted: the checks that need no TLS.
+
+import { bytesOf } from '../../platform/binary.ts';
+import { TextDecoder, URL } from '../../platform/globals.ts';
+import { isCertificate, keyKind } from './der.ts';
+import { decodeBase64, PEM_BEGIN, type PemBlock, readPem } from './pem.ts';
+
+/** Certificates: as PEM, one or many in a text or in its bytes, or as DER, each in bytes of its own. */
+export type Certificates = string | ArrayBuffer | ArrayBufferView | Iterable<string | ArrayBuffer | ArrayBufferView>;
+
+/** Options of TLS, for a transport or for one WebSocket. There is none that turns verification off: see `ca`. */
+export interface TlsOptions {
+  /** The authorities to trust, in place of the built-in ones, which are Mozilla's. */
+  ca?: Certificates | undefined;
+  /** The client's certificate, followed by those of its issuers. With {@link key}. */
+  cert?: Certificates | undefined;
+  /** The private key of the client's certificate: P-256 or Ed25519, not encrypted, as PKCS#8 or SEC1 in PEM or DER. */
+  key?: string | ArrayBuffer | ArrayBufferView | undefined;
+  /**
+   * Called with each line of the key log (SSLKEYLOGFILE), with which others can decrypt the connection. Its exceptions are
+   * reported.
+   */
+  keylog?: ((line: string) => void) | undefined;
+  /**
+   * Keys of which at least one must be on the verified path, beside all other checks: for each the SHA-256 of the
+   * SubjectPublicKeyInfo, as 32 bytes or in base64, with or without `sha256/` before it.
+   */
+  pins?: string | ArrayBuffer | ArrayBufferView | Iterable<string | ArrayBuffer | ArrayBufferView> | undefined;
+  /** The host name or address to verify, and to send as SNI, in place of the URL's. */
+  servername?: string | undefined;
+}
+
+/** The options, converted. */
+export interface TlsSettings {
+  /** As DER. */
+  readonly ca?: readonly Uint8Array[];
+  readonly cert?: readonly Uint8Array[];
+  readonly key?: Uint8Array;
+  readonly keylog?: (line: string) => void;
+  readonly pins?: readonly Uint8Array[];
+  readonly servername?: string;
+}
+
+/** The members in lexicographical order, as Web IDL reads a dictionary's (3.2.17), and how each is converted. */
+const MEMBERS = {
+  ca: (value: unknown) => toCertificates('ca', value),
+  cert: (value: unknown) => toCertificates('cert', value),
+  key: toKey,
+  keylog: toListener,
+  pins: toPins,
+  servername: toServerName,
+};
+
+/**
+ * Converts options. What they contain is copied.
+ *
+ * @throws {TypeError} for a value that can't be converted
+ */
+export function convertTlsOptions(options: unknown): TlsSettings {
+  if (options === undefined || options === null) return {};
+  if (typeof options !== 'object') throw new TypeError(`The TLS options must be an object, not ${typeof options}.`);
+  const settings: Record<string, unknown> = {};
+  for (const [name, convert] of Object.entries(MEMBERS)) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value !== undefined) settings[name] = convert(value);
+  }
+  if ('cert' in settings && !('key' in settings)) throw refused('cert', 'needs the option key');
+  if ('key' in settings && !('cert' in settings)) throw refused('key', 'needs the option cert');
+  return settings;
+}
+
+function toCertificates(name: string, value: unknown): Uint8Array[] {
+  const certificates = toItems(name, value).flatMap((item) => certificatesIn(name, item));
+  if (certificates.length === 0) throw refused(name, 'has no certificate');
+  return certificates;
+}
+
+function certificatesIn(name: string, item: string | Uint8Array): Uint8Array[] {
+  if (typeof item !== 'string' && isCertificate(item)) return [item];
+  const blocks = pemBlocks(name, item).filter(({ label }) => /^(X509 )?CERTIFICATE$/.test(label));
+  return blocks.map(({ bytes }, index) => {
+    if (bytes && isCertificate(bytes)) return bytes;
+    throw refused(name, `has a PEM block that is no certificate (number ${index + 1})`);
+  });
+}
+
+function toKey(value: unknown): Uint8Array {
+  const item = toItem(value);
+  if (item === undefined) throw refused('key', `must be a string or bytes, not ${typeName(value)}`);
+  if (typeof item !== 'string' && keyKind(item)) return checkKey(item);
+  const keys = pemBlocks('key', item).filter(({ label }) => label.endsWith('PRIVATE KEY'));
+  if (keys.length !== 1) throw refused('key', `has ${keys.length} private keys, not one`);
+  return checkKey(keys[0]?.bytes);
+}
+
+/** @param bytes `undefined` for a PEM block with headers, as one that is encrypted in the old way has */
+function checkKey(bytes: Uint8Array | undefined): Uint8Array {
+  const kind = bytes && keyKind(bytes);
+  if (bytes && kind === 'P-256 or Ed25519') return bytes;
+  if (kind === 'RSA') throw refused('key', "is an RSA key: RSA keys aren't taken, only P-256 and Ed25519");
+  if (kind === 'another algorithm') throw refused('key', 'is neither a P-256 nor an Ed25519 key');
+  if (kind === 'encrypted') throw refused('key', 'is encrypted');
+  throw refused('key', 'is encrypted, or is no private key');
+}
+
+function toListener(value: unknown): (line: string) => void {
+  if (typeof value === 'function') return value as (line: string) => void;
+  throw refused('keylog', `must be a function, not ${typeName(value)}`);
+}
+
+function toPins(value: unknown): Uint8Array[] {
+  const pins = toItems('pins', value).map((item, index) => {
+    const bytes = typeof item === 'string' ? decodeBase64(item.replace(/^sha256\//, '')) : item;
+    if (bytes?.length === 32) return bytes;
+    const what = bytes ? `${bytes.length} bytes` : 'no base64';
+    throw refused('pins', `must be SHA-256 hashes, of 32 bytes; number ${index + 1} is ${what}`);
+  });
+  if (pins.length === 0) throw refused('pins', 'has no pin');
+  return pins;
+}
+
+function toServerName(value: unknown): string {
+  if (typeof value !== 'string') throw refused('servername', `must be a string, not ${typeName(value)}`);
+  const host = value.includes(':') ? `[${value}]` : value;
+  // The characters that end a host in a URL, and those that its parser removes or decodes.
+  if (/[\s/\\?#@%]/.test(value) || !URL.canParse(`wss://${host}/`)) {
+    throw refused('servername', `must be a host name or an address, not '${value}'`);
+  }
+  return new URL(`wss://${host}/`).hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** The items of an iterable, or a single one. */
+function toItems(name: string, value: unknown): (string | Uint8Array)[] {
+  const single = toItem(value);
+  if (single !== undefined) return [single];
+  if (typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function') {
+    throw refused(name, `must be a string, bytes, or an iterable of these, not ${typeName(value)}`);
+  }
+  return Array.from(value as Iterable<unknown>, (element) => {
+    const item = toItem(element);
+    if (item === undefined) throw refused(name, `must contain strings or bytes, not ${typeName(element)}`);
+    return item;
+  });
+}
+
+/** A string, or a copy of bytes; `undefined` for anything else. */
+function toItem(value: unknown): string | Uint8Array | undefined {
+  return typeof value === 'string' ? value : bytesOf(value)?.slice();
+}
+
+function pemBlocks(name: string, item: string | Uint8Array): PemBlock[] {
+  const text = typeof item === 'string' ? item : new TextDecoder().decode(item);
+  if (!text.includes(PEM_BEGIN)) throw refused(name, 'is neither PEM nor DER');
+  const blocks = readPem(text);
+  if (!blocks) throw refused(name, 'has a PEM block that has no end');
+  return blocks;
+}
+
+function typeName(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
+function refused(name: string, why: string): TypeError {
+  return new TypeError(`The TLS option '${name}' ${why}.`);
+}

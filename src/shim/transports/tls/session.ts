@@ -1,0 +1,181 @@
+// One TLS connection of the module: bytes of the transport and plaintext in, plaintext and bytes for the transport out.
+
+import type { Failure } from '../../failure.ts';
+import { queueMicrotask, TextDecoder, TextEncoder } from '../../platform/globals.ts';
+import type { TlsFacts } from '../types.ts';
+import { decodeFacts } from './facts.ts';
+import { tlsFailure } from './failures.ts';
+import type { Exports, TlsInstance } from './instance.ts';
+import type { TlsSettings } from './options.ts';
+import { encodeRecords, type TlsRecord } from './records.ts';
+
+/** The states of a session. */
+export const HANDSHAKING = 0;
+export const OPEN = 1;
+/** The server sent close_notify: it sends no more. */
+export const CLOSED = 2;
+export const FAILED = 3;
+
+/** The most bytes of an argument. */
+export const MAX_BYTES = 64 * 1024;
+
+/** Tags of the records of options (tls/src/records.rs). */
+const NAME = 1;
+const CA = 2;
+const PIN = 3;
+const CERTIFICATE = 4;
+const KEY = 5;
+const KEY_LOG = 6;
+
+/** Milliseconds since 1970: the function as it is at the import, before a test environment stops the clock. */
+const { now: unixTime } = Date;
+
+export class TlsSession {
+  readonly instance: TlsInstance;
+  /** The name or address that is verified. */
+  readonly host: string;
+  readonly #keylog: ((line: string) => void) | undefined;
+  /** Undefined once it is freed: another session may have it then. */
+  #id: number | undefined;
+  #status = HANDSHAKING;
+
+  /**
+   * Begins the handshake: the ClientHello is in the output.
+   *
+   * @param hostname the name or address to verify unless the settings have another one
+   * @throws {Failure} for settings that aren't valid
+   */
+  constructor(instance: TlsInstance, hostname: string, settings: TlsSettings) {
+    this.instance = instance;
+    this.host = settings.servername ?? hostname;
+    this.#keylog = settings.keylog;
+    const options = encodeRecords(recordsOf(this.host, settings));
+    let detail = '';
+    const id = instance.guard((exports) => {
+      exports.clock(unixTime() / 1_000);
+      instance.setArgument(options);
+      const id = exports.connect();
+      if (id < 0) detail = new TextDecoder().decode(instance.result());
+      return id;
+    });
+    // They may contain a key.
+    options.fill(0);
+    if (id === undefined) throw instance.failure;
+    if (id < 0) throw tlsFailure(-id, detail, this.host);
+    this.#id = id;
+  }
+
+  get status(): number {
+    return this.instance.stopped ? FAILED : this.#status;
+  }
+
+  /** Takes bytes from the transport, at most {@link MAX_BYTES}. */
+  receive(bytes: Uint8Array): void {
+    this.#run((exports, id) => {
+      if (this.#status === HANDSHAKING) exports.clock(unixTime() / 1_000);
+      this.instance.setArgument(bytes);
+      return exports.receive(id);
+    });
+  }
+
+  /** Encrypts plaintext, at most {@link MAX_BYTES}. */
+  send(bytes: Uint8Array): void {
+    this.#run((exports, id) => {
+      this.instance.setArgument(bytes);
+      return exports.send(id);
+    });
+  }
+
+  /** Sends close_notify. */
+  close(): void {
+    this.#run((exports, id) => exports.close(id));
+  }
+
+  /** Takes the bytes for the transport, if there are any. */
+  takeOutput(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#take((exports, id) => {
+      const length = exports.output_len(id);
+      if (length === 0) return undefined;
+      const output = this.instance.copy(exports.output(id), length);
+      exports.output_taken(id);
+      return output;
+    });
+  }
+
+  /** Takes the plaintext from the server, if there is any. */
+  takePlaintext(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#take((exports, id) => {
+      const length = exports.plaintext_len(id);
+      if (length === 0) return undefined;
+      const plaintext = this.instance.copy(exports.plaintext(id), length);
+      exports.plaintext_taken(id);
+      return plaintext;
+    });
+  }
+
+  /** Why it failed. */
+  failure(): Failure {
+    let code = 0;
+    const detail = this.#take((exports, id) => {
+      code = exports.failure(id);
+      exports.failure_detail(id);
+      return this.instance.result();
+    });
+    if (this.instance.stopped) return this.instance.failure;
+    return tlsFailure(code, new TextDecoder().decode(detail), this.host);
+  }
+
+  /** What was negotiated, and the server's certificates. */
+  facts(): TlsFacts | undefined {
+    const facts = this.#take((exports, id) => {
+      exports.facts(id);
+      return this.instance.result();
+    });
+    return facts && decodeFacts(facts);
+  }
+
+  /** Frees it; no other method does anything afterwards. */
+  free(): void {
+    const id = this.#id;
+    this.#id = undefined;
+    if (id !== undefined) this.instance.guard((exports) => exports.free(id));
+  }
+
+  /** Runs a call that returns the status. */
+  #run(call: (exports: Exports, id: number) => number): void {
+    const id = this.#id;
+    if (id === undefined) return;
+    this.#status = this.instance.guard((exports) => call(exports, id)) ?? FAILED;
+    if (this.#keylog) this.#report(this.#keylog);
+  }
+
+  /** Reports new lines of the key log. A microtask's exceptions are reported, and it runs in none of our calls. */
+  #report(keylog: (line: string) => void): void {
+    const lines = this.#take((exports, id) => {
+      exports.keylog(id);
+      return this.instance.result();
+    });
+    if (!lines) return;
+    for (const line of new TextDecoder().decode(lines).split('\n')) {
+      if (line !== '') queueMicrotask(() => keylog(line));
+    }
+  }
+
+  /** Runs calls that return a value; `undefined` if the session is freed or the instance has stopped. */
+  #take<Value>(take: (exports: Exports, id: number) => Value): Value | undefined {
+    const id = this.#id;
+    return id === undefined ? undefined : this.instance.guard((exports) => take(exports, id));
+  }
+}
+
+function recordsOf(host: string, { ca = [], pins = [], cert = [], key, keylog }: TlsSettings): TlsRecord[] {
+  return [
+    // A name's final dot is no part of what certificates contain, nor of SNI (RFC 6066 3).
+    [NAME, new TextEncoder().encode(host.replace(/\.$/, ''))],
+    ...ca.map((value): TlsRecord => [CA, value]),
+    ...pins.map((value): TlsRecord => [PIN, value]),
+    ...cert.map((value): TlsRecord => [CERTIFICATE, value]),
+    ...(key ? [[KEY, key] as const] : []),
+    ...(keylog ? [[KEY_LOG, new Uint8Array()] as const] : []),
+  ];
+}

@@ -1,0 +1,58 @@
+// tls(): TLS in WebAssembly, over another transport.
+
+import { checkTransport } from '../../arguments/defaults.ts';
+import { Failure } from '../../failure.ts';
+import { type GuardedLink, toLink } from '../guarded-link.ts';
+import { native } from '../native.ts';
+import { takeTls } from '../tls-registry.ts';
+import type { Link, Transport, TransportTarget } from '../types.ts';
+import { TlsLink } from './link.ts';
+import { loadTls } from './module.ts';
+import { convertTlsOptions, type TlsOptions, type TlsSettings } from './options.ts';
+import { TlsSession } from './session.ts';
+
+/**
+ * Wraps a transport of plain bytes: `wss:` connections over it are encrypted by TLS 1.3 or 1.2 to the host that the URL
+ * names, whose certificate is verified. `ws:` connections are passed through.
+ *
+ * TLS is WebAssembly of its own, which a page loads while the first such connection is made.
+ *
+ * @param transport is asked for plain bytes: with `secure: false`, and the host and port of the URL
+ * @throws {TypeError} for an invalid option, for `native`, and for anything but a function
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8446 | RFC 8446}
+ * @example
+ * configure({ transport: tls(myTransport, { ca: await (await fetch('/ca.pem')).text() }) });
+ */
+export function tls(transport: Transport, options?: TlsOptions): Transport {
+  if (checkTransport(transport) === native) throw new TypeError("tls() can't wrap 'native', which carries no bytes.");
+  return wrap(transport, convertTlsOptions(options));
+}
+
+function wrap(transport: Transport, settings: TlsSettings): Transport {
+  const wrapped: Transport = (target) => (target.secure ? connect(transport, settings, target) : transport(target));
+  takeTls(wrapped, (options) => wrap(transport, { ...settings, ...convertTlsOptions(options) }));
+  return wrapped;
+}
+
+async function connect(transport: Transport, settings: TlsSettings, target: TransportTarget): Promise<Link> {
+  const { hostname, signal } = target;
+  const linking = connectPlain(transport, target);
+  let link: TlsLink;
+  try {
+    const [instance, inner] = await Promise.all([loadTls(settings.ca === undefined), linking]);
+    if (signal.aborted) throw new Failure('aborted', 'the connection was aborted');
+    link = new TlsLink(inner, new TlsSession(instance, hostname, settings));
+  } catch (error) {
+    linking.then(
+      (inner) => inner.destroy(),
+      () => {},
+    );
+    throw error;
+  }
+  await link.shakeHands(signal);
+  return link;
+}
+
+async function connectPlain(transport: Transport, target: TransportTarget): Promise<GuardedLink> {
+  return toLink(await transport({ ...target, secure: false }), false);
+}
