@@ -5,7 +5,18 @@ export type { HeadersInput, PerMessageDeflateOptions, WebSocketInit } from './ar
 export type { FrameInfo, FrameListener } from './channel/frame-info.ts';
 export type { ConnectionFailure } from './failure.ts';
 export { native } from './transports/native.ts';
-export type { ByteStream, ConnectionSecurity, Link, LinkSink, Transport, TransportTarget } from './transports/types.ts';
+export type { Certificates, TlsOptions } from './transports/tls/options.ts';
+export { tls } from './transports/tls/transport.ts';
+export type {
+  ByteStream,
+  ConnectionSecurity,
+  Link,
+  LinkSink,
+  TlsCertificate,
+  TlsFacts,
+  Transport,
+  TransportTarget,
+} from './transports/types.ts';
 export { type WispOptions, wisp } from './transports/wisp/transport.ts';
 export type { Connection } from './websocket/connection.ts';
 export { connectionOf, WebSocket } from './websocket/index.ts';

@@ -1,10 +1,14 @@
 // Cloudflare's sockets (`connect()` of `cloudflare:sockets`).
 import { connect } from 'cloudflare:sockets';
 import { Failure, messageOf } from '../failure.ts';
+import type { TlsOptions } from './tls/options.ts';
+import { tls } from './tls/transport.ts';
+import { takeTls } from './tls-registry.ts';
 import type { ByteStream, TransportTarget } from './types.ts';
 
 /**
- * Connects by TCP, and for `wss:` by TLS; in Cloudflare's workerd, the default.
+ * Connects by TCP, and for `wss:` by the platform's TLS; in Cloudflare's workerd, the default. A WebSocket with the option
+ * `tls` is encrypted as by {@link tls} instead.
  *
  * @see {@link https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/ | Cloudflare's sockets}
  */
@@ -26,3 +30,5 @@ export async function tcp({ hostname, port, secure, signal }: TransportTarget): 
   const { readable, writable } = socket;
   return { readable, writable, secure };
 }
+
+takeTls(tcp, (options) => tls(tcp, options as TlsOptions));

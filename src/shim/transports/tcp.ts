@@ -3,11 +3,16 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { Failure } from '../failure.ts';
 import { brokenError, connectError } from './tcp-error.ts';
-import type { Link, LinkSink, TransportTarget } from './types.ts';
+import { tlsFactsOf } from './tcp-facts.ts';
+import type { TlsOptions } from './tls/options.ts';
+import { tls as overTls } from './tls/transport.ts';
+import { takeTls } from './tls-registry.ts';
+import type { Link, LinkSink, TlsFacts, TransportTarget } from './types.ts';
 
 /**
- * Connects by TCP, and for `wss:` by TLS; in Node, Deno and Bun, the default. The platform checks certificates
- * by its own rules; in Node `NODE_EXTRA_CA_CERTS` names further authorities.
+ * Connects by TCP, and for `wss:` by the platform's TLS; in Node, Deno and Bun, the default. The platform checks
+ * certificates by its own rules; in Node `NODE_EXTRA_CA_CERTS` names further authorities. A WebSocket with the option `tls`
+ * is encrypted as by `tls(tcp, options)` instead.
  *
  * @see {@link https://nodejs.org/api/tls.html | Node's TLS}
  */
@@ -44,6 +49,8 @@ export function tcp(target: TransportTarget): Promise<Link> {
   });
 }
 
+takeTls(tcp, (options) => overTls(tcp, options as TlsOptions));
+
 /** SNI doesn't allow IP addresses (RFC 6066 3). */
 function serverName(hostname: string): { servername: string } | undefined {
   return net.isIP(hostname) ? undefined : { servername: hostname };
@@ -51,12 +58,14 @@ function serverName(hostname: string): { servername: string } | undefined {
 
 class SocketLink implements Link {
   readonly secure: boolean;
+  readonly tls: TlsFacts | undefined;
   readonly #socket: net.Socket;
   #sink: LinkSink | undefined;
 
   constructor(socket: net.Socket, secure: boolean) {
     this.#socket = socket;
     this.secure = secure;
+    this.tls = secure ? tlsFactsOf(socket as tls.TLSSocket) : undefined;
     // Without a listener an error between here and `open` would end the process.
     socket.on('error', (error) => this.#removeSink()?.fail(brokenError(error, secure)));
   }

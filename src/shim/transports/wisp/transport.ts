@@ -1,8 +1,9 @@
 // Wisp v1: many TCP connections over one WebSocket to a relay.
 
-import { Failure } from '../../failure.ts';
 import { baseUrl, URL } from '../../platform/globals.ts';
 import { NativeWebSocket } from '../native.ts';
+import type { TlsOptions } from '../tls/options.ts';
+import { tls } from '../tls/transport.ts';
 import type { Transport } from '../types.ts';
 import { aborted, Carrier } from './carrier.ts';
 
@@ -10,6 +11,8 @@ import { aborted, Carrier } from './carrier.ts';
 export interface WispOptions {
   /** The class of the carrier. By default the platform's own `WebSocket`. */
   WebSocket?: typeof globalThis.WebSocket | undefined;
+  /** Options of TLS for `wss:` connections. */
+  tls?: TlsOptions | undefined;
 }
 
 /** The carriers that accept new streams, by class and by the relay's URL. */
@@ -24,11 +27,13 @@ const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>(
  * unanswered attempt, or in its last five seconds, gets no new sockets: the next attempt opens another carrier.
  *
  * A relay can't be paused (Wisp's flow control has one direction): a connection fails when the page leaves 64 MiB unread.
- * `wss:` is refused, since the relay would see plaintext.
+ *
+ * `wss:` connections are encrypted to the host, as by {@link tls}: the relay learns its name and port, and sees ciphertext.
  *
  * @param url the relay's `ws:`, `wss:`, `http:` (becomes `ws:`) or `https:` (becomes `wss:`) URL, with a slash at its end;
  *   in a page or worker relative to its base URL
- * @throws {TypeError} for any other URL, and if neither the platform nor the options have a WebSocket class
+ * @throws {TypeError} for any other URL, for an invalid option of TLS, and if neither the platform nor the options have a
+ *   WebSocket class
  * @see {@link https://github.com/MercuryWorkshop/wisp-protocol/blob/v1/protocol.md | Wisp v1}
  * @example
  * configure({ transport: wisp('wss://relay.example/') });
@@ -43,12 +48,11 @@ export function wisp(url: string | URL, options?: WispOptions): Transport {
   if (typeof WebSocket !== 'function') {
     throw new TypeError(`The option 'WebSocket' must be a class, not ${shown(WebSocket)}.`);
   }
-  return ({ hostname, port, secure, signal }) => {
-    if (secure)
-      throw new Failure('transport-not-encrypted', "wisp() can't carry wss: yet: the relay would see plaintext");
+  const plain: Transport = ({ hostname, port, signal }) => {
     if (signal.aborted) throw aborted();
     return carrierTo(relay, WebSocket).connect(hostname, port, signal);
   };
+  return tls(plain, options?.tls);
 }
 
 /** @throws {Failure} if the class's constructor throws */
