@@ -129,14 +129,12 @@ export class TlsLink implements Link, TrapListener {
 
   /** Takes ciphertext. All plaintext in it is delivered at once: see {@link Link.ownTasks}. */
   #receive(chunk: Uint8Array): void {
-    const parts: Uint8Array[] = [];
     for (let at = 0; at < chunk.length && !this.#received && this.#session.status < CLOSED; at += MAX_BYTES) {
       this.#session.receive(chunk.subarray(at, at + MAX_BYTES));
       this.#writeOutput();
-      const plaintext = this.#session.takePlaintext();
-      if (plaintext) parts.push(plaintext);
     }
-    if (parts.length > 0) this.#deliver(joined(parts));
+    const plaintext = this.#session.takePlaintext();
+    if (plaintext) this.#deliver(plaintext);
     this.#followStatus();
   }
 
@@ -214,15 +212,4 @@ export class TlsLink implements Link, TrapListener {
     this.#session.instance.removeTrapListener(this);
     this.#session.free();
   }
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  if (parts.length === 1 && parts[0]) return parts[0];
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -2,8 +2,8 @@
 
 import { bytesOf } from '../../platform/binary.ts';
 import { TextDecoder, URL } from '../../platform/globals.ts';
-import { isCertificate, keyKind } from './der.ts';
-import { decodeBase64, PEM_BEGIN, type PemBlock, readPem } from './pem.ts';
+import { isSequence, isSupportedKey } from './der.ts';
+import { decodeBase64, readPem } from './pem.ts';
 
 /** Certificates: as PEM, one or many in a text or in its bytes, or as DER, each in bytes of its own. */
 export type Certificates = string | ArrayBuffer | ArrayBufferView | Iterable<string | ArrayBuffer | ArrayBufferView>;
@@ -64,43 +64,28 @@ export function convertTlsOptions(options: unknown): TlsSettings {
     const value = (options as Record<string, unknown>)[name];
     if (value !== undefined) settings[name] = convert(value);
   }
-  if ('cert' in settings && !('key' in settings)) throw refused('cert', 'needs the option key');
-  if ('key' in settings && !('cert' in settings)) throw refused('key', 'needs the option cert');
+  if ('cert' in settings !== 'key' in settings) throw refused("cert' and 'key", 'need each other');
   return settings;
 }
 
 function toCertificates(name: string, value: unknown): Uint8Array[] {
-  const certificates = toItems(name, value).flatMap((item) => certificatesIn(name, item));
-  if (certificates.length === 0) throw refused(name, 'has no certificate');
-  return certificates;
-}
-
-function certificatesIn(name: string, item: string | Uint8Array): Uint8Array[] {
-  if (typeof item !== 'string' && isCertificate(item)) return [item];
-  const blocks = pemBlocks(name, item).filter(({ label }) => /^(X509 )?CERTIFICATE$/.test(label));
-  return blocks.map(({ bytes }, index) => {
-    if (bytes && isCertificate(bytes)) return bytes;
-    throw refused(name, `has a PEM block that is no certificate (number ${index + 1})`);
-  });
+  const certificates = toItems(name, value).flatMap((item) => toDer(item, 'CERTIFICATE'));
+  if (certificates.length > 0 && certificates.every(isSequence)) return certificates;
+  throw refused(name, 'must be certificates as PEM or DER');
 }
 
 function toKey(value: unknown): Uint8Array {
   const item = toItem(value);
-  if (item === undefined) throw refused('key', `must be a string or bytes, not ${typeName(value)}`);
-  if (typeof item !== 'string' && keyKind(item)) return checkKey(item);
-  const keys = pemBlocks('key', item).filter(({ label }) => label.endsWith('PRIVATE KEY'));
-  if (keys.length !== 1) throw refused('key', `has ${keys.length} private keys, not one`);
-  return checkKey(keys[0]?.bytes);
+  const [key, ...more] = item === undefined ? [] : toDer(item, 'PRIVATE KEY');
+  if (key && more.length === 0 && isSupportedKey(key)) return key;
+  const what = item === undefined ? typeName(value) : 'an RSA key, an encrypted one, or anything else';
+  throw refused('key', `must be a P-256 or Ed25519 key as PEM or DER, not ${what}`);
 }
 
-/** @param bytes `undefined` for a PEM block with headers, as one that is encrypted in the old way has */
-function checkKey(bytes: Uint8Array | undefined): Uint8Array {
-  const kind = bytes && keyKind(bytes);
-  if (bytes && kind === 'P-256 or Ed25519') return bytes;
-  if (kind === 'RSA') throw refused('key', "is an RSA key: RSA keys aren't taken, only P-256 and Ed25519");
-  if (kind === 'another algorithm') throw refused('key', 'is neither a P-256 nor an Ed25519 key');
-  if (kind === 'encrypted') throw refused('key', 'is encrypted');
-  throw refused('key', 'is encrypted, or is no private key');
+/** The contents of PEM blocks whose label ends so, or bytes that are DER already. */
+function toDer(item: string | Uint8Array, label: string): Uint8Array[] {
+  if (typeof item !== 'string' && isSequence(item)) return [item];
+  return readPem(typeof item === 'string' ? item : new TextDecoder().decode(item), label);
 }
 
 function toListener(value: unknown): (line: string) => void {
@@ -112,8 +97,7 @@ function toPins(value: unknown): Uint8Array[] {
   const pins = toItems('pins', value).map((item, index) => {
     const bytes = typeof item === 'string' ? decodeBase64(item.replace(/^sha256\//, '')) : item;
     if (bytes?.length === 32) return bytes;
-    const what = bytes ? `${bytes.length} bytes` : 'no base64';
-    throw refused('pins', `must be SHA-256 hashes, of 32 bytes; number ${index + 1} is ${what}`);
+    throw refused('pins', `must be SHA-256 hashes: number ${index + 1} isn't 32 bytes, or isn't base64`);
   });
   if (pins.length === 0) throw refused('pins', 'has no pin');
   return pins;
@@ -146,14 +130,6 @@ function toItems(name: string, value: unknown): (string | Uint8Array)[] {
 /** A string, or a copy of bytes; `undefined` for anything else. */
 function toItem(value: unknown): string | Uint8Array | undefined {
   return typeof value === 'string' ? value : bytesOf(value)?.slice();
-}
-
-function pemBlocks(name: string, item: string | Uint8Array): PemBlock[] {
-  const text = typeof item === 'string' ? item : new TextDecoder().decode(item);
-  if (!text.includes(PEM_BEGIN)) throw refused(name, 'is neither PEM nor DER');
-  const blocks = readPem(text);
-  if (!blocks) throw refused(name, 'has a PEM block that has no end');
-  return blocks;
 }
 
 function typeName(value: unknown): string {

@@ -1,28 +1,17 @@
 // PEM (RFC 7468): labelled base64 in text.
 import { atob } from '../../platform/globals.ts';
 
-/** One block. */
-export interface PemBlock {
-  /** Such as `CERTIFICATE`. */
-  readonly label: string;
-  /** Its content; `undefined` if that isn't base64, or has headers, as an encrypted key has. */
-  readonly bytes: Uint8Array | undefined;
-}
+const BEGIN = '-----BEGIN ';
 
-/** How a block begins, in text or in bytes. */
-export const PEM_BEGIN = '-----BEGIN ';
-
-/** The blocks in a text, whatever is between them; `undefined` if one has no end. */
-export function readPem(text: string): PemBlock[] | undefined {
-  const blocks: PemBlock[] = [];
-  for (let at = text.indexOf(PEM_BEGIN); at >= 0; at = text.indexOf(PEM_BEGIN, at)) {
-    const labelEnd = text.indexOf('-----', at + PEM_BEGIN.length);
-    const label = text.slice(at + PEM_BEGIN.length, labelEnd);
-    const end = `-----END ${label}-----`;
-    const contentEnd = labelEnd < 0 ? -1 : text.indexOf(end, labelEnd);
-    if (contentEnd < 0) return undefined;
-    blocks.push({ label, bytes: decodeBase64(text.slice(labelEnd + 5, contentEnd)) });
-    at = contentEnd + end.length;
+/**
+ * The contents of the blocks in a text whose label ends so, whatever else is in it. A block's is empty if it isn't base64,
+ * has headers (as an old encrypted key has), or has no end.
+ */
+export function readPem(text: string, label: string): Uint8Array[] {
+  const blocks: Uint8Array[] = [];
+  for (const block of text.split(BEGIN).slice(1)) {
+    const [begin = '', content = '', end] = block.split('-----');
+    if (begin.endsWith(label)) blocks.push((end === `END ${begin}` && decodeBase64(content)) || new Uint8Array());
   }
   return blocks;
 }

@@ -93,44 +93,26 @@ export class TlsSession {
 
   /** Takes the bytes for the transport, if there are any. */
   takeOutput(): Uint8Array<ArrayBuffer> | undefined {
-    return this.#take((exports, id) => {
-      const length = exports.output_len(id);
-      if (length === 0) return undefined;
-      const output = this.instance.copy(exports.output(id), length);
-      exports.output_taken(id);
-      return output;
-    });
+    return this.#takeBytes('output');
   }
 
   /** Takes the plaintext from the server, if there is any. */
   takePlaintext(): Uint8Array<ArrayBuffer> | undefined {
-    return this.#take((exports, id) => {
-      const length = exports.plaintext_len(id);
-      if (length === 0) return undefined;
-      const plaintext = this.instance.copy(exports.plaintext(id), length);
-      exports.plaintext_taken(id);
-      return plaintext;
-    });
+    return this.#takeBytes('plaintext');
   }
 
   /** Why it failed. */
   failure(): Failure {
-    let code = 0;
-    const detail = this.#take((exports, id) => {
-      code = exports.failure(id);
-      exports.failure_detail(id);
-      return this.instance.result();
-    });
-    if (this.instance.stopped) return this.instance.failure;
-    return tlsFailure(code, new TextDecoder().decode(detail), this.host);
+    const code = this.#take((exports, id) => exports.failure(id)) ?? 0;
+    const detail = this.#result('failure_detail');
+    return this.instance.stopped
+      ? this.instance.failure
+      : tlsFailure(code, new TextDecoder().decode(detail), this.host);
   }
 
   /** What was negotiated, and the server's certificates. */
   facts(): TlsFacts | undefined {
-    const facts = this.#take((exports, id) => {
-      exports.facts(id);
-      return this.instance.result();
-    });
+    const facts = this.#result('facts');
     return facts && decodeFacts(facts);
   }
 
@@ -151,14 +133,26 @@ export class TlsSession {
 
   /** Reports new lines of the key log. A microtask's exceptions are reported, and it runs in none of our calls. */
   #report(keylog: (line: string) => void): void {
-    const lines = this.#take((exports, id) => {
-      exports.keylog(id);
-      return this.instance.result();
-    });
-    if (!lines) return;
-    for (const line of new TextDecoder().decode(lines).split('\n')) {
+    for (const line of new TextDecoder().decode(this.#result('keylog')).split('\n')) {
       if (line !== '') queueMicrotask(() => keylog(line));
     }
+  }
+
+  #result(name: 'facts' | 'failure_detail' | 'keylog'): Uint8Array<ArrayBuffer> | undefined {
+    return this.#take((exports, id) => {
+      exports[name](id);
+      return this.instance.result();
+    });
+  }
+
+  #takeBytes(name: 'output' | 'plaintext'): Uint8Array<ArrayBuffer> | undefined {
+    return this.#take((exports, id) => {
+      const length = exports[`${name}_len`](id);
+      if (length === 0) return undefined;
+      const bytes = this.instance.copy(exports[name](id), length);
+      exports[`${name}_taken`](id);
+      return bytes;
+    });
   }
 
   /** Runs calls that return a value; `undefined` if the session is freed or the instance has stopped. */
