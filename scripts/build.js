@@ -13,10 +13,23 @@ import { fail, root, run, say } from './run.js';
 import { setUp } from './setup/index.js';
 import { keep, printSizes } from './sizes.js';
 
-/** For the core, which every page loads: 10% smaller, at the same speed. The codec is all loops: it needs inlining. */
+/** For the core and TLS: 10% smaller, at the same speed. The codec is all loops: it needs inlining. */
 const INLINE_LESS = ['-Cllvm-args=-inline-threshold=25'];
+/** The same for wasm-opt. */
+const KEEP_FUNCTIONS = ['--one-caller-inline-max-function-size=0'];
+
+/** The crates of the workspace that the package is made of: cargo's and rustc's arguments for them. */
+const CORE = {
+  crate: 'websocket-wasm',
+  features: ['--no-default-features', '--features=console-panic,dom'],
+  flags: INLINE_LESS,
+};
+const CODEC = { crate: 'websocket-wasm-codec' };
+const TLS = { crate: 'websocket-wasm-tls', profile: 'tls', flags: INLINE_LESS };
+const ROOTS = { crate: 'websocket-wasm-roots' };
 
 const path = (...parts) => join(root, ...parts);
+const intermediate = (name) => path('target', 'bindgen', name);
 
 /** Hashes of the last build's inputs and outputs. */
 const RECORD = path('target', 'dist-made-of');
@@ -26,16 +39,14 @@ const RECORD = path('target', 'dist-made-of');
  * @param {{ types?: boolean }} [options] whether to emit the type declarations: a page doesn't need them
  */
 export async function build({ types = true } = {}) {
-  say('compiling the Rust core and its codec to WebAssembly ...');
-  const compiled = (name) => path('target', 'package', 'wasm32-unknown-unknown', 'release', `${name}.wasm`);
-  await compile('websocket-wasm', ['--no-default-features', '--features=console-panic,dom'], INLINE_LESS);
-  await run('wasm-bindgen', [
-    ...['--target=web', '--out-dir=target/bindgen', '--omit-default-module-path', compiled('websocket_wasm')],
-  ]);
+  say('compiling the Rust core, its codec and TLS to WebAssembly ...');
+  const core = await compile(CORE);
+  await run('wasm-bindgen', ['--target=web', '--out-dir=target/bindgen', '--omit-default-module-path', core]);
   writeInstance(path('target', 'bindgen'));
-  await compile('websocket-wasm-codec');
-  copyFileSync(compiled('websocket_wasm_codec'), path('target', 'bindgen', 'codec.wasm'));
-  blankCrcTables(path('target', 'bindgen', 'codec.wasm'));
+  copyFileSync(await compile(CODEC), intermediate('codec.wasm'));
+  blankCrcTables(intermediate('codec.wasm'));
+  copyFileSync(await compile(TLS), intermediate('tls.wasm'));
+  await writeRoots(intermediate('roots.bin'));
 
   const inputs = digest([
     ...['target/bindgen', 'src/shim', 'scripts'].flatMap(filesIn),
@@ -52,8 +63,10 @@ export async function build({ types = true } = {}) {
   rmSync(path('dist'), { recursive: true, force: true });
   mkdirSync(path('dist'));
   say('optimising the WebAssembly with wasm-opt ...');
-  await optimise('websocket_wasm_bg.wasm', 'websocket_wasm.wasm', ['--one-caller-inline-max-function-size=0']);
+  await optimise('websocket_wasm_bg.wasm', 'websocket_wasm.wasm', KEEP_FUNCTIONS);
   await optimise('codec.wasm', 'codec.wasm');
+  await optimise('tls.wasm', 'tls.wasm', KEEP_FUNCTIONS);
+  copyFileSync(intermediate('roots.bin'), path('dist', 'roots.bin'));
 
   say('bundling the shim ...');
   await bundle();
@@ -78,7 +91,7 @@ async function optimise(from, to, more = []) {
     ...more,
     '-o',
     path('dist', to),
-    path('target', 'bindgen', from),
+    intermediate(from),
   ]);
 }
 
@@ -104,20 +117,34 @@ function filesIn(folder) {
 /** Unsets flags in the environment: they would replace those in .cargo/config.toml and here. */
 const FLAGS_OF_CONFIGURATION = { RUSTFLAGS: undefined, CARGO_ENCODED_RUSTFLAGS: undefined };
 
-/** Has its own target directory: its flags differ from the tests', and each build would invalidate the other's. */
-async function compile(crate, features = [], more = []) {
+/** Not that of the tests, whose flags differ: each build would invalidate the other's. */
+const TARGET_DIR = 'target/package';
+
+/**
+ * Compiles a crate to WebAssembly.
+ * @param {{ crate: string, profile?: string, features?: string[], flags?: string[] }} options
+ * @returns {Promise<string>} the file's path
+ */
+async function compile({ crate, profile = 'release', features = [], flags = [] }) {
   // Panic messages name source files: this machine's paths must not be published.
   const registry = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
-  const flags = JSON.stringify([`--remap-path-prefix=${registry}=registry`, ...more]);
+  const rustflags = JSON.stringify([`--remap-path-prefix=${registry}=registry`, ...flags]);
   await run(
     'cargo',
     [
-      ...['rustc', '--quiet', '--release', '--lib', '--crate-type=cdylib', `--package=${crate}`, ...features],
-      ...['--target=wasm32-unknown-unknown', '--target-dir=target/package'],
-      ...['--config', `target.wasm32-unknown-unknown.rustflags=${flags}`],
+      ...['rustc', '--quiet', `--profile=${profile}`, '--lib', '--crate-type=cdylib', `--package=${crate}`],
+      ...[...features, '--target=wasm32-unknown-unknown', `--target-dir=${TARGET_DIR}`],
+      ...['--config', `target.wasm32-unknown-unknown.rustflags=${rustflags}`],
     ],
     { env: FLAGS_OF_CONFIGURATION },
   );
+  return path(TARGET_DIR, 'wasm32-unknown-unknown', profile, `${crate.replaceAll('-', '_')}.wasm`);
+}
+
+/** Writes the built-in certification authorities. */
+async function writeRoots(file) {
+  const program = ['--quiet', `--package=${ROOTS.crate}`, `--target-dir=${TARGET_DIR}`];
+  await run('cargo', ['run', ...program, '--', file], { env: FLAGS_OF_CONFIGURATION });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

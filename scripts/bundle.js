@@ -10,7 +10,7 @@ const entry = (name) => join(SHIM, 'entries', `${name}.ts`);
 const entries = (names) => Object.fromEntries(names.map((name) => [name, entry(name)]));
 
 /** By the names of their files in dist/. */
-const NAMES = ['slim', 'web', 'transports', 'stream', 'polyfill', 'deflate'];
+const NAMES = ['slim', 'web', 'transports', 'stream', 'polyfill', 'deflate', 'tls'];
 export const MODULES = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(entriesFor)];
 export const COMMON_JS = ['node', ...entriesFor('-node')];
 
@@ -25,11 +25,13 @@ function entriesFor(platform) {
  */
 const SHARED = [
   { name: 'websocket', test: isIn('failure.ts', 'arguments', 'websocket', 'channel', 'platform', 'wasm'), priority: 3 },
-  { name: 'wisp', test: isIn('transports/wisp', 'index.ts'), priority: 2 },
+  { name: 'wisp', test: isIn('transports/wisp', 'transports/tls', 'index.ts'), priority: 2 },
   { name: 'tcp', test: isIn('transports/tcp.ts'), priority: 2 },
   { name: 'tcp-workerd', test: isIn('transports/tcp-workerd.ts'), priority: 2 },
   { name: 'stream', test: isIn('stream', 'install.ts'), priority: 2 },
   { name: 'codec', test: isIn('inlined/codec.ts', '#codec'), priority: 2 },
+  { name: 'tls-inlined', test: isIn('inlined/tls.ts', '#tls'), priority: 2 },
+  { name: 'roots-inlined', test: isIn('inlined/roots.ts', '#roots'), priority: 2 },
   { name: 'inlined', test: isIn('inlined/core.ts'), priority: 1 },
 ];
 
@@ -49,15 +51,20 @@ function isIn(...places) {
 }
 
 /** Virtual modules, and the files whose bytes they export. */
-const INLINED = { '#wasm': 'websocket_wasm.wasm', '#codec': 'codec.wasm' };
+const INLINED = {
+  '#wasm': 'websocket_wasm.wasm',
+  '#codec': 'codec.wasm',
+  '#tls': 'tls.wasm',
+  '#roots': 'roots.bin',
+};
 
 /**
- * Bundles into dist/, from the wasm files that are there.
+ * Bundles into dist/, from the files to inline that are there.
  * @returns {Promise<void>}
  */
 export async function bundle() {
   const inline = {
-    name: 'inline-wasm',
+    name: 'inline',
     resolveId: (id) => (id in INLINED ? id : null),
     load: (id) => (id in INLINED ? moduleOf(readFileSync(join(root, 'dist', INLINED[id]))) : null),
   };

@@ -1,5 +1,6 @@
 // The declarations of the entries: of TypeScript's output for the shim, only the modules that entries import. CommonJS
-// has a copy, because a `.d.cts` may not import types from an ES module. And the declaration of the `.wasm` files.
+// has a copy, because a `.d.cts` may not import types from an ES module. And the declaration of the files that
+// aren't modules.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { COMMON_JS, MODULES } from './bundle.js';
@@ -13,21 +14,21 @@ export async function declare() {
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', 'tsconfig.build.json', '--outDir', MADE]);
   copy(MODULES, join(root, 'dist', 'types'), 'ts');
   copy(COMMON_JS, join(root, 'dist', 'cjs', 'types'), 'cts');
-  writeFileSync(join(root, 'dist', 'types', 'wasm-file.d.ts'), WASM_FILE);
+  writeFileSync(join(root, 'dist', 'types', 'file.d.ts'), FILE);
 }
 
 /**
- * `package.json` names it as the type of the `.wasm` entries. It takes precedence over a project's own
+ * `package.json` names it as the type of the `.wasm` entries and of `roots.bin`. It takes precedence over a project's own
  * `declare module '*.wasm'`, so it must permit any type: in Cloudflare's workers the compiled module, for
  * others a URL. Imports with a query (Vite's `?url`, `?init`) don't use it.
  */
-const WASM_FILE = `/**
- * The value of an import of a \`.wasm\` file depends on the bundler or runtime: the compiled \`WebAssembly.Module\`
+const FILE = `/**
+ * The value of an import of a file depends on the bundler or runtime: of a \`.wasm\` file the compiled \`WebAssembly.Module\`
  * (Cloudflare Workers), its URL or path (Bun, esbuild's loader \`file\`, webpack's \`asset/resource\`) or its bytes
- * (esbuild's loader \`binary\`). \`init()\` of \`websocket-wasm/slim\` accepts each of these.
+ * (esbuild's loader \`binary\`). \`init()\` of \`websocket-wasm/slim\` accepts each of these for \`websocket_wasm.wasm\`.
  */
-declare const wasm: any;
-export default wasm;
+declare const file: any;
+export default file;
 `;
 
 function copy(entries, to, extension) {

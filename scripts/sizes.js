@@ -18,6 +18,9 @@ const ENTRIES = {
   'the wasm alone': [WASM],
   'the codec, once a page connects over bytes': ['codec.wasm'],
   'the same, by websocket-wasm/deflate': ['shared/codec.js'],
+  'TLS, once a page connects to wss: over bytes': ['tls.wasm'],
+  'its authorities, unless `ca` is given': ['roots.bin'],
+  'both, by websocket-wasm/tls': ['shared/tls-inlined.js', 'shared/roots-inlined.js'],
 };
 const BUNDLED = "a bundle of { WebSocket } from 'websocket-wasm'";
 const FILE = join(root, 'sizes.json');

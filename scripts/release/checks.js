@@ -59,7 +59,7 @@ export function reportingAddress(policy) {
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-(MIT|APACHE))$/,
   /^docs\/[\w-]+\.md$/,
-  /^dist\/(websocket_wasm|codec)\.wasm$/,
+  /^dist\/((websocket_wasm|codec|tls)\.wasm|roots\.bin)$/,
   /^dist\/(shared\/)?[\w-]+\.js$/,
   /^dist\/types\/([\w-]+\/)*[\w-]+\.d\.ts$/,
   /^dist\/cjs\/((shared\/)?[\w-]+\.cjs|[\w-]+\.mjs)$/,

@@ -1,6 +1,6 @@
 // Ambient declarations for modules that are not TypeScript.
 
-// scripts/bundle.js supplies these two.
+// scripts/bundle.js supplies these.
 declare module '#wasm' {
   /** The bytes of `websocket_wasm.wasm`. */
   const bytes: () => Uint8Array<ArrayBuffer>;
@@ -8,6 +8,17 @@ declare module '#wasm' {
 }
 declare module '#codec' {
   /** The bytes of `codec.wasm`. */
+  const bytes: () => Uint8Array<ArrayBuffer>;
+  export default bytes;
+}
+
+declare module '#tls' {
+  /** The bytes of `tls.wasm`. */
+  const bytes: () => Uint8Array<ArrayBuffer>;
+  export default bytes;
+}
+declare module '#roots' {
+  /** The bytes of `roots.bin`. */
   const bytes: () => Uint8Array<ArrayBuffer>;
   export default bytes;
 }

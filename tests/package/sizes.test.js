@@ -23,10 +23,26 @@ test('no entry has grown by more than 2%', async () => {
   }
 });
 
+/** Bars for what is loaded, in bytes after brotli. */
+const BARS = {
+  "a bundle of { WebSocket } from 'websocket-wasm'": 60_000,
+  'websocket-wasm': 66_000,
+  'TLS, once a page connects to wss: over bytes': 200_000,
+  'its authorities, unless `ca` is given': 45_000,
+};
+
+test('what a page loads is under the bars', async () => {
+  const sizes = await measure();
+  for (const [entry, bar] of Object.entries(BARS)) {
+    assert.ok(sizes[entry].brotli < bar, `${entry}: ${sizes[entry].brotli} bytes, ${bar} allowed`);
+  }
+});
+
 test('the package contains each wasm file once, and has no dependencies', () => {
   const files = readdirSync(installed, { recursive: true }).map(String);
   assert.deepEqual(files.filter((file) => file.endsWith('.wasm')).sort(), [
     'dist/codec.wasm',
+    'dist/tls.wasm',
     'dist/websocket_wasm.wasm',
   ]);
   const json = JSON.parse(readFileSync(`${installed}/package.json`, 'utf8'));

@@ -5,6 +5,7 @@ import { native, type Transport, wisp } from 'websocket-wasm/transports';
 import { ready, WebSocket as Web } from 'websocket-wasm/web';
 import 'websocket-wasm/deflate';
 import 'websocket-wasm/polyfill';
+import 'websocket-wasm/tls';
 import type { WebSocket } from 'websocket-wasm';
 
 export const same: (typeof WebSocket)[] = [Slim, Web];

@@ -4,9 +4,11 @@ import { configure } from '../arguments/defaults.ts';
 import { inlinedCodec } from '../inlined/codec.ts';
 import { tcp } from '../transports/tcp.ts';
 import { supplyCodec } from '../wasm/codec.ts';
+import { supplyTls } from '../wasm/tls-files.ts';
 
 export * from '../index.ts';
 export { tcp };
 
 supplyCodec(inlinedCodec);
+supplyTls(async () => (await import('../inlined/tls-files.ts')).tlsFiles());
 configure({ transport: tcp });

@@ -4,10 +4,12 @@ import { configure } from '../arguments/defaults.ts';
 import { inlinedCodec } from '../inlined/codec.ts';
 import { tcp } from '../transports/tcp.ts';
 import { supplyCodec } from '../wasm/codec.ts';
+import { supplyTls } from '../wasm/tls-files.ts';
 
 export * from '../index.ts';
 export * from '../wasm/init.ts';
 export { tcp };
 
 supplyCodec(inlinedCodec);
+supplyTls(async () => (await import('../inlined/tls-files.ts')).tlsFiles());
 configure({ transport: tcp });

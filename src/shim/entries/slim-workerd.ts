@@ -1,8 +1,10 @@
 // `websocket-wasm/slim` in Cloudflare's workerd: with `tcp`, which is the default there.
 
 import { configure } from '../arguments/defaults.ts';
+import { inlinedRoots } from '../inlined/roots.ts';
 import { tcp } from '../transports/tcp-workerd.ts';
 import { supplyCodec } from '../wasm/codec.ts';
+import { supplyTls } from '../wasm/tls-files.ts';
 import codec from './codec.wasm';
 
 export * from '../index.ts';
@@ -10,4 +12,5 @@ export * from '../wasm/init.ts';
 export { tcp };
 
 supplyCodec(() => codec);
+supplyTls(async () => ({ module: (await import('./tls.wasm')).default, roots: inlinedRoots }));
 configure({ transport: tcp });

@@ -1,10 +1,14 @@
 // `websocket-wasm/transports`: the transports alone, for `websocket-wasm/slim`, or to import a single one.
 export { native } from '../transports/native.ts';
+export type { Certificates, TlsOptions } from '../transports/tls/options.ts';
+export { tls } from '../transports/tls/transport.ts';
 export type {
   ByteStream,
   ConnectionSecurity,
   Link,
   LinkSink,
+  TlsCertificate,
+  TlsFacts,
   Transport,
   TransportTarget,
 } from '../transports/types.ts';

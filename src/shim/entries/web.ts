@@ -3,10 +3,15 @@
 import { allowPending } from '../pending/index.ts';
 import { fetchCodecFrom } from '../wasm/codec.ts';
 import { load } from '../wasm/load.ts';
+import { fetchTlsFrom } from '../wasm/tls-files.ts';
 
 export * from '../index.ts';
 
 fetchCodecFrom(() => new URL('./codec.wasm', import.meta.url));
+fetchTlsFrom(() => ({
+  module: new URL('./tls.wasm', import.meta.url),
+  roots: new URL('./roots.bin', import.meta.url),
+}));
 
 /**
  * Resolves when the wasm is loaded. It needn't be awaited: a WebSocket that is constructed earlier waits for it.

@@ -1,0 +1,2 @@
+// `websocket-wasm/tls` in Cloudflare's workerd, where every entry has TLS.
+export {};
