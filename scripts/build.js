@@ -2,13 +2,13 @@
 // updates sizes.json.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { blankCrcTables } from './blank.js';
 import { bundle, bundleOne } from './bundle.js';
 import { declare } from './declarations.js';
 import { writeInstance } from './glue.js';
+import { SOURCES, writeNotices } from './notices.js';
 import { fail, root, run, say } from './run.js';
 import { setUp } from './setup/index.js';
 import { keep, printSizes } from './sizes.js';
@@ -50,7 +50,7 @@ export async function build({ types = true } = {}) {
 
   const inputs = digest([
     ...['target/bindgen', 'src/shim', 'scripts'].flatMap(filesIn),
-    ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+    ...['Cargo.lock', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
   ]);
   const record = (withTypes) => `${inputs} ${digest(outputs())} ${withTypes ? 'with types' : 'without'}`;
   const last = existsSync(RECORD) ? readFileSync(RECORD, 'utf8') : undefined;
@@ -67,6 +67,7 @@ export async function build({ types = true } = {}) {
   await optimise('codec.wasm', 'codec.wasm');
   await optimise('tls.wasm', 'tls.wasm', KEEP_FUNCTIONS);
   copyFileSync(intermediate('roots.bin'), path('dist', 'roots.bin'));
+  await writeNotices(path('dist', 'THIRD-PARTY-NOTICES.txt'), [CORE, CODEC, TLS, ROOTS]);
 
   say('bundling the shim ...');
   await bundle();
@@ -127,8 +128,7 @@ const TARGET_DIR = 'target/package';
  */
 async function compile({ crate, profile = 'release', features = [], flags = [] }) {
   // Panic messages name source files: this machine's paths must not be published.
-  const registry = join(process.env.CARGO_HOME || join(homedir(), '.cargo'), 'registry', 'src');
-  const rustflags = JSON.stringify([`--remap-path-prefix=${registry}=registry`, ...flags]);
+  const rustflags = JSON.stringify([`--remap-path-prefix=${SOURCES}=registry`, ...flags]);
   await run(
     'cargo',
     [

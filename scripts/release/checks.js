@@ -59,13 +59,16 @@ export function reportingAddress(policy) {
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE-(MIT|APACHE))$/,
   /^docs\/[\w-]+\.md$/,
-  /^dist\/((websocket_wasm|codec|tls)\.wasm|roots\.bin)$/,
+  /^dist\/((websocket_wasm|codec|tls)\.wasm|roots\.bin|THIRD-PARTY-NOTICES\.txt)$/,
   /^dist\/(shared\/)?[\w-]+\.js$/,
   /^dist\/types\/([\w-]+\/)*[\w-]+\.d\.ts$/,
   /^dist\/cjs\/((shared\/)?[\w-]+\.cjs|[\w-]+\.mjs)$/,
   /^dist\/cjs\/types\/([\w-]+\/)*[\w-]+\.d\.cts$/,
 ];
-const NEEDED = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'docs/api.md', 'docs/recipes.md'];
+const NEEDED = [
+  ...['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'docs/api.md', 'docs/recipes.md'],
+  'dist/THIRD-PARTY-NOTICES.txt',
+];
 
 /**
  * The package contains every file that `package.json` refers to, and no unexpected one.

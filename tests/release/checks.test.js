@@ -28,7 +28,7 @@ test('a changelog without an entry, with an empty one, and with unreleased chang
 test('missing files, and unexpected ones', () => {
   const manifest = { exports: { '.': { node: { import: './dist/node.js' }, default: './dist/browser.js' } } };
   const docs = ['README.md', 'CHANGELOG.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'docs/api.md', 'docs/recipes.md'];
-  const files = [...docs, 'package.json', 'dist/node.js', 'dist/browser.js'];
+  const files = [...docs, 'dist/THIRD-PARTY-NOTICES.txt', 'package.json', 'dist/node.js', 'dist/browser.js'];
   assert.deepEqual(contentProblems(files, manifest), []);
   assert.deepEqual(contentProblems(files.slice(0, -1), manifest), ['the package lacks dist/browser.js']);
   for (const file of ['.env', 'src/lib.rs', 'dist/other.wasm', 'dist/node.js.map', 'docs/page.png']) {
