@@ -2,7 +2,7 @@
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../../scripts/run.js';
-import { app, readmeModule } from './pages.js';
+import { app, readmeModule, tlsApp } from './pages.js';
 import { folder, makeProject, tools, versionOf } from './project.js';
 
 const DEFAULT = "import { WebSocket } from 'websocket-wasm';";
@@ -42,13 +42,18 @@ onmessage = async ({ data }) => postMessage(await check(WebSocket, data).catch((
 const PARCEL = { name: 'parcel-web', private: true, '@parcel/resolver-default': { packageExports: true } };
 
 /** Rollup and esbuild don't copy the files that `new URL(..., import.meta.url)` refers to: the project does. */
-const copy = (file) => (project) =>
-  copyFileSync(join(folder, 'node_modules', 'websocket-wasm', 'dist', file), join(project, 'dist', file));
+const copy =
+  (...files) =>
+  (project) => {
+    for (const file of files) {
+      copyFileSync(join(folder, 'node_modules', 'websocket-wasm', 'dist', file), join(project, 'dist', file));
+    }
+  };
 const copyWasm = copy('websocket_wasm.wasm');
 
 /**
  * The command of each bundler, and the page that it builds; `web`: the project's needs for the entry `web`; `relay`: its
- * needs for compression over a relay. Each of the two ways works for both.
+ * needs for compression and TLS over a relay. Each of the two ways works for both.
  * @typedef {object} Bundler
  * @property {Record<string, string>} [files]
  * @property {string} [src]
@@ -66,13 +71,13 @@ const BUNDLERS = {
     path: 'index.html',
     command: ['rollup', '--silent', '--config', 'rollup.config.js'],
     web: { after: copyWasm },
-    relay: { after: copy('codec.wasm') },
+    relay: { after: copy('codec.wasm', 'tls.wasm', 'roots.bin') },
   },
   esbuild: {
     path: 'index.html',
     command: ['esbuild', 'main.js', '--bundle', '--format=esm', '--minify', '--outdir=dist', '--log-level=warning'],
     web: { after: copyWasm },
-    relay: { imports: "import 'websocket-wasm/deflate';\n" },
+    relay: { imports: "import 'websocket-wasm/deflate';\nimport 'websocket-wasm/tls';\n" },
   },
   parcel: {
     // Parcel considers the folder with a lock file to be the project.
@@ -88,7 +93,10 @@ const BUNDLERS = {
   webpack: { files: { 'webpack.config.js': WEBPACK }, path: 'index.html', command: [] },
 };
 
-/** @returns {{ name: string, version: string, build: () => Promise<{ path: string, close?: () => Promise<unknown> }> }[]} */
+/**
+ * @typedef {{ path: string, close?: () => Promise<unknown> }} Built
+ * @returns {{ name: string, version: string, build: () => Promise<Built>, expect?: string }[]}
+ */
 export function bundlers({ servers }) {
   const all = Object.keys(BUNDLERS).flatMap((name) => {
     const version = `${name} ${versionOf(name)}`;
@@ -102,6 +110,18 @@ export function bundlers({ servers }) {
         ? [{ name: `${version}, build of a worker`, version, build: () => build(name, '-worker', '', '', WORKER) }]
         : []),
       { name: `${version}, build without the relay client`, version, build: () => buildNative(name) },
+      { name: `${version}, build with TLS`, version, build: () => buildTls(name, servers, BUNDLERS[name].relay) },
+      // A bundler that copies the files needs nothing.
+      ...(BUNDLERS[name].relay
+        ? [
+            {
+              name: `${version}, build with TLS whose files are left out`,
+              version,
+              build: () => buildTls(name, servers),
+              expect: 'tls-unavailable',
+            },
+          ]
+        : []),
       {
         name: `${version}, build of web`,
         version,
@@ -112,12 +132,17 @@ export function bundlers({ servers }) {
   const vite = `vite ${versionOf('vite')}`;
   return [
     ...all.map((entry) => ({ ...entry, version: 'chromium' })),
-    { name: `${vite}, dev`, version: 'chromium', build: () => viteDev(servers, DEFAULT, '') },
+    {
+      name: `${vite}, dev`,
+      version: 'chromium',
+      build: () => viteDev('', app(DEFAULT), readmeModule(servers, 'websocket-wasm')),
+    },
     {
       name: `${vite}, dev of web`,
       version: 'chromium',
-      build: () => viteDev(servers, DEFAULT.replace('wasm', 'wasm/web'), '-web'),
+      build: () => viteDev('-web', app(DEFAULT.replace('wasm', 'wasm/web'))),
     },
+    { name: `${vite}, dev with TLS`, version: 'chromium', build: () => viteDev('-tls', tlsApp(servers)) },
   ];
 }
 
@@ -145,6 +170,14 @@ async function buildReadme(bundler, servers) {
   const made = await build(bundler, '', imports + DEFAULT, readmeModule(servers, 'websocket-wasm'));
   after?.(made.project);
   if (!hasRelayClient(made.project)) throw new Error('the relay client is missing');
+  return made;
+}
+
+/** Builds a page that checks TLS through the relay. */
+async function buildTls(bundler, servers, { imports = '', after } = /** @type {any} */ ({})) {
+  const suffix = imports || after ? '-tls' : '-tls-without';
+  const made = await build(bundler, suffix, '', '', { 'main.js': tlsApp(servers, imports) });
+  after?.(made.project);
   return made;
 }
 
@@ -180,11 +213,11 @@ async function webpack(project) {
     throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
 }
 
-async function viteDev(servers, imports, suffix) {
+async function viteDev(suffix, main, readme = '') {
   const project = makeProject(`vite-dev${suffix}`, {
     'index.html': page('./main.js'),
-    'main.js': `import './readme.js';\n${app(imports)}`,
-    'readme.js': suffix ? '' : readmeModule(servers, 'websocket-wasm'),
+    'main.js': `import './readme.js';\n${main}`,
+    'readme.js': readme,
   });
   const { createServer } = await import('vite');
   const vite = await createServer({

@@ -6,9 +6,10 @@ export const CAME_BACK = 'text and binary came back';
 /**
  * @param {typeof globalThis.WebSocket} WebSocket
  * @param {string} url
+ * @param {object} [options] this package's
  */
-export async function check(WebSocket, url) {
-  const socket = new WebSocket(url);
+export async function check(WebSocket, url, options) {
+  const socket = new WebSocket(url, /** @type {any} */ (options));
   socket.binaryType = 'arraybuffer';
   const next = (type) =>
     new Promise((resolve, reject) => {
@@ -29,6 +30,24 @@ export async function check(WebSocket, url) {
   const { code, reason, wasClean } = await next('close');
   if (code !== 1000 || reason !== 'done' || !wasClean) throw new Error(`closed with ${code} ${reason} ${wasClean}`);
   return CAME_BACK;
+}
+
+/**
+ * The same by TLS over a transport of plain bytes, after the built-in authorities have refused the server: that shows that they
+ * are found, too.
+ * @param {{ WebSocket: any, connectionOf: any }} module
+ * @param {{ transport: any, url: string, ca: string }} server
+ * @returns {Promise<string>} the code of the failure if TLS isn't available
+ */
+export async function checkTls({ WebSocket, connectionOf }, { transport, url, ca }) {
+  const untrusted = new WebSocket(url, { transport });
+  await new Promise((resolve) => {
+    untrusted.onclose = resolve;
+  });
+  const { code, message } = connectionOf(untrusted).failure;
+  if (code === 'tls-unavailable') return code;
+  if (code !== 'tls-certificate-unknown-issuer') throw new Error(`${code}: ${message}`);
+  return check(WebSocket, url, { transport, tls: { ca } });
 }
 
 /**

@@ -6,6 +6,7 @@ const { readFileSync } = require('node:fs');
 const ENTRIES = {
   slim: { import: () => import('websocket-wasm/slim'), require: () => require('websocket-wasm/slim') },
   deflate: { import: () => import('websocket-wasm/deflate'), require: () => require('websocket-wasm/deflate') },
+  tls: { import: () => import('websocket-wasm/tls'), require: () => require('websocket-wasm/tls') },
   transports: {
     import: () => import('websocket-wasm/transports'),
     require: () => require('websocket-wasm/transports'),

@@ -2,11 +2,10 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CAME_BACK } from './check.js';
-import { folder, makeProject, readme } from './project.js';
+import { FROM_NODE_MODULES, folder, html, ICON, makeProject, readme } from './project.js';
+import { worker } from './workers.js';
 
-const ICON = '<!doctype html><link rel="icon" href="data:,">';
-const FROM_NODE_MODULES = '../node_modules/websocket-wasm/dist';
-const ENTRIES = ['slim', 'web', 'polyfill', 'stream', 'transports', 'deflate'].map((name) => [
+const ENTRIES = ['slim', 'web', 'polyfill', 'stream', 'transports', 'deflate', 'tls'].map((name) => [
   `websocket-wasm/${name}`,
   `${FROM_NODE_MODULES}/${name}.js`,
 ]);
@@ -18,6 +17,14 @@ export const app = (imports) => `${imports}
 import { check } from './check.js';
 const url = decodeURIComponent(location.search.slice(1));
 check(WebSocket, url).then((result) => { globalThis.result = result; }, (error) => { globalThis.result = \`\${error}\`; });
+`;
+
+/** A module that checks TLS through the relay, and sets `globalThis.result`. */
+export const tlsApp = ({ relay, tls }, imports = '') => `${imports}import * as ours from 'websocket-wasm';
+import { checkTls } from './check.js';
+const server = ${JSON.stringify(tls)};
+checkTls(ours, { transport: ours.wisp('${relay}'), ...server })
+  .then((result) => { globalThis.result = result; }, (error) => { globalThis.result = \`\${error}\`; });
 `;
 
 /** README's page, with the test's servers and import. */
@@ -35,8 +42,6 @@ export function readmeModule(servers, from) {
     .replace(/^<script.*\n/, '')
     .replace(/<\/script>\s*$/, '');
 }
-
-const html = (script, before = '') => `${ICON}${before}<script type="module">${script}</script>`;
 
 /**
  * The pages: `make` returns the path to open, `expect` is the result if it isn't the usual one.
@@ -202,6 +207,23 @@ export const pages = [
       ),
   },
   {
+    name: 'TLS through the relay',
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: ({ servers }) => pageWithTls('tls', servers),
+  },
+  {
+    name: "TLS under a Content-Security-Policy whose connect-src doesn't include the files",
+    csp: 'connect-src ws:',
+    make: ({ servers }) => pageWithTls('tls-policed', servers),
+    expect: 'tls-unavailable',
+  },
+  {
+    name: 'TLS under that policy, with websocket-wasm/tls',
+    csp: 'connect-src ws:',
+    make: ({ servers }) =>
+      pageWithTls('tls-imported', servers, "import 'websocket-wasm/deflate';\nimport 'websocket-wasm/tls';\n"),
+  },
+  {
     name: "CSP script-src 'self' 'wasm-unsafe-eval'",
     engines: ['chromium', 'firefox', 'webkit'],
     csp: "script-src 'self' 'wasm-unsafe-eval'",
@@ -221,13 +243,27 @@ export const pages = [
     make: () => policed('csp-without-web', 'web.js', 'await ready;'),
     expect: /^WasmLoadError: .*Content-Security-Policy.*'wasm-unsafe-eval'/,
   },
-  { name: 'dedicated worker', engines: ['chromium', 'firefox', 'webkit'], make: () => worker('worker', DEDICATED) },
-  { name: 'shared worker', engines: ['chromium', 'firefox', 'webkit'], make: () => worker('shared-worker', SHARED) },
-  { name: 'service worker', make: () => worker('service-worker', SERVICE) },
+  { name: 'dedicated worker', engines: ['chromium', 'firefox', 'webkit'], make: () => worker('worker', 'dedicated') },
+  { name: 'shared worker', engines: ['chromium', 'firefox', 'webkit'], make: () => worker('shared-worker', 'shared') },
+  { name: 'service worker', make: () => worker('service-worker', 'service') },
+  {
+    name: 'dedicated worker, TLS through the relay',
+    engines: ['chromium', 'firefox', 'webkit'],
+    make: ({ servers }) => worker('worker-tls', 'dedicated', servers),
+  },
+  {
+    name: 'service worker, TLS through the relay',
+    make: ({ servers }) => worker('service-worker-tls', 'service', servers),
+  },
 ];
 
 function page(name, imports, before) {
   makeProject(name, { 'index.html': html(app(imports), before) });
+  return `${name}/index.html`;
+}
+
+function pageWithTls(name, servers, imports) {
+  makeProject(name, { 'index.html': html(tlsApp(servers, imports), IMPORT_MAP) });
   return `${name}/index.html`;
 }
 
@@ -244,34 +280,5 @@ try {
 }
 `;
   makeProject(name, { 'index.html': `${ICON}<script type="module" src="app.js"></script>`, 'app.js': script });
-  return `${name}/index.html`;
-}
-
-const DEDICATED = {
-  page: `const worker = new Worker('worker.js' + location.search, { type: 'module' });
-    worker.onmessage = ({ data }) => { globalThis.result = data; };`,
-  worker: 'ran.then((result) => postMessage(result));',
-};
-const SHARED = {
-  page: `const { port } = new SharedWorker('worker.js' + location.search, { type: 'module' });
-    port.onmessage = ({ data }) => { globalThis.result = data; };`,
-  worker: 'onconnect = ({ ports: [port] }) => ran.then((result) => port.postMessage(result));',
-};
-const SERVICE = {
-  page: `await navigator.serviceWorker.register('worker.js' + location.search, { type: 'module' });
-    navigator.serviceWorker.onmessage = ({ data }) => { globalThis.result = data; };
-    const { active } = await navigator.serviceWorker.ready;
-    active.postMessage('run');`,
-  worker: `addEventListener('message', (event) =>
-    event.waitUntil(ran.then((result) => event.source.postMessage(result))));`,
-};
-
-function worker(name, { page, worker }) {
-  const script = `import { WebSocket } from '${FROM_NODE_MODULES}/browser.js';
-import { check } from './check.js';
-const ran = check(WebSocket, decodeURIComponent(location.search.slice(1))).catch((error) => \`\${error}\`);
-${worker}
-`;
-  makeProject(name, { 'index.html': html(page), 'worker.js': script });
   return `${name}/index.html`;
 }

@@ -11,6 +11,15 @@ export const folder = join(root, 'tests', '.out', 'consumers');
 /** The folder of the programs that build and run the consumers. */
 export const tools = fileURLToPath(new URL('node_modules/.bin', import.meta.url));
 
+/** From a project. */
+export const FROM_NODE_MODULES = '../node_modules/websocket-wasm/dist';
+
+/** The start of each page. */
+export const ICON = '<!doctype html><link rel="icon" href="data:,">';
+
+/** A page with a module script. */
+export const html = (script, before = '') => `${ICON}${before}<script type="module">${script}</script>`;
+
 /** Makes the folder, with the packed package in its node_modules. */
 export async function installConsumers() {
   rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,7 @@
 // Runs every consumer, and prints a line for each. Called by scripts/test-consumers.js.
-import { startEcho, startRelay } from '../../../scripts/servers.js';
+import { createServer } from 'node:https';
+import { createAuthority } from '../../../scripts/certificates.js';
+import { echoOn, listen, startEcho, startRelay } from '../../../scripts/servers.js';
 import { launch } from '../../support/browsers/index.js';
 import { startDomServer } from '../../support/servers/dom.js';
 import { resultOf } from './browsers.js';
@@ -19,10 +21,12 @@ export async function testConsumers(words) {
   const wanted = (name) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()));
   await installConsumers();
   const echo = await startEcho({ perMessageDeflate: true });
-  const relay = await startRelay({ targets: [echo.port] });
+  const secure = await startSecureEcho();
+  const relay = await startRelay({ targets: [echo.port, secure.port] });
   const dom = await startDomServer();
   const server = await serve();
-  const env = { servers: { echo: echo.url, relay: relay.url }, dom: dom.url, server };
+  const tls = { url: secure.url, ca: secure.ca };
+  const env = { servers: { echo: echo.url, relay: relay.url, tls }, dom: dom.url, server };
   const rows = [];
   const row = async (consumer, where, expect, run) => {
     if (!wanted(`${consumer}, ${where}`)) return;
@@ -45,8 +49,8 @@ export async function testConsumers(words) {
   };
   try {
     for (const { name, version, run, expect = CAME_BACK } of runtimes(env)) await row(name, version, expect, run);
-    for (const { name, version, build } of bundlers(env)) {
-      await row(name, version, CAME_BACK, async () => {
+    for (const { name, version, build, expect = CAME_BACK } of bundlers(env)) {
+      await row(name, version, expect, async () => {
         const { path, close } = await build();
         const result = await open('chromium', path);
         await close?.();
@@ -61,9 +65,18 @@ export async function testConsumers(words) {
     for (const [engine, browser] of launched) console.log(`     ${engine}: ${await browser.version()}`);
   } finally {
     for (const browser of launched.values()) await browser.close();
-    for (const running of [server, dom, relay, echo]) await running.close();
+    for (const running of [server, dom, relay, secure, echo]) await running.close();
   }
   const failed = rows.filter(({ passed }) => !passed);
   if (failed.length > 0) throw new Error(`${failed.length} of ${rows.length} consumers fail`);
   console.log(`     all ${rows.length} consumers work`);
+}
+
+/** An echo server by TLS, with a certificate of an authority that nothing trusts. */
+async function startSecureEcho() {
+  const authority = createAuthority();
+  const { certPem, keyPem } = authority.issue({ names: ['127.0.0.1'] });
+  const https = createServer({ cert: certPem, key: keyPem });
+  await echoOn(https, { perMessageDeflate: true });
+  return { ...(await listen(https, { scheme: 'wss' })), ca: authority.certPem };
 }

@@ -46,13 +46,26 @@ import('./check.js').then(({ checkStream }) => checkStream(WebSocketStream, proc
 import { check } from './check.js';
 console.log(await check(WebSocket, process.argv[2]));
 `,
+  'tls.mjs': `import { readFileSync } from 'node:fs';
+import * as ours from 'websocket-wasm';
+import { checkTls } from './check.js';
+const server = JSON.parse(readFileSync('tls.json', 'utf8'));
+console.log(await checkTls(ours, { transport: ours.tls(ours.tcp), ...server }));
+`,
+  'tls.cjs': `const { readFileSync } = require('node:fs');
+const ours = require('websocket-wasm');
+const server = JSON.parse(readFileSync('tls.json', 'utf8'));
+import('./check.js')
+  .then(({ checkTls }) => checkTls(ours, { transport: ours.tls(ours.tcp), ...server })).then(console.log);
+`,
   'one.cjs': readFileSync(new URL('one.cjs', import.meta.url), 'utf8'),
 };
 
 /** @returns {{ name: string, version: string, run: () => Promise<string>, expect?: string | RegExp }[]} */
-export function runtimes({ servers: { echo } }) {
+export function runtimes({ servers: { echo, tls } }) {
   const project = makeProject('runtimes', {
     ...FILES,
+    'tls.json': JSON.stringify(tls),
     'readme.mjs': readme('js', 'In Node', { 'wss://echo.example/': echo }),
   });
   const output = (program, ...args) => last(program, [...args, echo], project);
@@ -125,10 +138,47 @@ export function runtimes({ servers: { echo } }) {
         return output('node', 'out/main.cjs');
       },
     },
+    { name: 'Node, TLS', version: NODE, run: () => output('node', 'tls.mjs') },
+    {
+      name: 'Node, TLS by CommonJS',
+      version: NODE,
+      run: () => output('node', '--no-experimental-require-module', 'tls.cjs'),
+    },
+    { name: 'Node, TLS by require() of ES modules', version: NODE, run: () => output('node', 'tls.cjs') },
+    {
+      name: 'Node, TLS bundled to CommonJS by esbuild',
+      version: `esbuild ${versionOf('esbuild')}`,
+      run: async () => {
+        await esbuild(['tls.cjs', '--platform=node', '--format=cjs', '--outfile=out/tls.cjs'], project);
+        return output('node', 'out/tls.cjs');
+      },
+    },
+    {
+      name: 'Node, TLS bundled to one ES module by rolldown',
+      version: `rolldown ${versionOf('rolldown', join(root, 'node_modules'))}`,
+      run: async () => {
+        await rolldown('tls.mjs', 'out/tls.mjs', project);
+        return output('node', 'out/tls.mjs');
+      },
+    },
+    { name: 'Deno, TLS', version: ofDeno, run: () => output(deno[0], ...deno.slice(1), 'tls.mjs') },
+    { name: 'Bun, TLS', version: ofBun, run: () => output(bun, 'tls.mjs') },
+    { name: 'Bun, TLS by CommonJS', version: ofBun, run: () => output(bun, 'tls.cjs') },
     { name: 'Deno', version: ofDeno, run: () => output(deno[0], ...deno.slice(1), 'main.mjs') },
     { name: 'Bun, ES module', version: ofBun, run: () => output(bun, 'main.mjs') },
     { name: 'Bun, CommonJS', version: ofBun, run: () => output(bun, 'main.cjs') },
-    { name: 'workerd', version: versionOf('workerd'), run: () => inWorkerd(echo) },
+    { name: 'workerd', version: versionOf('workerd'), run: () => inWorkerd('workerd', CHECK, echo, WASM) },
+    {
+      name: 'workerd, TLS',
+      version: versionOf('workerd'),
+      run: () => inWorkerd('workerd-tls', CHECK_TLS, tls, [...WASM, 'tls.wasm']),
+    },
+    {
+      name: 'workerd, TLS whose module is left out',
+      version: versionOf('workerd'),
+      run: () => inWorkerd('workerd-tls-without', CHECK_TLS, tls, WASM),
+      expect: 'tls-unavailable',
+    },
   ];
 }
 
@@ -147,16 +197,28 @@ function esbuild(args, cwd) {
   return run(join(tools, 'esbuild'), [...args, '--bundle', '--log-level=warning'], { cwd });
 }
 
-const WORKER = `import { WebSocket } from 'websocket-wasm';
-import { check } from './check.js';
+async function rolldown(input, file, cwd) {
+  const { build } = await import('rolldown');
+  await build({
+    ...{ cwd, input, platform: 'node', logLevel: 'warn' },
+    output: { file: join(cwd, file), format: 'esm', codeSplitting: false },
+  });
+}
+
+const CHECK = 'check(ours.WebSocket, server)';
+const CHECK_TLS = 'checkTls(ours, { transport: ours.tls(ours.tcp), ...server })';
+const worker = (check) => `import * as ours from 'websocket-wasm';
+import { check, checkTls } from './check.js';
 export default {
   async fetch(request) {
-    const url = decodeURIComponent(new URL(request.url).search.slice(1));
-    return new Response(await check(WebSocket, url).catch((error) => String(error)));
+    const server = JSON.parse(decodeURIComponent(new URL(request.url).search.slice(1)));
+    return new Response(await ${check}.catch((error) => String(error)));
   },
 };
 `;
-const WORKERD = `using Workerd = import "/workerd/workerd.capnp";
+/** The modules that a worker needs. */
+const WASM = ['websocket_wasm.wasm', 'codec.wasm'];
+const workerdConfig = (files) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
@@ -167,36 +229,41 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [
     (name = "worker.js", esModule = embed "out/worker.js"),
-    (name = "websocket_wasm.wasm", wasm = embed "out/websocket_wasm.wasm"),
-    (name = "codec.wasm", wasm = embed "out/codec.wasm"),
+${files.map((file) => `    (name = "${file}", wasm = embed "out/${file}"),`).join('\n')}
   ],
   compatibilityDate = "2025-09-01",
 );
 `;
 
-/** Bundled as Cloudflare's own tools do: by esbuild, with wasm files left as modules. */
-async function inWorkerd(echo) {
-  const project = makeProject('workerd', { 'worker.js': WORKER, 'config.capnp': WORKERD });
+/**
+ * Bundled as Cloudflare's own tools do: by esbuild, with wasm files left as modules.
+ * @param {string} name of the project
+ * @param {string} check an expression
+ * @param {unknown} server what it is passed
+ * @param {string[]} files the wasm files that the worker has
+ */
+async function inWorkerd(name, check, server, files) {
+  const project = makeProject(name, { 'worker.js': worker(check), 'config.capnp': workerdConfig(files) });
   const conditions = ['--conditions=workerd,worker,browser', '--external:*.wasm', '--external:cloudflare:*'];
   await esbuild(['worker.js', '--format=esm', ...conditions, '--outfile=out/worker.js'], project);
-  for (const wasm of ['websocket_wasm.wasm', 'codec.wasm']) {
+  for (const wasm of files) {
     copyFileSync(join(folder, 'node_modules', 'websocket-wasm', 'dist', wasm), join(project, 'out', wasm));
   }
-  const server = spawn(join(tools, 'workerd'), ['serve', '--control-fd=3', 'config.capnp'], {
+  const workerd = spawn(join(tools, 'workerd'), ['serve', '--control-fd=3', 'config.capnp'], {
     cwd: project,
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
-  const ended = once(server, 'exit');
+  const ended = once(workerd, 'exit');
   try {
     const [said] = await Promise.race([
-      once(/** @type {import('node:stream').Readable} */ (server.stdio[3]), 'data'),
+      once(/** @type {import('node:stream').Readable} */ (workerd.stdio[3]), 'data'),
       ended.then(() => Promise.reject(new Error('workerd ended'))),
     ]);
     const { port } = JSON.parse(`${said}`.trim().split('\n')[0]);
-    const response = await fetch(`http://127.0.0.1:${port}/?${encodeURIComponent(echo)}`);
+    const response = await fetch(`http://127.0.0.1:${port}/?${encodeURIComponent(JSON.stringify(server))}`);
     return await response.text();
   } finally {
-    server.kill();
+    workerd.kill();
     await ended;
   }
 }
