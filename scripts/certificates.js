@@ -41,7 +41,8 @@ const USAGES = {
 /**
  * @typedef {object} CertificateOptions
  * @property {string} [name] the subject's common name; by default the first of `names`
- * @property {string[]} [names] DNS names and IP addresses of the subject alternative name, which is left out if empty
+ * @property {(string | { dns: string })[]} [names] DNS names and IP addresses of the subject alternative name, which is
+ *   left out if empty. `{ dns }` is a DNS name, whatever it looks like
  * @property {keyof typeof KEY_TYPES} [keyType] `P-256` by default
  * @property {import('node:crypto').KeyObject} [key] the private key; made by default
  * @property {Date} [notBefore] yesterday by default
@@ -91,7 +92,7 @@ function make(options, issuer) {
   const { names = [], notBefore = new Date(Date.now() - DAY), notAfter = new Date(Date.now() + 90 * DAY) } = options;
   const key = options.key ?? keyOf(options.keyType ?? 'P-256');
   const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  const subject = nameOf(options.name ?? names[0] ?? 'nameless');
+  const subject = nameOf(options.name ?? String(names[0] ?? 'nameless'));
   const signer = issuer ?? { subject, key };
 
   const certificate = new pki.Certificate();
@@ -228,6 +229,7 @@ function constraintsOf({ permitted = [], excluded = [] }) {
 
 /** A DNS name, an IP address, or an IP range as `10.0.0.0/8`. */
 function generalName(name) {
+  if (typeof name === 'object') return new pki.GeneralName({ type: 2, value: name.dns });
   const [address, prefix] = name.split('/');
   if (!isIP(address)) return new pki.GeneralName({ type: 2, value: name });
   const bytes = addressBytes(address);

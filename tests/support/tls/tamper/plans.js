@@ -1,0 +1,53 @@
+// The changes that are tried: every one, or a selection.
+
+/** @typedef {import('./proxy.js').Plan} Plan */
+
+const BYTE_KINDS = /** @type {const} */ (['flip', 'drop', 'repeat', 'cut']);
+const RECORD_KINDS = /** @type {const} */ (['drop record', 'repeat record', 'swap records']);
+
+/**
+ * Every change of a connection.
+ * @param {import('./proxy.js').Seen['fields']} fields of each byte of an unchanged connection
+ * @returns {Plan[]} each byte flipped in one bit, dropped, repeated, and the connection cut before it; each bit of
+ *   records' headers; each record dropped, repeated, and swapped with the next one
+ */
+export function everyPlan(fields) {
+  return /** @type {const} */ (['to client', 'to server']).flatMap((direction) => {
+    const names = fields[direction];
+    const records = names.filter((name) => name.startsWith('type')).length;
+    return [
+      ...names.flatMap((name, at) => [
+        ...BYTE_KINDS.map((kind) => ({ direction, kind, at, bit: at % 8 })),
+        ...(name.startsWith('fragment') ? [] : bitsBut(at % 8).map((bit) => flip(direction, at, bit))),
+      ]),
+      ...Array.from({ length: records }).flatMap((_, at) => RECORD_KINDS.map((kind) => ({ direction, kind, at }))),
+    ].filter((plan) => !isAfterRequest(plan, names.length, records));
+  });
+}
+
+/** What follows the request is nothing that the server reads. */
+function isAfterRequest({ direction, kind, at }, bytes, records) {
+  if (direction === 'to client') return false;
+  return (kind === 'repeat' && at === bytes - 1) || (kind === 'repeat record' && at === records - 1);
+}
+
+/** @returns {Plan} */
+const flip = (direction, at, bit) => ({ direction, kind: 'flip', at, bit });
+const bitsBut = (one) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => bit !== one);
+
+/**
+ * A selection: evenly spread bytes, a bit of each type and version, and all changes of whole records.
+ * @param {Parameters<typeof everyPlan>[0]} fields
+ * @param {number} count roughly, of bytes
+ * @returns {Plan[]}
+ */
+export function somePlans(fields, count) {
+  const every = everyPlan(fields);
+  // A stride that is coprime to the number of kinds meets all of them.
+  const stride = Math.max(1, Math.floor(every.length / count)) | 1;
+  return every.filter(({ direction, kind, at, bit }, index) => {
+    if (kind.includes('record')) return true;
+    if (kind === 'flip' && bit === 0 && /^(type|minor)/.test(fields[direction][at])) return true;
+    return index % stride === 0 || (kind === 'repeat' && at === fields[direction].length - 1);
+  });
+}
