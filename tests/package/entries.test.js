@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { moduleArgs, runNode } from '../support/process.js';
@@ -34,6 +35,44 @@ for (const [entry, names] of Object.entries(documented)) {
     assert.deepEqual(exported(workerd.default), names.toSorted());
     assert.deepEqual(exported(page.default), names.filter((name) => name !== 'tcp').toSorted());
   });
+}
+
+test("tls.wasm and roots.bin, inlined, are only in the entry for that, and in workerd's the authorities", () => {
+  const isInlined = (file) => /^(tls|roots)-inlined/.test(basename(file));
+  const entries = Object.entries(manifest.exports).filter(([, { node }]) => node);
+  const including = entries.flatMap(([entry, { workerd, node, default: page }]) =>
+    [workerd, node.module, node.require, page]
+      .map(({ default: file }) => [`${entry} ${file}`, [...closure(fileURLToPath(located(file)))].filter(isInlined)])
+      .filter(([, inlined]) => inlined.length > 0)
+      .map(([name, inlined]) => [
+        name,
+        inlined
+          .map((file) => basename(file))
+          .sort()
+          .join(),
+      ]),
+  );
+  assert.deepEqual(Object.fromEntries(including), {
+    ...Object.fromEntries(
+      ['.', './slim', './web', './stream', './polyfill'].map((entry) => [
+        `${entry} ${manifest.exports[entry].workerd.default}`,
+        'roots-inlined.js',
+      ]),
+    ),
+    './tls ./dist/tls.js': 'roots-inlined.js,tls-inlined.js',
+  });
+});
+
+/** A file of the package, and those that it imports or requires as it is loaded. */
+function closure(file, all = new Set()) {
+  if (all.has(file)) return all;
+  all.add(file);
+  // Not import(), nor the require() that takes its place.
+  const text = readFileSync(file, 'utf8').replaceAll(/\.then\(\(\)=>require\([^)]*\)\)/g, '');
+  for (const [, path] of text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*["'`](\.[^"'`]+\.c?js)/g)) {
+    closure(join(dirname(file), path), all);
+  }
+  return all;
 }
 
 /**

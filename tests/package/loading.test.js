@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createContext } from 'node:vm';
 import { listen } from '../../scripts/servers.js';
 import { next } from '../support/events.js';
+import { runNode } from '../support/process.js';
 import { sharedEcho } from '../support/servers/echo.js';
 import { PLATFORM, requireIn } from './support/realm.js';
 
@@ -100,4 +101,23 @@ test('an error says that a file is missing, whatever words its URL contains', as
   } finally {
     await server.close();
   }
+});
+
+test('tls.wasm and the authorities are loaded when a connection first needs them', async () => {
+  const entry = fileURLToPath(new URL('dist/cjs/node.cjs', import.meta.resolve('websocket-wasm/package.json')));
+  const script = `const { tcp, tls, WebSocket } = require(${JSON.stringify(entry)});
+    const loaded = () => Object.keys(require.cache).filter((file) => /-inlined/.test(file)).length;
+    const closed = (url, options) => new Promise((resolve) => {
+      const socket = new WebSocket(url, options);
+      socket.onopen = () => socket.close();
+      socket.onclose = () => resolve(loaded());
+    });
+    const url = '${echo.url}';
+    (async () => {
+      const transport = tls(tcp);
+      console.log(loaded(), await closed(url), await closed(url, { transport }),
+        await closed(url.replace('ws:', 'wss:')), await closed(url.replace('ws:', 'wss:'), { transport }));
+    })();`;
+  const { output } = await runNode(['--no-warnings', '--eval', script], import.meta.dirname);
+  assert.equal(output.trim(), '0 0 0 0 2');
 });
