@@ -6,7 +6,7 @@ import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
 import { WebSocket as Ws } from 'ws';
 import { acceptance, startRaw } from '../support/servers/raw.js';
 import { CLOSE, CONNECT, DATA, packet } from '../support/servers/relay.js';
-import { echoed, FAILED, next, open, shut, story } from './support/sockets.js';
+import { echoed, next, open, shut } from './support/sockets.js';
 import { connect, echo, failureOf, proxied, relay, scripted, target } from './support/wisp.js';
 
 test('an unreachable relay is an error that names it', async () => {
@@ -87,18 +87,6 @@ test('a class that delivers Blobs fails; one that delivers views works', async (
   const socket = await open(echo.url, { transport: wisp(relay.url, { WebSocket: /** @type {any} */ (Buffers) }) });
   assert.equal(await echoed(socket, 'hello'), 'hello');
   await shut(socket);
-});
-
-test('wss: fails before the relay is contacted', async (t) => {
-  const proxy = await proxied(t);
-  const transport = wisp(proxy.url, { WebSocket });
-  const error = await failureOf(transport, target({ secure: true }));
-  assert.equal(error.code, 'transport-not-encrypted');
-  assert.match(error.message, /can't carry wss/);
-  const { failure, ...rest } = await story('wss://127.0.0.1/', { transport });
-  assert.deepEqual(rest, FAILED);
-  assert.match(`${failure}`, /can't carry wss/);
-  assert.equal(proxy.connections, 0);
 });
 
 test('a signal aborts before and while connecting, and no listener is left on it', async (t) => {
