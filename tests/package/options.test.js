@@ -95,7 +95,7 @@ test('each member of a dictionary is read once, in lexicographical order after t
   const { read, bag } = recorder({ protocols: ['chat'], perMessageDeflate: deflate.bag, transport: tcp });
   const socket = new WebSocket(echo.url, bag);
   // Whether it is a sequence is checked first (Web IDL 3.2.24).
-  const after = ['signal', 'transport', 'unpairedSurrogates'];
+  const after = ['signal', 'tls', 'transport', 'unpairedSurrogates'];
   assert.deepEqual(read, ['Symbol.iterator', 'protocols', ...OWN, ...after]);
   assert.deepEqual(deflate.read, DEFLATE);
   await close(socket);
@@ -105,7 +105,7 @@ test('each member of a dictionary is read once, in lexicographical order after t
 test('the same for a WebSocketStream, whose own dictionary has protocols and signal', async () => {
   const { read, bag } = recorder({});
   const stream = new WebSocketStream(echo.url, bag);
-  assert.deepEqual(read, ['protocols', 'signal', ...OWN, 'transport', 'unpairedSurrogates']);
+  assert.deepEqual(read, ['protocols', 'signal', ...OWN, 'tls', 'transport', 'unpairedSurrogates']);
   await stream.opened;
   stream.close();
   await stream.closed;

@@ -116,6 +116,25 @@ test('a session is resumed by a connection with the same options, and by no othe
   assert.equal(await resumed(options), true);
 });
 
+test('sessions of another port of the host are not mixed up', async (t) => {
+  const older = await startTls({ ...identity, maxVersion: 'TLSv1.2' });
+  t.after(() => older.close());
+  // With one store for both, a ticket of TLS 1.3 would be offered in place of the session of TLS 1.2.
+  const options = { ca: [ca, ca, ca, ca] };
+  await shut(await open(url(), { tls: options }));
+  const resumed = [];
+  for (let i = 0; i < 2; i += 1) {
+    const socket = await open(`wss://localhost:${older.port}/`, { tls: options });
+    const { tls } = connectionOf(socket);
+    resumed.push([tls.protocol, tls.resumed]);
+    await shut(socket);
+  }
+  assert.deepEqual(resumed, [
+    ['TLSv1.2', false],
+    ['TLSv1.2', true],
+  ]);
+});
+
 test('the key log has lines that the server logs', async () => {
   const before = echo.keylog.length;
   const lines = [];

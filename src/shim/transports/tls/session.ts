@@ -26,6 +26,7 @@ const PIN = 3;
 const CERTIFICATE = 4;
 const KEY = 5;
 const KEY_LOG = 6;
+const PORT = 7;
 
 /** Milliseconds since 1970: the function as it is at the import, before a test environment stops the clock. */
 const { now: unixTime } = Date;
@@ -43,13 +44,14 @@ export class TlsSession {
    * Begins the handshake: the ClientHello is in the output.
    *
    * @param hostname the name or address to verify unless the settings have another one
+   * @param port with the name, it identifies the server whose sessions can be resumed
    * @throws {Failure} for settings that aren't valid
    */
-  constructor(instance: TlsInstance, hostname: string, settings: TlsSettings) {
+  constructor(instance: TlsInstance, hostname: string, port: number, settings: TlsSettings) {
     this.instance = instance;
     this.host = settings.servername ?? hostname;
     this.#keylog = settings.keylog;
-    const options = encodeRecords(recordsOf(this.host, settings));
+    const options = encodeRecords(recordsOf(this.host, port, settings));
     let detail = '';
     const id = instance.guard((exports) => {
       exports.clock(unixTime() / 1_000);
@@ -162,10 +164,15 @@ export class TlsSession {
   }
 }
 
-function recordsOf(host: string, { ca = [], pins = [], cert = [], key, keylog }: TlsSettings): TlsRecord[] {
+function recordsOf(
+  host: string,
+  port: number,
+  { ca = [], pins = [], cert = [], key, keylog }: TlsSettings,
+): TlsRecord[] {
   return [
     // A name's final dot is no part of what certificates contain, nor of SNI (RFC 6066 3).
     [NAME, new TextEncoder().encode(host.replace(/\.$/, ''))],
+    [PORT, Uint8Array.of(port & 0xff, port >> 8)],
     ...ca.map((value): TlsRecord => [CA, value]),
     ...pins.map((value): TlsRecord => [PIN, value]),
     ...cert.map((value): TlsRecord => [CERTIFICATE, value]),

@@ -35,13 +35,13 @@ function wrap(transport: Transport, settings: TlsSettings): Transport {
 }
 
 async function connect(transport: Transport, settings: TlsSettings, target: TransportTarget): Promise<Link> {
-  const { hostname, signal } = target;
+  const { hostname, port, signal } = target;
   const linking = connectPlain(transport, target);
   let link: TlsLink;
   try {
     const [instance, inner] = await Promise.all([loadTls(settings.ca === undefined), linking]);
     if (signal.aborted) throw new Failure('aborted', 'the connection was aborted');
-    link = new TlsLink(inner, new TlsSession(instance, hostname, settings));
+    link = new TlsLink(inner, new TlsSession(instance, hostname, port, settings));
   } catch (error) {
     linking.then(
       (inner) => inner.destroy(),
