@@ -65,7 +65,8 @@ test('a server that speaks no TLS is a failure', async (t) => {
 test('a signal aborts the handshake, and drops the inner link at once', async (t) => {
   const mute = await startTcp(() => {});
   t.after(() => mute.close());
-  const { transport, calls } = recorded();
+  // Nothing is flushed: the inner link is dropped all the same.
+  const { transport, calls } = recorded((inner) => ({ write: (chunk) => inner.write(chunk, () => {}) }));
   const controller = new AbortController();
   const connecting = tls(transport, { ca })(target({ port: mute.port, signal: controller.signal }));
   await until(() => calls.includes('write'));

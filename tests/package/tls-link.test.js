@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { on, once } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { connectionOf, tcp, tls } from 'websocket-wasm';
+import { connectionOf, tls } from 'websocket-wasm';
 import { acceptance } from '../support/servers/raw.js';
 import { next, open, shut, until } from './support/sockets.js';
 import { ca, connect, recorded, send, serveNext, target } from './support/tls.js';
@@ -35,7 +35,8 @@ test('the end without close_notify is a failure, after what was sent before it',
 });
 
 test('after the close_notify of the server the client can still write, and ends with its own', async () => {
-  const { link, ended, open, peer } = await connect();
+  const { transport, calls } = recorded();
+  const { link, ended, open, peer } = await connect(transport);
   peer.allowHalfOpen = true;
   open();
   peer.end();
@@ -45,6 +46,7 @@ test('after the close_notify of the server the client can still write, and ends 
   const received = [];
   for await (const [chunk] of on(peer, 'data', { close: ['end'] })) received.push(chunk);
   assert.equal(Buffer.concat(received).toString(), 'an answer');
+  await until(() => calls.at(-1) === 'destroy');
 });
 
 test('end() sends close_notify, once, and the inner link is dropped after that of the server', async () => {
@@ -74,7 +76,9 @@ test('end() sends close_notify, once, and the inner link is dropped after that o
 
 test('what arrives before the link is opened is kept, and so is the end', async () => {
   serveNext((peer) => send(peer, 'at once', () => peer.end()));
-  const link = await tls(tcp, { ca })(target());
+  const { transport, calls } = recorded(() => ({ pause() {}, resume() {} }));
+  const link = await tls(transport, { ca })(target());
+  assert.equal(calls.at(-1), 'pause');
   await settle();
   const seen = [];
   const end = await new Promise((resolve) => {
@@ -118,7 +122,8 @@ test('an inner link that can not be paused delivers nothing more either', async 
 
 test('pausing within a delivery stops the next one', async () => {
   serveNext((peer) => peer.write('one', () => peer.write('two')));
-  const link = await tls(tcp, { ca })(target());
+  const { transport, calls } = recorded(() => ({ pause() {}, resume() {} }));
+  const link = await tls(transport, { ca })(target());
   await settle();
   const seen = [];
   const data = (chunk) => {
@@ -130,6 +135,7 @@ test('pausing within a delivery stops the next one', async () => {
     await until(() => seen.length === deliveries);
     await settle();
     assert.equal(seen.length, deliveries);
+    assert.equal(calls.at(-1), 'pause');
     link.resume();
   }
   link.destroy();
