@@ -6,7 +6,14 @@ import { root } from '../../scripts/run.js';
 import { listen } from '../../scripts/servers.js';
 
 /** The folders and files of the project that a page may load. */
-const SERVED = ['dist', 'tests/dom', 'tests/autobahn', 'tests/overflow', 'tests/support/events.js'];
+const SERVED = [
+  'dist',
+  'tests/dom',
+  'tests/autobahn',
+  'tests/overflow',
+  'tests/support/events.js',
+  'tests/support/tls/exchange.js',
+];
 
 /** Not application/wasm, which some servers don't know. The server of the consumers does. */
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript' };

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { server as wisp } from '@mercuryworkshop/wisp-js/server';
 import { WebSocketServer } from 'ws';
-import { listen } from '../../../scripts/servers.js';
+import { listen, startRelay } from '../../../scripts/servers.js';
 
 /** @typedef {import('ws').WebSocket & { _socket: import('node:net').Socket }} CarrierSocket a carrier's end at the relay */
 
@@ -42,6 +42,30 @@ export function startSmallRelay() {
     await connection.run();
   };
   return start(serve, { maxPayload: 64 * 1024 });
+}
+
+/**
+ * wisp-js in a server that keeps every packet it receives and sends. It may connect to these ports of this machine.
+ * @param {number[]} targets
+ */
+export async function startCapturing(targets) {
+  // The options of wisp-js apply to the whole process.
+  const unused = await startRelay({ targets });
+  await unused.close();
+  /** @type {Buffer[]} */
+  const captured = [];
+  const running = await start(async (carrier) => {
+    carrier.on('message', (data) => captured.push(Buffer.from(/** @type {ArrayBuffer} */ (data))));
+    const send = carrier.send.bind(carrier);
+    carrier.send = (data, ...rest) => {
+      captured.push(Buffer.from(data));
+      send(data, ...rest);
+    };
+    const connection = new wisp.ServerConnection(carrier, '/', { wisp_version: 1 });
+    await connection.setup();
+    await connection.run();
+  });
+  return Object.assign(running, { captured });
 }
 
 /** Packet types. */

@@ -9,6 +9,7 @@ import { echoOn, listen } from '../../../scripts/servers.js';
  * @property {string} url
  * @property {number} port
  * @property {() => Promise<unknown>} close destroys its connections, too
+ * @property {tls.Server} server
  * @property {import('ws').WebSocketServer} sockets
  * @property {tls.TLSSocket[]} connections whose handshake was completed, in order
  * @property {string[]} keylog the key log's lines of all connections
@@ -47,7 +48,7 @@ export async function startTls({ certificate, chain = [], ...options }) {
   });
   server.on('tlsClientError', () => {});
   server.on('keylog', (line) => keylog.push(String(line)));
-  return { ...(await listen(server, { scheme: 'wss' })), sockets, connections, keylog };
+  return { ...(await listen(server, { scheme: 'wss' })), server, sockets, connections, keylog };
 }
 
 /**
