@@ -1,15 +1,19 @@
 // The changes that are tried: every one, or a selection.
+import { INSERTED } from './proxy.js';
 
 /** @typedef {import('./proxy.js').Plan} Plan */
 
 const BYTE_KINDS = /** @type {const} */ (['flip', 'drop', 'repeat', 'cut']);
-const RECORD_KINDS = /** @type {const} */ (['drop record', 'repeat record', 'swap records']);
+const RECORD_KINDS = /** @type {Plan['kind'][]} */ ([
+  ...['drop record', 'repeat record', 'swap records'],
+  ...Object.keys(INSERTED).map((name) => `insert ${name}`),
+]);
 
 /**
  * Every change of a connection.
  * @param {import('./proxy.js').Seen['fields']} fields of each byte of an unchanged connection
  * @returns {Plan[]} each byte flipped in one bit, dropped, repeated, and the connection cut before it; each bit of
- *   records' headers; each record dropped, repeated, and swapped with the next one
+ *   records' headers; each record dropped, repeated, swapped with the next one, and with another one inserted before it
  */
 export function everyPlan(fields) {
   return /** @type {const} */ (['to client', 'to server']).flatMap((direction) => {
@@ -46,7 +50,7 @@ export function somePlans(fields, count) {
   // A stride that is coprime to the number of kinds meets all of them.
   const stride = Math.max(1, Math.floor(every.length / count)) | 1;
   return every.filter(({ direction, kind, at, bit }, index) => {
-    if (kind.includes('record')) return true;
+    if (/record|insert/.test(kind)) return true;
     if (kind === 'flip' && bit === 0 && /^(type|minor)/.test(fields[direction][at])) return true;
     return index % stride === 0 || (kind === 'repeat' && at === fields[direction].length - 1);
   });

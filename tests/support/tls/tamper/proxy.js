@@ -3,11 +3,21 @@ import net from 'node:net';
 import { listen } from '../../../../scripts/servers.js';
 import { Records } from './records.js';
 
+/** Records in plaintext. */
+export const INSERTED = {
+  close_notify: [21, 3, 3, 0, 2, 1, 0],
+  'fatal alert': [21, 3, 3, 0, 2, 2, 40],
+  change_cipher_spec: [20, 3, 3, 0, 1, 1],
+  handshake: [22, 3, 3, 0, 4, 0, 0, 0, 0],
+  application_data: [23, 3, 3, 0, 5, 104, 101, 108, 108, 111],
+};
+
 /**
  * @typedef {object} Plan what is done to one connection
  * @property {'to client' | 'to server'} direction
- * @property {'flip' | 'drop' | 'repeat' | 'cut' | 'drop record' | 'repeat record' | 'swap records'} kind `cut` ends the
- *   connection before that byte
+ * @property {'flip' | 'drop' | 'repeat' | 'cut' | 'drop record' | 'repeat record' | 'swap records' |
+ *   `insert ${keyof typeof INSERTED}`} kind `cut` ends the connection before that byte, and records are inserted before
+ *   that record
  * @property {number} at the offset in the direction's bytes, or the record's number
  * @property {number} [bit] that is flipped
  */
@@ -28,26 +38,27 @@ const QUIET = { stalled: 200, otherwise: 30_000 };
 /**
  * Starts a proxy in front of a port of this machine.
  * @param {number} target
+ * @param {{ isTls12?: boolean }} [options]
  * @returns {Promise<import('../../../../scripts/servers.js').Running & { plans: (Plan | undefined)[], seen: Seen[] }>}
  *   each connection takes the first of `plans`; without one it is only forwarded
  */
-export async function startTamperer(target) {
+export async function startTamperer(target, { isTls12 = false } = {}) {
   /** @type {(Plan | undefined)[]} */
   const plans = [];
   /** @type {Seen[]} */
   const seen = [];
-  const server = net.createServer((near) => {
+  const server = net.createServer({ allowHalfOpen: true }, (near) => {
     const plan = plans.shift();
     const entry = { plan, where: undefined, fields: { 'to client': [], 'to server': [] } };
     seen.push(entry);
-    const far = net.connect(target, '127.0.0.1');
+    const far = net.connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
     const end = () => {
       near.end();
       far.end();
     };
     let ended = false;
     const forward = (from, to, direction) => {
-      const changer = new Changer(plan?.direction === direction ? plan : undefined);
+      const changer = new Changer(plan?.direction === direction ? plan : undefined, isTls12);
       to.setNoDelay(true);
       from.on('error', () => {});
       from.on('close', () => to.destroy());
@@ -81,7 +92,7 @@ function mayStall({ kind }, where) {
 /** Changes one direction. */
 class Changer {
   #plan;
-  #records = new Records();
+  #records;
   #offset = 0;
   /** The current record, or the one that is swapped with the next. @type {number[]} */
   #held = [];
@@ -90,9 +101,10 @@ class Changer {
   /** @type {string | undefined} */
   where;
 
-  /** @param {Plan | undefined} plan */
-  constructor(plan) {
+  /** @param {Plan | undefined} plan @param {boolean} isTls12 */
+  constructor(plan, isTls12) {
     this.#plan = plan;
+    this.#records = new Records(isTls12);
   }
 
   /** @param {Uint8Array} chunk */
@@ -113,15 +125,19 @@ class Changer {
 
   #byte(byte, field, { record, ends }, output) {
     const { kind, at, bit = 0 } = this.#plan ?? { kind: 'none', at: -1 };
-    const isRecord = kind.includes('record');
+    const isRecord = /record|insert/.test(kind);
     if (at !== (isRecord ? record : this.#offset)) {
       output.push(byte);
       // The record that was held for a swap follows this one.
       if (ends) output.push(...this.#held.splice(0));
       return false;
     }
+    const isFirst = this.where === undefined;
     this.where = isRecord ? field.replace(/^.* of /, '') : field;
     switch (kind) {
+      case 'drop':
+      case 'drop record':
+        break;
       case 'flip':
         output.push(byte ^ (1 << bit));
         break;
@@ -138,6 +154,9 @@ class Changer {
         break;
       case 'cut':
         return true;
+      default:
+        if (isFirst) output.push(...INSERTED[kind.replace('insert ', '')]);
+        output.push(byte);
     }
     return false;
   }

@@ -8,10 +8,16 @@ export class Records {
   #at = 0;
   #type = 0;
   #length = 0;
-  /** Whether the later records of TLS 1.2 are encrypted, whatever their type. */
+  #isTls12;
+  /** Whether change_cipher_spec was seen: in TLS 1.2 later records are encrypted, whatever their type. */
   #changed = false;
   /** The number of complete records. */
   count = 0;
+
+  /** @param {boolean} isTls12 */
+  constructor(isTls12) {
+    this.#isTls12 = isTls12;
+  }
 
   /**
    * The next byte of the stream.
@@ -22,11 +28,11 @@ export class Records {
     if (at === 0) this.#type = byte;
     if (at === 3) this.#length = byte << 8;
     if (at === 4) this.#length |= byte;
-    const isEncrypted = this.#type === 23 || (this.#changed && this.#type !== 20);
+    const isEncrypted = this.#type === 23 || (this.#isTls12 && this.#changed);
     const name = `${FIELDS[at] ?? 'fragment'} of ${isEncrypted ? 'encrypted ' : ''}${TYPES[this.#type]}`;
     this.#at += 1;
     if (this.#at >= 5 && this.#at === 5 + this.#length) {
-      this.#changed ||= this.#type === 20;
+      if (this.#type === 20) this.#changed = true;
       this.#at = 0;
       this.count += 1;
     }

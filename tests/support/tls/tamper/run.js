@@ -5,40 +5,67 @@ import { startTampered } from './server.js';
 
 /**
  * @typedef {object} Profile a kind of handshake
- * @property {import('node:tls').SecureVersion} version
+ * @property {import('node:tls').TlsOptions} server
  * @property {boolean} resumes whether each connection follows another one whose session it resumes
  * @property {string[]} passing the changes that neither side notices, by name
  */
 
-/** In both versions: versions of plaintext records, and whatever follows close_notify (RFC 8446 5.1 and 6.1). */
+/**
+ * In both versions: the version of records in plaintext (RFC 8446 5.1), a closure alert before the handshake is complete,
+ * which is ignored because anyone may have sent it, and whatever follows the closure alert (6.1).
+ */
 const ALWAYS = [
   'to client: flip, minor version of change_cipher_spec',
   'to client: flip, minor version of handshake',
+  'to client: insert close_notify, handshake',
   'to client: repeat record, the last one',
   'to client: repeat, the last one',
   'to server: flip, minor version of handshake',
 ];
 
+const TLS12 = [...ALWAYS, 'to client: insert close_notify, change_cipher_spec'].sort();
+
 /**
- * In TLS 1.3, besides: change_cipher_spec, which is ignored (5), and the constants in encrypted records' headers (5.2),
- * for which the receiver authenticates the values that they must have.
+ * In TLS 1.3, besides: change_cipher_spec, which is ignored during the handshake (5), and the constants in encrypted
+ * records' headers (5.2): what is authenticated are the values that they must have.
  */
 const TLS13 = [
+  ...ALWAYS,
   'to client: drop record, change_cipher_spec',
   'to client: flip, minor version of encrypted application_data',
   'to client: flip, type of encrypted application_data',
+  'to client: insert change_cipher_spec, change_cipher_spec',
+  'to client: insert change_cipher_spec, encrypted application_data',
   'to client: repeat record, change_cipher_spec',
   'to client: swap records, change_cipher_spec',
   'to server: drop record, change_cipher_spec',
+  'to server: insert change_cipher_spec, change_cipher_spec',
+  'to server: insert change_cipher_spec, encrypted application_data',
   'to server: repeat record, change_cipher_spec',
-];
+].sort();
+
+/** With two ClientHellos, change_cipher_spec also stands before the second of them. */
+const RETRIED = [
+  ...TLS13,
+  'to client: insert change_cipher_spec, handshake',
+  'to server: flip, minor version of change_cipher_spec',
+  'to server: insert change_cipher_spec, handshake',
+  'to server: swap records, change_cipher_spec',
+].sort();
+
+const only = (version, more = {}) => ({ minVersion: version, maxVersion: version, ...more });
 
 /** @type {Record<string, Profile>} */
 export const PROFILES = {
-  'TLS 1.3': { version: 'TLSv1.3', resumes: false, passing: [...ALWAYS, ...TLS13].sort() },
-  'TLS 1.3, resumed': { version: 'TLSv1.3', resumes: true, passing: [...ALWAYS, ...TLS13].sort() },
-  'TLS 1.2': { version: 'TLSv1.2', resumes: false, passing: ALWAYS },
-  'TLS 1.2, resumed': { version: 'TLSv1.2', resumes: true, passing: ALWAYS },
+  'TLS 1.3': { server: only('TLSv1.3'), resumes: false, passing: TLS13 },
+  'TLS 1.3, resumed': { server: only('TLSv1.3'), resumes: true, passing: TLS13 },
+  'TLS 1.3, after a HelloRetryRequest': {
+    server: only('TLSv1.3', { ecdhCurve: 'P-256' }),
+    resumes: false,
+    passing: RETRIED,
+  },
+  'TLS 1.2': { server: only('TLSv1.2'), resumes: false, passing: TLS12 },
+  'TLS 1.2, resumed': { server: only('TLSv1.2'), resumes: true, passing: TLS12 },
 };
 
 /** @typedef {(servers: { hostname: string, port: number }[]) => Promise<Awaited<ReturnType<typeof import('../exchange.js').exchange>>[]>} Exchanges */
@@ -54,13 +81,14 @@ export const PROFILES = {
  *   and what must know the proxies' ports
  * @returns {Promise<{ connections: number, passing: string[] }>} the changes that passed
  */
-export async function tamper({ version, resumes }, plansOf, exchangeAll, { lanes = 1, relayed = async () => {} } = {}) {
-  const server = await startTampered(version);
+export async function tamper(profile, plansOf, exchangeAll, { lanes = 1, relayed = async () => {} } = {}) {
+  const server = await startTampered(profile.server);
+  const isTls12 = profile.server.maxVersion === 'TLSv1.2';
   const proxies = [];
   try {
-    for (let lane = 0; lane < lanes; lane += 1) proxies.push(await startTamperer(server.port));
+    for (let lane = 0; lane < lanes; lane += 1) proxies.push(await startTamperer(server.port, { isTls12 }));
     await relayed(proxies.map(({ port }) => port));
-    const runner = new Runner(proxies, exchangeAll, resumes);
+    const runner = new Runner(proxies, exchangeAll, profile.resumes);
     const [unchanged] = await runner.run([undefined]);
     assert.deepEqual(unchanged.outcome, {
       end: 'end',

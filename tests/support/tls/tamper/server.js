@@ -7,33 +7,30 @@ import { startTlsBytes } from '../server.js';
 const certificate = () => root().issue({ names: ['*.tamper.test'], keyType: 'RSA-2048' });
 
 /**
- * @param {import('node:tls').SecureVersion} version
+ * @param {import('node:tls').TlsOptions} options of the handshake
  * @returns {Promise<import('../../../../scripts/servers.js').Running & { wrong: number }>} `wrong` counts connections
  *   whose bytes are no prefix of the request
  */
-export async function startTampered(version) {
-  const running = await startTlsBytes(
-    { certificate: certificate(), minVersion: version, maxVersion: version },
-    (socket) => {
-      const arrival = new Arrival(requestBytes());
-      let parts = 0;
-      const response = responseBytes();
-      let sent = 0;
-      socket.setNoDelay(true);
-      socket.on('data', (chunk) => {
-        arrival.add(chunk);
-        if (!arrival.isPrefix) running.wrong += 1;
-        while (parts < REQUEST.length && arrival.count >= sum(REQUEST.slice(0, parts + 1))) {
-          for (const length of RESPONSE[parts]) {
-            socket.write(response.slice(sent, sent + length));
-            sent += length;
-          }
-          parts += 1;
-          if (parts === REQUEST.length) socket.end();
+export async function startTampered(options) {
+  const running = await startTlsBytes({ certificate: certificate(), ...options }, (socket) => {
+    const arrival = new Arrival(requestBytes());
+    let parts = 0;
+    const response = responseBytes();
+    let sent = 0;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => {
+      arrival.add(chunk);
+      if (!arrival.isPrefix) running.wrong += 1;
+      while (parts < REQUEST.length && arrival.count >= sum(REQUEST.slice(0, parts + 1))) {
+        for (const length of RESPONSE[parts]) {
+          socket.write(response.slice(sent, sent + length));
+          sent += length;
         }
-      });
-    },
-  );
+        parts += 1;
+        if (parts === REQUEST.length) socket.end();
+      }
+    });
+  });
   Object.assign(running, { wrong: 0 });
   return /** @type {any} */ (running);
 }
