@@ -3,7 +3,7 @@
 const pending = process.argv[2] === 'pending';
 // The wasm file is never received.
 if (pending) globalThis.fetch = () => new Promise(() => {});
-const { connectionOf, WebSocket } = await import(
+const { connectionOf, native, tls, WebSocket } = await import(
   pending ? new URL('node_modules/websocket-wasm/dist/web.js', import.meta.url).href : 'websocket-wasm'
 );
 
@@ -86,6 +86,14 @@ for (const perMessageDeflate of [true, false, {}]) {
 for (const name of HEADERS) {
   probe(`header ${name}`, () => said(made('ws://h', { headers: { [name]: 'x' } })));
   probe(`bad URL, header ${name}`, () => said(made('x://h', { headers: { [name]: 'x' } })));
+}
+for (const url of ['ws://h', 'wss://h', 'ws://a b', 'ftp://h']) {
+  for (const options of [{}, null, 1, { ca: 1 }, { servername: 'name.test' }]) {
+    const what = `${url}, tls ${JSON.stringify(options)}`;
+    probe(what, () => said(made(url, { transport: tls(transport), tls: options })));
+    probe(`${what} over a transport without TLS`, () => said(made(url, { tls: options })));
+    probe(`${what} over native`, () => said(made(url, { transport: native, tls: options })));
+  }
 }
 for (const [i, args] of CLOSES.entries()) {
   for (const unpairedSurrogates of /** @type {const} */ (['replace', 'throw'])) {

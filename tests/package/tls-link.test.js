@@ -1,6 +1,8 @@
 // The link of tls(): what it delivers, what it flushes, and the ends of both sides.
 import assert from 'node:assert/strict';
 import { on, once } from 'node:events';
+import net from 'node:net';
+import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { connectionOf, tls } from 'websocket-wasm';
@@ -19,6 +21,18 @@ async function settle() {
 test('close_notify is the end, and what was sent before it is delivered', async () => {
   const { link, seen, ended, open, peer } = await connect();
   open();
+  send(peer, 'the last words', () => peer.end());
+  assert.equal(await ended, 'end');
+  assert.equal(seen.text(), 'the last words');
+  link.end();
+});
+
+test('a byte stream is carried, too', async () => {
+  const transport = ({ hostname, port }) => Duplex.toWeb(net.connect(port, hostname));
+  const { link, seen, ended, open, peer } = await connect(transport);
+  open();
+  await written(link, Buffer.from('hello'));
+  assert.equal(`${await once(peer, 'data')}`, 'hello');
   send(peer, 'the last words', () => peer.end());
   assert.equal(await ended, 'end');
   assert.equal(seen.text(), 'the last words');

@@ -108,8 +108,8 @@ export class TlsLink implements Link, TrapListener {
     if (this.#sent) return;
     this.#session.close();
     this.#writeOutput();
-    this.#inner.end();
     this.#sent = true;
+    this.#inner.end();
     if (this.#received) this.#drop();
   }
 
@@ -131,10 +131,11 @@ export class TlsLink implements Link, TrapListener {
   #receive(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length && !this.#received && this.#session.status < CLOSED; at += MAX_BYTES) {
       this.#session.receive(chunk.subarray(at, at + MAX_BYTES));
-      this.#writeOutput();
     }
     const plaintext = this.#session.takePlaintext();
     if (plaintext) this.#deliver(plaintext);
+    // Afterwards: if the inner link fails at this, what preceded is delivered.
+    this.#writeOutput();
     this.#followStatus();
   }
 
@@ -174,16 +175,14 @@ export class TlsLink implements Link, TrapListener {
   }
 
   #fail(error: unknown): void {
-    if (this.#received && this.#sent) return;
-    this.#receivedAll({ error });
-    this.#drop();
+    if (!this.#received || !this.#sent) this.#receivedAll({ error });
   }
 
   #receivedAll(failure: { error: unknown } | undefined): void {
     this.#received ??= { failure };
+    if (failure || this.#sent) this.#drop();
     if (this.#settle) this.#settle(failure);
     else this.#reportEnd();
-    if (this.#sent) this.#drop();
   }
 
   #reportEnd(): void {
@@ -197,11 +196,12 @@ export class TlsLink implements Link, TrapListener {
 
   /** Ends the inner link, and drops it once everything is flushed: neither side sends more. */
   #drop(): void {
+    if (this.#dropTimer !== undefined) return;
     this.#free();
-    clearTimeout(this.#dropTimer);
-    if (!this.#sent) this.#inner.end();
-    this.#sent = true;
     this.#dropTimer = setTimeout(() => this.#inner.destroy(), DROP_TIMEOUT);
+    const sent = this.#sent;
+    this.#sent = true;
+    if (!sent) this.#inner.end();
     this.#inner.whenIdle(() => {
       clearTimeout(this.#dropTimer);
       this.#inner.destroy();

@@ -1,5 +1,6 @@
 // PEM (RFC 7468): labelled base64 in text.
 import { atob } from '../../platform/globals.ts';
+import { isOverflow } from '../../platform/stack-overflow.ts';
 
 const BEGIN = '-----BEGIN ';
 
@@ -20,7 +21,8 @@ export function readPem(text: string, label: string): Uint8Array[] {
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
+  } catch (error) {
+    if (isOverflow(error)) throw error;
     return undefined;
   }
 }
