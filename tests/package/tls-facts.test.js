@@ -86,7 +86,7 @@ test('facts of a transport of your own are passed on, for wss: only', async (t) 
   const plain = await startEcho();
   t.after(() => plain.close());
   const facts = /** @type {any} */ ({ protocol: 'my own' });
-  const transport = async ({ ...target }) => {
+  const transport = async (target) => {
     const link = await tcp({ ...target, secure: false });
     const methods = ['open', 'write', 'pause', 'resume', 'end', 'destroy'].map((name) => [name, link[name].bind(link)]);
     return /** @type {any} */ ({ ...Object.fromEntries(methods), secure: true, tls: facts });

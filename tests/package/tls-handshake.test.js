@@ -8,7 +8,7 @@ import { listen, startRelay } from '../../scripts/servers.js';
 import { moduleArgs, runNode } from '../support/process.js';
 import { startTcp, startTls } from '../support/tls/server.js';
 import { echoed, next, open, shut, story, until } from './support/sockets.js';
-import { ca, certificate, connect, identity, intermediate, recorded, target } from './support/tls.js';
+import { ca, certificate, connect, identity, intermediate, linkOver, recorded, target } from './support/tls.js';
 
 let echo;
 before(async () => {
@@ -25,7 +25,7 @@ test('a failed handshake sends its alert, and drops the inner link', async (t) =
   t.after(() => running.close());
   const refused = once(strict, 'tlsClientError');
   const { transport, calls } = recorded();
-  const connecting = tls(transport)(target({ port: running.port }));
+  const connecting = linkOver(transport, {}, target({ port: running.port }));
   await assert.rejects(connecting, {
     name: 'ConnectionFailure',
     code: 'tls-certificate-unknown-issuer',
@@ -51,14 +51,14 @@ test('an alert of the server is a failure with its name', async (t) => {
 test('the end of the connection during the handshake is a failure', async (t) => {
   const closing = await startTcp((socket) => socket.once('data', () => socket.end()));
   t.after(() => closing.close());
-  const connecting = tls(tcp, { ca })(target({ port: closing.port }));
+  const connecting = linkOver(tcp, { ca }, target({ port: closing.port }));
   await assert.rejects(connecting, { code: 'tls-truncated', message: /^the connection to localhost ended during/ });
 });
 
 test('a server that speaks no TLS is a failure', async (t) => {
   const other = await startTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   t.after(() => other.close());
-  const connecting = tls(tcp, { ca })(target({ port: other.port }));
+  const connecting = linkOver(tcp, { ca }, target({ port: other.port }));
   await assert.rejects(connecting, { code: 'tls-handshake', message: /^the TLS handshake with localhost failed: / });
 });
 
@@ -68,7 +68,7 @@ test('a signal aborts the handshake, and drops the inner link at once', async (t
   // Nothing is flushed: the inner link is dropped all the same.
   const { transport, calls } = recorded((inner) => ({ write: (chunk) => inner.write(chunk, () => {}) }));
   const controller = new AbortController();
-  const connecting = tls(transport, { ca })(target({ port: mute.port, signal: controller.signal }));
+  const connecting = linkOver(transport, { ca }, target({ port: mute.port, signal: controller.signal }));
   await until(() => calls.includes('write'));
   controller.abort();
   assert.equal(calls.at(-1), 'destroy');
@@ -87,8 +87,11 @@ test("a socket's handshakeTimeout bounds the handshake", async (t) => {
 
 test('a failure of the inner transport is passed on', async () => {
   const failing = () => Promise.reject(Object.assign(new Error('no route'), { code: 'my-code' }));
-  await assert.rejects(tls(failing, { ca })(target()), { message: 'no route', code: 'my-code' });
-  await assert.rejects(tls(/** @type {any} */ (() => ({})), { ca })(target()), TypeError);
+  await assert.rejects(linkOver(failing), { message: 'no route', code: 'my-code' });
+  await assert.rejects(
+    linkOver(() => ({})),
+    TypeError,
+  );
 });
 
 test('an inner link that fails during the handshake is a failure', async () => {
@@ -100,7 +103,7 @@ test('an inner link that fails during the handshake is a failure', async () => {
     end() {},
     destroy() {},
   });
-  await assert.rejects(tls(broken, { ca })(target()), { message: 'broken' });
+  await assert.rejects(linkOver(broken), { message: 'broken' });
 });
 
 test('over a relay the server is reached, and its name verified', async (t) => {
@@ -126,7 +129,7 @@ test('a trap of the module fails its connections, and the next one gets a fresh 
   let failure;
   try {
     crypto.getRandomValues = noRandomness;
-    failure = await tls(tcp, { ca })(target()).catch((error) => error);
+    failure = await linkOver(tcp).catch((error) => error);
   } finally {
     crypto.getRandomValues = getRandomValues;
   }

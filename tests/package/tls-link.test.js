@@ -5,10 +5,10 @@ import net from 'node:net';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { connectionOf, tls } from 'websocket-wasm';
+import { connectionOf } from 'websocket-wasm';
 import { acceptance } from '../support/servers/raw.js';
 import { next, open, shut, until } from './support/sockets.js';
-import { ca, connect, recorded, send, serveNext, target } from './support/tls.js';
+import { ca, connect, linkOver, recorded, send, serveNext, target } from './support/tls.js';
 
 /** Resolves once the chunk is flushed. */
 const written = (link, chunk) => new Promise((resolve) => link.write(chunk, resolve));
@@ -91,7 +91,7 @@ test('end() sends close_notify, once, and the inner link is dropped after that o
 test('what arrives before the link is opened is kept, and so is the end', async () => {
   serveNext((peer) => send(peer, 'at once', () => peer.end()));
   const { transport, calls } = recorded(() => ({ pause() {}, resume() {} }));
-  const link = await tls(transport, { ca })(target());
+  const link = await linkOver(transport);
   assert.equal(calls.at(-1), 'pause');
   await settle();
   const seen = [];
@@ -137,7 +137,7 @@ test('an inner link that can not be paused delivers nothing more either', async 
 test('pausing within a delivery stops the next one', async () => {
   serveNext((peer) => peer.write('one', () => peer.write('two')));
   const { transport, calls } = recorded(() => ({ pause() {}, resume() {} }));
-  const link = await tls(transport, { ca })(target());
+  const link = await linkOver(transport);
   await settle();
   const seen = [];
   const data = (chunk) => {

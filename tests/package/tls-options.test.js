@@ -37,9 +37,9 @@ const takers = {
 };
 
 /** PKCS#8 (PEM) of a new key. */
-function keyOf(type, options, encoding) {
-  const { privateKey } = generateKeyPairSync(type, options);
-  return privateKey.export({ type: 'pkcs8', format: 'pem', ...encoding });
+function keyOf(type, options, encoding = {}) {
+  const { privateKey } = generateKeyPairSync(/** @type {any} */ (type), options);
+  return /** @type {any} */ (privateKey).export({ type: 'pkcs8', format: 'pem', ...encoding });
 }
 
 const { certPem: cert, keyPem: key } = certificate;
@@ -210,7 +210,7 @@ test('a transport that has no TLS of the package does not take the option', () =
   assert.throws(() => new WebSocket(url(), { transport: own, tls: { ca } }), { name: 'TypeError', message });
   const overNative = /the transport 'native' can't honour tls/;
   for (const options of [{ ca }, {}, 1]) {
-    assert.throws(() => new WebSocket(url(), { transport: native, tls: options }), {
+    assert.throws(() => new WebSocket(url(), { transport: native, tls: /** @type {any} */ (options) }), {
       name: 'TypeError',
       message: overNative,
     });

@@ -16,6 +16,7 @@ export const identity = { certificate, chain: [intermediate] };
 export const ca = authority.certPem;
 
 let server;
+/** @type {(socket: import('node:tls').TLSSocket) => void} */
 let serve = () => {};
 before(async () => {
   server = await startTlsBytes({ ...identity, ALPNProtocols: ['http/1.1'] }, (socket) => serve(socket));
@@ -35,12 +36,24 @@ export function target({ port = server.port, signal = new AbortController().sign
 const METHODS = ['open', 'write', 'pause', 'resume', 'end', 'destroy'];
 
 /**
+ * Connects by tls().
+ * @param {(target: any) => any} transport
+ * @param {import('websocket-wasm').TlsOptions} [options]
+ * @returns {Promise<import('websocket-wasm').Link>}
+ */
+export async function linkOver(transport, options = { ca }, to = target()) {
+  return /** @type {any} */ (tls(transport, options)(to));
+}
+
+/**
  * A transport over TCP that records the calls of its link.
- * @param {(link: import('websocket-wasm').Link) => object} [change] methods in place of the link's
+ * @param {(link: any) => object} [change] methods in place of the link's
  */
 export function recorded(change = () => ({})) {
   const calls = [];
+  /** @type {any} */
   const transport = async (to) => {
+    /** @type {any} */
     const link = await tcp(to);
     const methods = Object.fromEntries(METHODS.map((name) => [name, link[name].bind(link)]));
     Object.assign(methods, change(link));
@@ -61,7 +74,7 @@ export function recorded(change = () => ({})) {
  */
 export async function connect(transport = tcp) {
   const accepted = new Promise(serveNext);
-  const link = await tls(transport, { ca })(target());
+  const link = await linkOver(transport);
   const events = new EventEmitter();
   const seen = { chunks: [], end: undefined, text: () => Buffer.concat(seen.chunks).toString() };
   const end = (how) => {
