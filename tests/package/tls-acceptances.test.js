@@ -15,7 +15,11 @@ for (const { title, start, host, tls, facts } of ACCEPTANCES) {
     for (const [carrier, transport] of Object.entries(CARRIERS)) {
       const socket = await opened(server, tls(), { host, transport: transport() });
       const known = connectionOf(socket).tls;
-      for (const [name, value] of Object.entries(facts)) assert.equal(known?.[name], value, `${carrier}: ${name}`);
+      for (const [name, value] of Object.entries(facts)) {
+        // A resumed session of TLS 1.2 has no key exchange.
+        const isKnown = name !== 'group' || known?.protocol === 'TLSv1.3' || !known?.resumed;
+        assert.equal(known?.[name], isKnown ? value : undefined, `${carrier}: ${name}`);
+      }
       assert.equal(await echoed(socket, carrier), carrier);
       await shut(socket);
     }

@@ -38,7 +38,7 @@ for (const [carrier, transport] of Object.entries(CARRIERS)) {
 
   test(`${carrier}: a server that is silent after the TLS handshake fails by the same timeout`, async (t) => {
     const server = await served(t, { certificate: localhost() });
-    server.sockets.options.verifyClient = () => {};
+    server.sockets.options.verifyClient = (_, __) => {};
     const options = { transport: transport(), tls: trust(root()), handshakeTimeout: 500 };
     const { failure } = await story(server.url.replace('127.0.0.1', 'localhost'), options);
     assert.equal(failure.code, 'handshake-timeout');

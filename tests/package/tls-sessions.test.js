@@ -126,6 +126,15 @@ for (const version of VERSIONS) {
   });
 }
 
+test('servers on several ports of a host have sessions of their own', async (t) => {
+  const host = newHost();
+  const servers = [];
+  for (const version of VERSIONS) servers.push(await served(t, { certificate, ...only(version) }));
+  const seen = [];
+  for (const server of [...servers, ...servers]) seen.push(await resumed(server, trust(root()), host));
+  assert.deepEqual(seen, [false, false, true, true]);
+});
+
 for (const [group, hellos] of /** @type {const} */ ([
   ['X25519', 1],
   ['P-256', 2],

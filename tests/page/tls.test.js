@@ -81,7 +81,7 @@ testInEveryBrowser('exactly the changes that TLS does not authenticate pass thro
   const profile = PROFILES['TLS 1.3'];
   const exchanged = (servers) => page.evaluate(exchangeAll, { relay: relay.url, servers, ca: root().certPem });
   const relayed = async (ports) => void targets.push(...ports);
-  const { connections, passing } = await tamper(profile, (fields) => somePlans(fields, 40), exchanged, { relayed });
+  const { connections, passing } = await tamper(profile, (fields) => somePlans(fields, 120), exchanged, { relayed });
   assert.ok(connections >= 200, `${connections}`);
   assert.deepEqual(passing, profile.passing);
 });

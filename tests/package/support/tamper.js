@@ -15,7 +15,7 @@ const LANES = 8;
  * @param {{ every?: boolean, bytes?: number }} [options] every change, or of roughly that many bytes
  * @returns {Promise<number>} the number of changed connections
  */
-export async function tamperProfile(name, { every = false, bytes = 20 } = {}) {
+export async function tamperProfile(name, { every = false, bytes = 15 } = {}) {
   const transport = tls(toLoopback(tcp), { ca: root().certPem });
   const exchangeAll = async (servers) => {
     const outcomes = [];

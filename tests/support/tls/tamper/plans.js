@@ -40,18 +40,26 @@ const flip = (direction, at, bit) => ({ direction, kind: 'flip', at, bit });
 const bitsBut = (one) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => bit !== one);
 
 /**
- * A selection: evenly spread bytes, a bit of each type and version, and all changes of whole records.
+ * A selection: evenly spread bytes, and for the first two records of each type and for the last one all changes of the
+ * whole record, and a bit of the type and of the version.
  * @param {Parameters<typeof everyPlan>[0]} fields
  * @param {number} count roughly, of bytes
  * @returns {Plan[]}
  */
 export function somePlans(fields, count) {
   const every = everyPlan(fields);
-  // A stride that is coprime to the number of kinds meets all of them.
+  // Odd, so that it meets all kinds.
   const stride = Math.max(1, Math.floor(every.length / count)) | 1;
   return every.filter(({ direction, kind, at, bit }, index) => {
-    if (/record|insert/.test(kind)) return true;
-    if (kind === 'flip' && bit === 0 && /^(type|minor)/.test(fields[direction][at])) return true;
-    return index % stride === 0 || (kind === 'repeat' && at === fields[direction].length - 1);
+    const names = fields[direction];
+    const starts = names.flatMap((name, offset) => (name.startsWith('type') ? [offset] : []));
+    const isChosen = (start) => {
+      const ofItsType = starts.filter((other) => names[other] === names[start]);
+      return ofItsType.indexOf(start) < 2 || start === starts.at(-1);
+    };
+    if (/record|insert/.test(kind)) return isChosen(starts[at]);
+    if (kind === 'flip' && bit === 0 && names[at].startsWith('type')) return isChosen(at);
+    if (kind === 'flip' && bit === 0 && names[at].startsWith('minor')) return isChosen(at - 2);
+    return index % stride === 0 || (kind === 'repeat' && at === names.length - 1);
   });
 }
