@@ -1,9 +1,9 @@
 // The tools that commands and the steps of `npm test` need, by name. Each is installed only if it is missing. Imports
 // Node's own modules only: it runs before `npm ci`.
 import { say } from '../run.js';
-import { BROWSERS, browsers } from './browsers.js';
 import { cargoTool, component, lockedVersion, rust, target } from './cargo.js';
 import { nodeModules } from './npm.js';
+import { PROGRAM_SETS, programs } from './programs.js';
 
 /** In the order in which they are set up: the slowest last. */
 const TOOLS = {
@@ -16,6 +16,7 @@ const TOOLS = {
   'npm:tests': () => nodeModules('tests'),
   'npm:consumers': () => nodeModules('tests/package/consumers'),
   'npm:libraries': () => nodeModules('tests/libraries'),
+  'npm:tls': () => nodeModules('tests/tls'),
   'wasm-bindgen': wasmBindgen,
   'wasm-pack': () => cargoTool({ crate: 'wasm-pack', program: 'wasm-pack', version: '0.15.1', locked: true }),
 };
@@ -30,7 +31,7 @@ function wasmBindgen() {
 /** The needs of building `dist/`. @type {Need[]} */
 const DIST = ['rust', 'wasm32', 'npm', 'wasm-bindgen'];
 
-/** @typedef {keyof typeof TOOLS | keyof typeof BROWSERS | 'dist'} Need `dist` is everything that building it needs */
+/** @typedef {keyof typeof TOOLS | keyof typeof PROGRAM_SETS | 'dist'} Need `dist` is everything that building it needs */
 
 /**
  * Sets up the tools. Afterwards cargo's tools are in PATH, and CHROMIUM, CHROMEDRIVER and FIREFOX in the environment
@@ -40,7 +41,7 @@ const DIST = ['rust', 'wasm32', 'npm', 'wasm-bindgen'];
  */
 export async function setUp(needs) {
   const all = new Set(needs.flatMap((need) => (need === 'dist' ? DIST : [need])));
-  await browsers([...all].filter((need) => need in BROWSERS));
+  await programs([...all].filter((need) => need in PROGRAM_SETS));
   for (const [need, get] of Object.entries(TOOLS)) if (all.has(/** @type {Need} */ (need))) await get();
   if (all.size > 0) say('set-up: done');
 }

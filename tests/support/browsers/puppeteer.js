@@ -1,4 +1,4 @@
-// Chromium and Firefox, headless, by puppeteer. The environment names the programs (scripts/setup/browsers.js).
+// Chromium and Firefox, headless, by puppeteer. The environment names the programs (scripts/setup/programs.js).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../../../scripts/servers.js';
-import { webkit } from '../../../scripts/setup/browsers.js';
+import { webkit } from '../../../scripts/setup/programs.js';
 import { pause } from '../events.js';
 
 const TIMEOUT = 600_000;

@@ -1,4 +1,4 @@
-// Browsers and their drivers: the machine's own if it has them, otherwise Debian's packages.
+// Programs that aren't Rust's or npm's: the machine's own if it has them, otherwise Debian's packages.
 import { ask, find, run, say } from '../run.js';
 
 /** The names of each, of which the first that is found is used, and Debian's package. */
@@ -17,25 +17,33 @@ const PROGRAMS = {
   'xvfb-run': { names: ['xvfb-run'], debian: 'xvfb' },
   // Debian's xvfb only recommends it, but xvfb-run doesn't run without it.
   xauth: { names: ['xauth'], debian: 'xauth' },
+  openssl: { names: ['openssl'], debian: 'openssl' },
+  'gnutls-serv': { names: ['gnutls-serv'], debian: 'gnutls-bin' },
+  selfserv: { names: ['selfserv'], debian: 'libnss3-tools' },
+  certutil: { names: ['certutil'], debian: 'libnss3-tools' },
+  pk12util: { names: ['pk12util'], debian: 'libnss3-tools' },
+  cc: { names: ['cc'], debian: 'gcc' },
 };
 
-/** The programs that each browser needs. */
-export const BROWSERS = {
+/** The programs of each browser, and of the other needs. */
+export const PROGRAM_SETS = {
   chromium: ['chromium'],
   chromedriver: ['chromium', 'chromedriver'],
   firefox: ['firefox'],
   webkit: ['WebKitWebDriver', 'MiniBrowser', 'xvfb-run', 'xauth'],
+  // OpenSSL's, GnuTLS's and NSS's, with NSS's tools for its key store, and a compiler for tests/tls/servers/loopback.c.
+  'tls-servers': ['openssl', 'gnutls-serv', 'selfserv', 'certutil', 'pk12util', 'cc'],
 };
 
 /** The variables with the paths of these; a variable that is already set is kept. */
 const VARIABLES = { chromium: 'CHROMIUM', chromedriver: 'CHROMEDRIVER', firefox: 'FIREFOX' };
 
 /**
- * Finds or installs browsers, and puts their paths into the environment.
- * @param {string[]} names of {@link BROWSERS}
+ * Finds or installs programs, and puts the paths of browsers into the environment.
+ * @param {string[]} names of {@link PROGRAM_SETS}
  */
-export async function browsers(names) {
-  const found = await have([...new Set(names.flatMap((name) => BROWSERS[name]))]);
+export async function programs(names) {
+  const found = await have([...new Set(names.flatMap((name) => PROGRAM_SETS[name]))]);
   for (const [program, variable] of Object.entries(VARIABLES)) {
     if (found[program]) process.env[variable] = found[program];
   }
@@ -43,14 +51,14 @@ export async function browsers(names) {
 
 /** @returns {Promise<{ driver: string, browser: string }>} WebKit's programs */
 export async function webkit() {
-  const found = await have(BROWSERS.webkit);
+  const found = await have(PROGRAM_SETS.webkit);
   return { driver: found.WebKitWebDriver, browser: found.MiniBrowser };
 }
 
-async function have(programs) {
-  const missing = programs.filter((program) => !look(program));
+async function have(wanted) {
+  const missing = wanted.filter((program) => !look(program));
   if (missing.length > 0) await install([...new Set(missing.map((program) => PROGRAMS[program].debian))]);
-  const found = Object.fromEntries(programs.map((program) => [program, look(program)]));
+  const found = Object.fromEntries(wanted.map((program) => [program, look(program)]));
   for (const program of missing) {
     if (!found[program]) throw new Error(`the tests need ${program}: install it so that it is in PATH`);
   }
