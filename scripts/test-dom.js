@@ -9,7 +9,7 @@ import { setUp } from './setup/index.js';
 
 /** Every scope with every transport; `platform` is the engine's own class, for comparison. */
 const ALL = ['window', 'worker', 'sharedworker'].flatMap((scope) =>
-  ['relay', 'native', 'platform'].map((wire) => ({ scope, wire })),
+  ['relay', 'relay-tls', 'native', 'platform'].map((wire) => ({ scope, wire })),
 );
 /** The combinations that `npm test` runs. */
 export const SLICE = [
@@ -45,20 +45,26 @@ export function needsOf(engines) {
  */
 export async function testDom(engines, { brief = false, where = ALL } = {}) {
   const { startDomServer } = await import('../tests/support/servers/dom.js');
+  const { createAuthority } = await import('./certificates.js');
+  const authority = createAuthority();
+  const { certPem: cert, keyPem: key } = authority.issue({ names: ['127.0.0.1'] });
   const server = await startDomServer();
-  const relay = await startRelay({ targets: [server.port] });
+  const secure = await startDomServer({ cert, key });
+  const relay = await startRelay({ targets: [server.port, secure.port] });
   const { servePages } = await import('../tests/support/pages.js');
   const files = await servePages();
+  const urls = { plain: server.url, secure: secure.url, ca: authority.certPem, relay: relay.url };
   const columns = [];
   try {
     for (const engine of engines) {
       say(`the clauses of the standard in ${engine} ...`);
-      columns.push(...(await LAUNCH[engine]({ server: server.url, relay: relay.url, files: files.url, where })));
+      columns.push(...(await LAUNCH[engine]({ ...urls, files: files.url, where })));
     }
   } finally {
     await files.close();
     await relay.close();
     await server.close();
+    await secure.close();
   }
   print(columns, brief);
   const count = columns.flatMap((column) => failures(column, columns)).length;
@@ -85,10 +91,14 @@ const LAUNCH = {
   webkit: (servers) => inBrowser('webkit', servers),
 };
 
-async function standalone(engine, [program, ...args], { server }) {
-  const printed = await ask(program, [...args, join(root, 'tests', 'dom', 'standalone.js'), server]);
-  if (!printed) throw new Error(`${engine} could not run the clauses`);
-  return [{ engine, scope: engine, wire: 'tcp', results: JSON.parse(printed.trim().split('\n').at(-1) ?? '') }];
+async function standalone(engine, [program, ...args], { plain, secure, ca }) {
+  const columns = [];
+  for (const [wire, more] of Object.entries({ tcp: [plain], 'tcp-tls': [secure, ca] })) {
+    const printed = await ask(program, [...args, join(root, 'tests', 'dom', 'standalone.js'), ...more]);
+    if (!printed) throw new Error(`${engine} could not run the clauses over ${wire}`);
+    columns.push({ engine, scope: engine, wire, results: JSON.parse(printed.trim().split('\n').at(-1) ?? '') });
+  }
+  return columns;
 }
 
 async function topics() {
@@ -97,7 +107,7 @@ async function topics() {
   return all.map(({ topic }) => topic);
 }
 
-async function inBrowser(engine, { server, relay, files, where }) {
+async function inBrowser(engine, { plain, secure, ca, relay, files, where }) {
   const { launch } = await import('../tests/support/browsers/index.js');
   const columns = [];
   const browser = await launch(engine);
@@ -111,7 +121,7 @@ async function inBrowser(engine, { server, relay, files, where }) {
         await page.goto(`${files}/`);
         const ran = await page.evaluate(
           async (job) => (await import(/** @type {any} */ ('/tests/dom/entry.js'))).start(job),
-          { scope, wire, topic, server, relay },
+          { scope, wire, topic, server: wire === 'relay-tls' ? secure : plain, ca, relay },
         );
         for (const result of ran) results.push({ topic, ...result });
       }

@@ -9,9 +9,10 @@ const platform = globalThis.WebSocket;
 /**
  * @typedef {object} Job
  * @property {'window' | 'worker' | 'sharedworker'} scope
- * @property {'relay' | 'native' | 'platform'} wire
+ * @property {'relay' | 'relay-tls' | 'native' | 'platform'} wire
  * @property {string} topic of the clauses
  * @property {string} server the test server's URL, without a slash at its end
+ * @property {string} ca the authority of a server of `wss:`, as PEM
  * @property {string} relay the relay's URL
  */
 
@@ -36,14 +37,19 @@ export function start(job) {
  * Runs the clauses of a job in this scope.
  * @param {Job} job
  */
-export function run({ scope, wire, topic, server, relay }) {
-  const transport = { relay: () => ours.wisp(relay), native: () => ours.native, platform: () => undefined }[wire]();
+export function run({ scope, wire, topic, server, ca, relay }) {
+  const transports = {
+    relay: () => ours.wisp(relay),
+    'relay-tls': () => ours.wisp(relay, { tls: { ca } }),
+    native: () => ours.native,
+    platform: () => undefined,
+  };
   const given = {
     WebSocket: wire === 'platform' ? platform : ours.WebSocket,
     server: (path = '/echo') => server + path,
     scope,
     wire,
-    transport,
+    transport: transports[wire](),
   };
   return runClauses(all.find((entry) => entry.topic === topic)?.clauses ?? [], given);
 }

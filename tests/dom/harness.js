@@ -8,11 +8,16 @@ export { echoed, next, pause, shut } from '../support/events.js';
  * @property {typeof WebSocket} WebSocket the class under test
  * @property {(path?: string) => string} server the URL of a path of the test server (tests/support/servers/dom.js)
  * @property {'window' | 'worker' | 'sharedworker' | 'node'} scope the scope that runs this
- * @property {'relay' | 'native' | 'tcp' | 'platform'} wire the transport; `platform`: the engine's own class
+ * @property {Wire} wire the transport; `platform`: the engine's own class
  * @property {(options?: object) => any} options an option bag for the constructor, with the transport under test
  * @property {(path?: string, protocols?: string[]) => WebSocket} connect a WebSocket to that path
  * @property {(url: unknown, protocols?: string[]) => WebSocket} connectTo a WebSocket to that URL
  * @property {(path?: string, protocols?: string[]) => Promise<WebSocket>} open one to that path, once it is open
+ */
+
+/**
+ * The transport, and `-tls` if the package encrypts over it: the server's URL is `wss:` then.
+ * @typedef {'relay' | 'relay-tls' | 'native' | 'tcp' | 'tcp-tls' | 'platform'} Wire
  */
 
 /**
@@ -92,6 +97,9 @@ function bounded(run) {
       .finally(() => clearTimeout(timer));
   });
 }
+
+/** Whether the transport carries bytes, not messages. */
+export const carriesBytes = ({ wire }) => wire !== 'native' && wire !== 'platform';
 
 /** Fails unless the two are equal; arrays and plain objects are compared as JSON. */
 export function same(actual, expected, what = '') {

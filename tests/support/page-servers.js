@@ -18,7 +18,10 @@ import { startDomServer } from './servers/dom.js';
  * @returns {Servers}
  */
 export function pagesWithDomServer(...served) {
-  return forAllTests(startDomServer, () => served);
+  return forAllTests(
+    () => startDomServer(),
+    () => served,
+  );
 }
 
 /**

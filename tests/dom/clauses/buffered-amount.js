@@ -1,5 +1,5 @@
 // bufferedAmount: the bytes that it counts, and when it decreases.
-import { clause, holds, next, pause, same, shut } from '../harness.js';
+import { carriesBytes, clause, holds, next, pause, same, shut } from '../harness.js';
 
 const SECTION = 'bufferedAmount';
 const MiB = 1024 * 1024;
@@ -157,6 +157,6 @@ export default [
       await next(socket, 'close');
       holds(socket.bufferedAmount > 1, `${socket.bufferedAmount} are left`);
     },
-    ({ wire }) => wire === 'tcp' || wire === 'relay',
+    carriesBytes,
   ),
 ];

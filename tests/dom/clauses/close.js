@@ -1,5 +1,5 @@
 // close(): the codes and reasons that it accepts, and its effects.
-import { clause, next, pause, same, shut, throws, throwsDom } from '../harness.js';
+import { carriesBytes, clause, next, pause, same, shut, throws, throwsDom } from '../harness.js';
 
 const SECTION = 'close()';
 const closed = ({ code, reason, wasClean }) => ({ code, reason, wasClean });
@@ -220,7 +220,7 @@ export default [
       same(socket.readyState, 2);
       same(closed(await close), { code: 1006, reason: '', wasClean: false });
     },
-    ({ wire }) => wire === 'tcp' || wire === 'relay',
+    carriesBytes,
   ),
   clause(SECTION, 'messages before close() are sent before the Close frame', async (env) => {
     const key = newKey();

@@ -25,6 +25,7 @@
 //   /log?key=k                 sends as JSON how the connections to other paths with that key ended:
 //                              [{ path, closeCode, closeReason }], closeCode null if the Close frame was empty
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { WebSocketServer } from 'ws';
 import { listen } from '../../../scripts/servers.js';
 import { pause } from '../events.js';
@@ -39,22 +40,31 @@ const LITTLE = 50;
 
 /**
  * Starts the server on loopback.
+ * @param {import('node:https').ServerOptions} [secure] the certificate and its key, for a server of `wss:`
  * @returns {Promise<{ url: string, port: number, close: () => Promise<unknown> }>} the URL has no slash at its end
  */
-export async function startDomServer() {
-  const http = createServer((_, response) => response.writeHead(426).end());
-  http.on('connection', (socket) => {
+export async function startDomServer(secure) {
+  const refuse = (_, response) => response.writeHead(426).end();
+  const http = secure ? createSecureServer(secure, refuse) : createServer(refuse);
+  http.on(secure ? 'secureConnection' : 'connection', (socket) => {
     // Node's HTTP server keeps its half open when the client has ended; Firefox then waits for it.
     socket.on('end', () => socket.end()).on('error', () => {});
+  });
+  // By the client's port: a TLS socket can't be reset.
+  const tcp = new Map();
+  http.on('connection', (socket) => {
+    const { remotePort } = socket;
+    tcp.set(remotePort, socket);
+    socket.on('close', () => tcp.delete(remotePort));
   });
   const log = new Map();
   const attempts = new Map();
   http.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'ws://host');
-    const ask = { request, socket, head, url, query: url.searchParams, log, attempts };
+    const ask = { request, socket, head, url, query: url.searchParams, tcp, log, attempts };
     (RAW[url.pathname] ?? serve)(ask);
   });
-  const { origin, port, close } = await listen(http);
+  const { origin, port, close } = await listen(http, { scheme: secure ? 'wss' : 'ws' });
   return { url: origin, port, close };
 }
 
@@ -78,7 +88,7 @@ const RAW = {
   '/reset': async (ask) => {
     accept(ask);
     await pause(LITTLE);
-    ask.socket.resetAndDestroy();
+    ask.tcp.get(ask.socket.remotePort).resetAndDestroy();
   },
   '/text-then-drop': async (ask) => {
     accept(ask);
