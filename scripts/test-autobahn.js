@@ -22,6 +22,7 @@ const MOST_AGAIN = 20;
 const USAGE = `npm run test:autobahn -- [options]
   --cases PATTERN    only these cases, such as '9.*' or 1.1.1,6.*; may be repeated
   --page             in a page of Chromium, through a relay, instead of Node
+  --tls              by TLS, to a server that decrypts for the suite's
   --client NAME      another client for comparison: ws (npm's, in Node) or native (the browser's own or Node's)
   --url URL          a running fuzzingserver, such as ws://127.0.0.1:9001
   --reports FOLDER   the folder that the server at --url writes its reports to
@@ -32,16 +33,19 @@ const USAGE = `npm run test:autobahn -- [options]
  * @param {object} options
  * @param {string[]} options.cases patterns
  * @param {boolean} [options.page] in a page; needs CHROMIUM in the environment
+ * @param {boolean} [options.tls] by TLS
  * @param {string} [options.client]
  * @param {(agent: string) => Promise<import('./autobahn/suite.js').Suite>} options.start
  * @returns {Promise<void>} rejects when a case fails
  */
-export async function testAutobahn({ cases, page = false, client: name = 'package', start }) {
-  const who = `${name === 'package' ? 'websocket-wasm' : name}-${page ? 'page' : 'node'}`;
+export async function testAutobahn({ cases, page = false, tls = false, client: name = 'package', start }) {
+  const who = `${name === 'package' ? 'websocket-wasm' : name}-${page ? 'page' : 'node'}${tls ? '-tls' : ''}`;
   const suite = await start(who);
   let client;
+  let terminator;
   try {
-    client = page ? await inPage(name, suite.url) : await inNode(name);
+    if (tls) terminator = await terminatorOf(suite);
+    client = page ? await inPage(name, suite.url, terminator) : await inNode(name, terminator);
     const all = await caseIds(suite.url);
     const ids = matching(all, cases);
     say(`${who}: ${ids.length} of the suite's ${all.length} cases ...`);
@@ -58,8 +62,14 @@ export async function testAutobahn({ cases, page = false, client: name = 'packag
     if (complaints.length > 0) throw new Error(`the page logged errors:\n${complaints.join('\n')}`);
   } finally {
     await client?.close();
+    await terminator?.close();
     await suite.stop();
   }
+}
+
+async function terminatorOf(suite) {
+  const { startTerminator } = await import('./autobahn/terminator.js');
+  return startTerminator(Number(new URL(suite.url).port));
 }
 
 /** Prints all verdicts, and throws if a case fails. */
@@ -110,6 +120,7 @@ async function command() {
     options: {
       cases: { type: 'string', multiple: true, default: ['*'] },
       page: { type: 'boolean', default: false },
+      tls: { type: 'boolean', default: false },
       client: { type: 'string', default: 'package' },
       url: { type: 'string' },
       reports: { type: 'string' },
@@ -120,7 +131,8 @@ async function command() {
     console.log(USAGE);
     return;
   }
-  const { cases, page, client, url, reports } = values;
+  const { cases, page, tls, client, url, reports } = values;
+  if (tls && client !== 'package') throw new Error('--tls is for the package only: no other client has the option');
   if ((url === undefined) !== (reports === undefined)) throw new Error('--url and --reports must be used together');
   const found = url === undefined ? await findSuite({ fetch: true }) : undefined;
   if (url === undefined && !found) throw new Error(ADVICE);
@@ -128,7 +140,7 @@ async function command() {
   await setUp(page ? ['dist', 'npm:tests', 'chromium'] : ['dist']);
   await build();
   await installPacked('tests/package');
-  await testAutobahn({ cases, page, client, start });
+  await testAutobahn({ cases, page, tls, client, start });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await command().catch(fail);

@@ -17,3 +17,15 @@ export function echo(WebSocket, url, options) {
     socket.onclose = () => resolve();
   });
 }
+
+/**
+ * The same by TLS, over a transport that connects to another port than the URL's.
+ * @param {{ WebSocket: any, tls: any }} module the package
+ * @param {string} url of the plain server
+ * @param {import('../../src/shim/transports/types.ts').Transport} transport
+ * @param {{ port: number, ca: string }} server
+ */
+export function echoByTls({ WebSocket, tls }, url, transport, { port, ca }) {
+  const elsewhere = (target) => transport({ ...target, port });
+  return echo(WebSocket, url.replace('ws:', 'wss:'), { transport: tls(elsewhere, { ca }) });
+}

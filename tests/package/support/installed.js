@@ -1,2 +1,2 @@
-// The class of the installed package, for modules outside of this folder, which can't import it by its name.
-export { WebSocket } from 'websocket-wasm';
+// The installed package, for modules outside of this folder, which can't import it by its name.
+export { tcp, tls, WebSocket } from 'websocket-wasm';
