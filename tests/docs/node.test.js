@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { blocks, compare, documented } from './blocks.js';
-import { AUTHORITY, startServers } from './servers.js';
+import { FILES, startServers } from './servers.js';
 
 const folder = fileURLToPath(new URL('../.out/docs/', import.meta.url));
 const libraries = fileURLToPath(new URL('../libraries/node_modules', import.meta.url));
@@ -19,7 +19,7 @@ before(async () => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   symlinkSync(libraries, join(folder, 'node_modules'), 'dir');
-  copyFileSync(AUTHORITY, join(folder, 'authority.pem'));
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
 });
 after(() => servers.close());
 
@@ -40,7 +40,7 @@ for (const [i, { page, heading, where, code }] of blocks().entries()) {
 
 async function runFile(file) {
   // The output is compared, so it must have no colours, even if the environment forces them.
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: fileURLToPath(AUTHORITY), FORCE_COLOR: undefined };
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'authority.pem'), FORCE_COLOR: undefined };
   const child = spawn('node', [file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
   let output = '';

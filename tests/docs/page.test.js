@@ -4,11 +4,13 @@ import { after, before, test } from 'node:test';
 import { sharedChromium } from '../support/browsers/tests.js';
 import { servePages } from '../support/pages.js';
 import { blocks, compare } from './blocks.js';
-import { startServers } from './servers.js';
+import { FILES, startServers } from './servers.js';
 
 const ENTRIES = {
   'websocket-wasm': '/dist/browser.js',
   'websocket-wasm/deflate': '/dist/deflate.js',
+  'websocket-wasm/stream': '/dist/stream.js',
+  'websocket-wasm/tls': '/dist/tls.js',
   'websocket-wasm/web': '/dist/web.js',
 };
 
@@ -21,7 +23,7 @@ const inPages = blocks().filter(({ where }) => where !== 'node');
 before(async () => {
   servers = await startServers();
   const pages = {};
-  const files = {};
+  const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [`/${name}`, text]));
   for (const [i, { where, code }] of inPages.entries()) {
     const text = servers.localize(code);
     const map = `<script type="importmap">${JSON.stringify({ imports: ENTRIES })}</script>`;

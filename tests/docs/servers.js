@@ -1,45 +1,57 @@
-// Local servers for the names in the examples: echo.example, silent.example, relay.example and proxy.example.
+// Local servers for the names in the examples: echo.example, members.example, silent.example, relay.example,
+// tunnel.example and proxy.example.
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import net from 'node:net';
 import { Server as ProxyServer } from 'proxy-chain';
-import { WebSocketServer } from 'ws';
+import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startRelay } from '../../scripts/servers.js';
+import { localhost, root } from '../support/tls/pki.js';
 
-const TLS = new URL('../support/servers/tls/', import.meta.url);
+const client = root().issue({ name: 'Alice', usages: ['clientAuth'] });
 
-/** The authority that issued the certificate of `wss://echo.example`. */
-export const AUTHORITY = new URL('ca.crt', TLS);
+/** The files that examples read: of the authority that issued the servers' certificates, and of a client. */
+export const FILES = {
+  'authority.pem': root().certPem,
+  'client.pem': client.certPem,
+  'client-key.pem': client.keyPem,
+};
 
 /**
  * Starts the servers.
  * @returns {Promise<{ localize: (code: string) => string, close: () => void }>} `localize` replaces the addresses in the docs
- *   with those of the servers
+ *   with those of the servers, and the pin with one of the authority's key
  */
 export async function startServers() {
+  const { certPem: cert, keyPem: key } = localhost();
   const plain = echo(createServer());
-  const pem = (name) => readFileSync(new URL(name, TLS));
-  const secure = echo(createTlsServer({ key: pem('server.key'), cert: pem('server.crt') }));
+  const secure = echo(createTlsServer({ cert, key }));
+  const members = echo(createTlsServer({ cert, key, ca: root().certPem, requestCert: true }));
   const sockets = new Set();
   const silent = net.createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
   });
-  const servers = [plain, secure, silent];
+  const port = (server) => /** @type {net.AddressInfo} */ (server.address()).port;
+  const tunnel = tunnelTo(createServer(), () => port(secure));
+  const servers = [plain, secure, members, silent, tunnel];
   for (const server of servers) server.listen(0, '127.0.0.1');
   await Promise.all(servers.map((server) => once(server, 'listening')));
-  const port = (server) => /** @type {net.AddressInfo} */ (server.address()).port;
-  const relay = await startRelay({ targets: [port(plain)] });
+  const relay = await startRelay({ targets: [plain, secure, members].map(port) });
   const proxy = new ProxyServer({ host: '127.0.0.1', port: 0 });
   await proxy.listen();
   const addresses = {
     'http://proxy.example:3128/': `http://127.0.0.1:${proxy.port}/`,
+    // The examples without the option `ca` are for servers whose certificates everyone trusts.
+    "wisp('wss://relay.example/')": `wisp('${relay.url}', ${JSON.stringify({ tls: { ca: root().certPem } })})`,
     'wss://relay.example/': relay.url,
+    'wss://tunnel.example/': `ws://127.0.0.1:${port(tunnel)}/`,
+    'wss://members.example': `wss://localhost:${port(members)}`,
     'wss://echo.example': `wss://localhost:${port(secure)}`,
     '//echo.example': `//127.0.0.1:${port(plain)}`,
     '//silent.example': `//127.0.0.1:${port(silent)}`,
+    'sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=': `sha256/${root().spkiSha256}`,
   };
   return {
     localize: (code) => Object.entries(addresses).reduce((text, [from, to]) => text.replaceAll(from, to), code),
@@ -48,15 +60,14 @@ export async function startServers() {
       proxy.close(true);
       for (const server of servers) server.close();
       for (const socket of sockets) socket.destroy();
-      plain.closeAllConnections();
-      secure.closeAllConnections();
+      for (const server of [plain, secure, members, tunnel]) server.closeAllConnections();
     },
   };
 }
 
 /**
- * An echo server. `/refused` responds with 401, `/headers` sends the request's headers, `/deaf` never reads, `/drops` drops the
- * connection soon after it opens.
+ * An echo server. `/refused` responds with 401, `/headers` sends the request's headers, `/name` the common name of the
+ * client's certificate, `/deaf` never reads, `/drops` drops the connection soon after it opens.
  */
 function echo(http) {
   const server = new WebSocketServer({
@@ -65,12 +76,23 @@ function echo(http) {
     handleProtocols: ([first]) => first,
     verifyClient: ({ req }) => req.url !== '/refused',
   });
-  server.on('connection', (socket, { url, headers }) => {
+  server.on('connection', (socket, { url, headers, socket: connection }) => {
     socket.on('error', () => {});
     if (url === '/deaf') socket.pause();
     if (url === '/drops') setTimeout(() => socket.terminate(), 20);
     if (url === '/headers') socket.send(JSON.stringify(headers));
+    if (url === '/name') socket.send(/** @type {any} */ (connection).getPeerCertificate().subject.CN);
     socket.on('message', (data, binary) => socket.send(data, { binary }));
+  });
+  return http;
+}
+
+/** A server whose WebSockets carry the bytes of a TCP connection each, as websockify does it. */
+function tunnelTo(http, port) {
+  new WebSocketServer({ server: http }).on('connection', (socket) => {
+    const carried = createWebSocketStream(socket).on('error', () => {});
+    const connection = net.connect(port(), '127.0.0.1').on('error', () => {});
+    carried.pipe(connection).pipe(carried);
   });
   return http;
 }
