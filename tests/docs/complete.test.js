@@ -41,6 +41,10 @@ for (const [path, name] of [
   ['websocket/interface.ts', 'CloseEvent'],
   ['arguments/defaults.ts', 'Configuration'],
   ['transports/types.ts', 'TransportTarget'],
+  ['transports/types.ts', 'ConnectionSecurity'],
+  ['transports/types.ts', 'TlsFacts'],
+  ['transports/types.ts', 'TlsCertificate'],
+  ['transports/tls/options.ts', 'TlsOptions'],
   ['transports/types.ts', 'ByteStream'],
   ['transports/types.ts', 'Link'],
   ['transports/types.ts', 'LinkSink'],
@@ -72,7 +76,21 @@ test('every export of every entry is documented, and used in an example', () => 
   }
 });
 
-for (const page of [...PAGES, '../README.md', '../CONTRIBUTING.md']) {
+test('every code of a failure of TLS is documented', () => {
+  const failures = source('transports/tls/failures.ts');
+  const codes = [
+    ...[...failures.matchAll(/\['([a-z-]+)', /g)].map(([, code]) => `tls-${code}`),
+    ...[...failures.matchAll(/new Failure\('([a-z-]+)'/g)].map(([, code]) => code),
+  ];
+  assert.ok(codes.length > 15, `${codes}`);
+  const table = api.split(/^(?=#)/m).find((part) => part.startsWith('## Failure codes')) ?? '';
+  assert.deepEqual(
+    codes.filter((code) => !table.includes(`\`${code}\``)),
+    [],
+  );
+});
+
+for (const page of [...PAGES, '../README.md', '../CONTRIBUTING.md', '../SECURITY.md']) {
   test(`the links of ${page} have targets`, () => {
     for (const [, target] of pageText(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;

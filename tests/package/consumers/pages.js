@@ -28,10 +28,11 @@ checkTls(ours, { transport: ours.wisp('${relay}'), ...server })
 `;
 
 /** README's page, with the test's servers and import. */
-export function readmePage({ echo, relay }, from) {
+export function readmePage({ relay, tls }, from) {
   const html = readme('html', 'In a page', {
-    'wss://relay.example/': relay,
-    'ws://echo.example/chat': `${echo}chat`,
+    // The server's certificate is from an authority of the test.
+    "wisp('wss://relay.example/')": `wisp('${relay}', ${JSON.stringify({ tls: { ca: tls.ca } })})`,
+    'wss://echo.example/chat': `${tls.url}chat`,
   });
   return html.replace('./node_modules/websocket-wasm/dist/browser.js', from);
 }
