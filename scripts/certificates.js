@@ -134,9 +134,10 @@ export function pemOf(label, der) {
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;
 }
 
+/** @returns {import('node:crypto').KeyObject} */
 function keyOf(type) {
   const [name, options] = KEY_TYPES[type];
-  return generateKeyPairSync(/** @type {any} */ (name), options).privateKey;
+  return /** @type {any} */ (generateKeyPairSync(/** @type {any} */ (name), options).privateKey);
 }
 
 /** The signature algorithm of the issuer's key: the identifier, and arguments of Node's `sign()`. */

@@ -5,5 +5,7 @@ import { PROFILES } from '../support/tls/tamper/run.js';
 import { tamperProfile } from './support/tamper.js';
 
 for (const name of Object.keys(PROFILES)) {
-  test(`${name}: exactly the changes that TLS does not authenticate pass`, () => tamperProfile(name));
+  test(`${name}: exactly the changes that TLS does not authenticate pass`, async () => {
+    await tamperProfile(name);
+  });
 }

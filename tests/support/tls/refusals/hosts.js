@@ -2,7 +2,13 @@
 import { root } from '../pki.js';
 import { names, refused, trust } from './refusal.js';
 
-/** A certificate of the root for other names than the URL's. */
+/**
+ * A certificate of the root for other names than the URL's.
+ * @param {string} title
+ * @param {string} host
+ * @param {(string | { dns: string })[]} certified
+ * @param {{ node?: string | null, name?: string }} [options] `name` is the common name
+ */
 function wrongHost(title, host, certified, { node = "does not match certificate's altnames", ...more } = {}) {
   const serve = () => ({ certificate: root().issue({ names: certified, ...more }) });
   return refused(title, 'tls-certificate-wrong-host', serve, { host, node });

@@ -20,7 +20,7 @@ export async function startTampered(options) {
     socket.setNoDelay(true);
     socket.on('data', (chunk) => {
       arrival.add(chunk);
-      if (!arrival.isPrefix) running.wrong += 1;
+      if (!arrival.isPrefix) counted.wrong += 1;
       while (parts < REQUEST.length && arrival.count >= sum(REQUEST.slice(0, parts + 1))) {
         for (const length of RESPONSE[parts]) {
           socket.write(response.slice(sent, sent + length));
@@ -31,6 +31,6 @@ export async function startTampered(options) {
       }
     });
   });
-  Object.assign(running, { wrong: 0 });
-  return /** @type {any} */ (running);
+  const counted = Object.assign(running, { wrong: 0 });
+  return counted;
 }
