@@ -153,8 +153,9 @@ export class TlsLink implements Link, TrapListener {
 
   /** Acts on the session's status, which a call may have changed. */
   #followStatus(): void {
-    if (this.#received) return;
-    const { status } = this.#session;
+    const { instance, status } = this.#session;
+    // If it has stopped, `trapped` is called soon, with a stack of its own: there may be none left here.
+    if (this.#received || instance.stopped) return;
     if (status === FAILED) {
       this.#fail(this.#session.failure());
       return;

@@ -38,7 +38,8 @@ export class TlsSession {
   readonly #keylog: ((line: string) => void) | undefined;
   /** Undefined once it is freed: another session may have it then. */
   #id: number | undefined;
-  #status = HANDSHAKING;
+  /** One of the states above; {@link FAILED} if the instance has stopped, too. */
+  status = HANDSHAKING;
 
   /**
    * Begins the handshake: the ClientHello is in the output.
@@ -67,14 +68,10 @@ export class TlsSession {
     this.#id = id;
   }
 
-  get status(): number {
-    return this.instance.stopped ? FAILED : this.#status;
-  }
-
   /** Takes bytes from the transport, at most {@link MAX_BYTES}. */
   receive(bytes: Uint8Array): void {
     this.#run((exports, id) => {
-      if (this.#status === HANDSHAKING) exports.clock(unixTime() / 1_000);
+      if (this.status === HANDSHAKING) exports.clock(unixTime() / 1_000);
       this.instance.setArgument(bytes);
       return exports.receive(id);
     });
@@ -107,9 +104,7 @@ export class TlsSession {
   failure(): Failure {
     const code = this.#take((exports, id) => exports.failure(id)) ?? 0;
     const detail = this.#result('failure_detail');
-    return this.instance.stopped
-      ? this.instance.failure
-      : tlsFailure(code, new TextDecoder().decode(detail), this.host);
+    return tlsFailure(code, new TextDecoder().decode(detail), this.host);
   }
 
   /** What was negotiated, and the server's certificates. */
@@ -129,7 +124,7 @@ export class TlsSession {
   #run(call: (exports: Exports, id: number) => number): void {
     const id = this.#id;
     if (id === undefined) return;
-    this.#status = this.instance.guard((exports) => call(exports, id)) ?? FAILED;
+    this.status = this.instance.guard((exports) => call(exports, id)) ?? FAILED;
     if (this.#keylog) this.#report(this.#keylog);
   }
 
