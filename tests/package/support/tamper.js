@@ -7,7 +7,7 @@ import { everyPlan, somePlans } from '../../support/tls/tamper/plans.js';
 import { PROFILES, tamper } from '../../support/tls/tamper/run.js';
 
 /** How many connections run at once. */
-const LANES = 8;
+const LANES = 24;
 
 /**
  * Changes connections of one profile, and asserts that exactly the profile's changes pass.
