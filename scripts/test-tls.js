@@ -1,5 +1,5 @@
-// `npm run test:tls`: the packed package in Node against other TLS implementations, as a table.
-// Names of servers as arguments run only those.
+// `npm run test:tls`: the packed package in Node against other TLS implementations, as a table, and over connections whose
+// bytes are changed, each in every way. Names of servers as arguments run only the table, with these.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -59,11 +59,20 @@ function print(columns) {
   console.log();
 }
 
+/** Changes every byte of connections; `dist/` must be built. */
+async function changeEveryByte() {
+  await installPacked('tests/package');
+  const { tamperEverywhere } = await import('../tests/package/support/tamper.js');
+  say('changing every byte of connections ...');
+  await tamperEverywhere((name, connections) => say(`  ${name}: ${connections} connections`));
+}
+
 async function command() {
-  const { positionals } = parseArgs({ allowPositionals: true });
+  const { positionals: names } = parseArgs({ allowPositionals: true });
   await setUp(NEEDS);
   await build();
-  await testTls(positionals);
+  await testTls(names);
+  if (names.length === 0) await changeEveryByte();
   sayDone('all checks hold');
 }
 
