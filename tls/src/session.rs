@@ -45,6 +45,8 @@ pub struct Session {
     pub key_log: String,
     status: Status,
     failure: Option<Failure>,
+    /// Whether close_notify was sent: nothing is sent after it (RFC 8446 6.1).
+    close_sent: bool,
 }
 
 /// What to do once application data may be written.
@@ -70,6 +72,7 @@ impl Session {
             key_log: String::new(),
             status: Status::Handshaking,
             failure: None,
+            close_sent: false,
         };
         session.run(Action::Nothing);
         Ok(session)
@@ -99,18 +102,18 @@ impl Session {
         }
     }
 
-    /// Encrypts plaintext. Does nothing unless the handshake is complete.
+    /// Encrypts plaintext. Does nothing unless the handshake is complete, and after [`close`](Self::close).
     pub fn send(&mut self, plaintext: &[u8]) {
         self.run(Action::Send(plaintext));
     }
 
-    /// Ends the sending direction by close_notify.
+    /// Ends the sending direction by close_notify. Does nothing unless the handshake is complete.
     pub fn close(&mut self) {
         self.run(Action::Close);
     }
 
     /// Changes the keys of the sending direction (RFC 8446 4.6.3), and asks the server to change its own. Does nothing in
-    /// TLS 1.2.
+    /// TLS 1.2, and after [`close`](Self::close).
     pub fn update_key(&mut self) {
         self.run(Action::UpdateKey);
     }
@@ -119,6 +122,9 @@ impl Session {
     fn run(&mut self, mut action: Action<'_>) {
         if self.status == Status::Failed {
             return;
+        }
+        if self.close_sent {
+            action = Action::Nothing;
         }
         let mut at = 0;
         loop {
@@ -144,7 +150,10 @@ impl Session {
                             Ok(())
                         }
                         Action::Send(plaintext) => encrypt(&mut traffic, plaintext, &mut self.output),
-                        Action::Close => close_notify(&mut traffic, &mut self.output),
+                        Action::Close => {
+                            self.close_sent = true;
+                            close_notify(&mut traffic, &mut self.output)
+                        }
                         Action::UpdateKey => traffic.refresh_traffic_keys().or(Ok(())),
                     };
                     if let Err(failure) = done {
@@ -154,11 +163,10 @@ impl Session {
                 }
                 // Neither side sends more, or the server's next message isn't complete.
                 Ok(_) => more = false,
-                // The alert for the server comes with the next call, before that reads on.
-                Err(error) if self.failure.is_none() => {
-                    self.fail(Failure::of(&error, self.status != Status::Handshaking));
+                Err(error) => {
+                    self.fail(Failure::of(&error, !self.tls.is_handshaking()));
+                    more = false;
                 }
-                Err(_) => more = false,
             }
             at = (at + discard).min(self.input.len());
             if !more {
@@ -166,11 +174,21 @@ impl Session {
             }
         }
         if self.status == Status::Failed {
+            self.collect_alert(at);
             self.input = Vec::new();
         } else {
             self.input.drain(..at);
         }
         self.key_log.push_str(&report::take_key_log());
+    }
+
+    /// Appends what is to be sent after a failure. As long as there is any, no input is read.
+    fn collect_alert(&mut self, at: usize) {
+        while self.tls.wants_write() {
+            let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut self.input[at..]);
+            let Ok(ConnectionState::EncodeTlsData(data)) = state else { break };
+            encode(data, &mut self.output);
+        }
     }
 
     fn fail(&mut self, failure: Failure) {
