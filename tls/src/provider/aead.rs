@@ -111,6 +111,10 @@ impl<C: Cipher> MessageDecrypter for Tls13Records<C> {
         mut message: InboundOpaqueMessage<'a>,
         seq: u64,
     ) -> Result<InboundPlainMessage<'a>, Error> {
+        // The whole header is authenticated (RFC 8446 5.2), and `make_tls13_aad` assumes these.
+        if (message.typ, message.version) != (ContentType::ApplicationData, ProtocolVersion::TLSv1_2) {
+            return Err(Error::DecryptError);
+        }
         let payload = &mut message.payload;
         let aad = make_tls13_aad(payload.len());
         let len = open(&self.cipher, &Nonce::new(&self.iv, seq).0, &aad, payload)?;
