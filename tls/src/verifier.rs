@@ -97,6 +97,7 @@ impl ServerCertVerifier for Verifier {
         leaf: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        report::take_weak_key();
         verify_tls12_signature(message, leaf, signature, &ALGORITHMS)
     }
 
@@ -106,6 +107,7 @@ impl ServerCertVerifier for Verifier {
         leaf: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        report::take_weak_key();
         verify_tls13_signature(message, leaf, signature, &ALGORITHMS)
     }
 
