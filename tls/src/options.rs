@@ -100,6 +100,9 @@ impl Options {
         let Some(key) = &self.key else {
             return if self.certificates.is_empty() { Ok(None) } else { Err(invalid("cert: there is no key")) };
         };
+        if self.certificates.is_empty() {
+            return Err(invalid("key: there is no certificate"));
+        }
         let key = client_key(key).ok_or_else(|| invalid("key: it is neither a P-256 nor an Ed25519 key"))?;
         let certified = CertifiedKey::new(self.certificates.clone(), key);
         match certified.keys_match() {
