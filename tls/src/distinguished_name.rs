@@ -62,7 +62,7 @@ fn write_attribute(text: &mut String, kind: ObjectIdentifier, value: AnyRef<'_>)
     }
 }
 
-/// RFC 4514 2.4.
+/// RFC 4514 2.4. Of the characters that may be escaped, all control characters are.
 fn write_escaped(text: &mut String, value: &str) {
     let last = value.chars().count().wrapping_sub(1);
     for (at, char) in value.chars().enumerate() {
@@ -70,7 +70,12 @@ fn write_escaped(text: &mut String, value: &str) {
             '"' | '+' | ',' | ';' | '<' | '>' | '\\' => text.extend(['\\', char]),
             ' ' if at == 0 || at == last => text.push_str("\\ "),
             '#' if at == 0 => text.push_str("\\#"),
-            '\0' => text.push_str("\\00"),
+            _ if char.is_control() => {
+                for byte in char.encode_utf8(&mut [0; 4]).bytes() {
+                    // Writing to a String can't fail.
+                    let _ = write!(text, "\\{byte:02x}");
+                }
+            }
             _ => text.push(char),
         }
     }
