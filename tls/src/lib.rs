@@ -12,15 +12,18 @@
 //! The only `unsafe` is in attributes and in the declaration of the one import: they need names.
 
 mod alert;
-mod certificate;
+#[doc(hidden)]
+pub mod certificate;
 pub mod clock;
-mod distinguished_name;
+#[doc(hidden)]
+pub mod distinguished_name;
 pub mod facts;
 pub mod failure;
 mod key_log;
 pub mod module;
 pub mod options;
-mod provider;
+#[doc(hidden)]
+pub mod provider;
 pub mod records;
 mod report;
 pub mod roots;

@@ -3,7 +3,7 @@
 mod aead;
 mod hash;
 mod key_exchange;
-mod random;
+pub mod random;
 mod sign;
 mod suites;
 mod verify;

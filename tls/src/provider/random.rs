@@ -2,6 +2,9 @@
 
 use rustls::crypto::{GetRandomFailed, SecureRandom};
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use imp::{Source, set_source, system};
+
 /// The source of random bytes.
 #[derive(Debug)]
 pub struct Random;
@@ -34,12 +37,31 @@ mod imp {
     }
 }
 
-/// For native tests.
+/// For native tests: the system's random bytes, or those of a source that a test sets for its thread.
 #[cfg(not(target_arch = "wasm32"))]
 mod imp {
+    use std::cell::Cell;
+
     use rustls::crypto::GetRandomFailed;
 
+    /// Fills the slice.
+    pub type Source = fn(&mut [u8]) -> Result<(), GetRandomFailed>;
+
+    thread_local! {
+        static SOURCE: Cell<Source> = const { Cell::new(system) };
+    }
+
+    /// Sets this thread's source.
+    pub fn set_source(source: Source) {
+        SOURCE.set(source);
+    }
+
     pub fn fill(bytes: &mut [u8]) -> Result<(), GetRandomFailed> {
+        SOURCE.get()(bytes)
+    }
+
+    /// The system's source.
+    pub fn system(bytes: &mut [u8]) -> Result<(), GetRandomFailed> {
         getrandom::fill(bytes).map_err(|_| GetRandomFailed)
     }
 }
