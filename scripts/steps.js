@@ -21,7 +21,7 @@ import { testInChromium } from './wasm-pack.js';
 /** By name, in order: the cheap ones first. @type {Record<string, Step>} */
 export const STEPS = {
   format: { title: 'formatting and lint', needs: ['rustfmt', 'npm:tests'], run: formatted },
-  native: { title: 'the core, natively', needs: ['rust'], run: natively },
+  native: { title: 'the core and TLS, natively', needs: ['rust'], run: natively },
   nostd: { title: 'the protocol without std', needs: ['wasm32v1'], run: withoutStd },
   versions: {
     title: 'the oldest and the newest dependencies',
@@ -79,6 +79,7 @@ async function formatted() {
 
 async function natively() {
   await run('cargo', ['test', '--quiet', '--features=dom']);
+  await run('cargo', ['test', '--quiet', '--package=websocket-wasm-tls']);
   // Each fuzz target with its seeds and a few random inputs.
   await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target/fuzz']);
 }
@@ -101,6 +102,8 @@ async function clippy() {
     env,
   });
   await run('cargo', ['clippy', '--package=websocket-wasm-codec', ...wasm, ...strict]);
+  await run('cargo', ['clippy', '--package=websocket-wasm-tls', ...strict]);
+  await run('cargo', ['clippy', '--package=websocket-wasm-tls', ...wasm, ...strict]);
   // The protocol alone, in a crate that depends on this one.
   const inPage = ['--manifest-path=examples/in-page/Cargo.toml', '--target-dir=target/examples'];
   await run('cargo', ['clippy', ...inPage, ...wasm, ...strict]);
