@@ -59,8 +59,6 @@ impl Verifier {
             }
             failure(error)
         })?;
-        // Of another path, if at all.
-        report::take_weak_key();
         leaf.verify_is_valid_for_subject_name(name).map_err(failure)
     }
 

@@ -25,15 +25,10 @@ const ALWAYS = [
 
 const TLS12 = [...ALWAYS, 'to client: insert close_notify, change_cipher_spec'].sort();
 
-/**
- * In TLS 1.3, besides: change_cipher_spec, which is ignored during the handshake (5), and the constants in encrypted
- * records' headers (5.2): what is authenticated are the values that they must have.
- */
+/** In TLS 1.3, besides: change_cipher_spec, which is ignored during the handshake (5). */
 const TLS13 = [
   ...ALWAYS,
   'to client: drop record, change_cipher_spec',
-  'to client: flip, minor version of encrypted application_data',
-  'to client: flip, type of encrypted application_data',
   'to client: insert change_cipher_spec, change_cipher_spec',
   'to client: insert change_cipher_spec, encrypted application_data',
   'to client: repeat record, change_cipher_spec',
