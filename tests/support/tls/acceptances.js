@@ -64,6 +64,9 @@ const SUITES = [
   ),
 ];
 
+/** Whether the servers have it: from OpenSSL 3.5 on. */
+const hasMlKem = Number.parseFloat(process.versions.openssl) >= 3.5;
+
 /** @type {Acceptance[]} */
 const GROUPS = VERSIONS.flatMap(([version, only, protocol]) => [
   accepted(`X25519 in ${version}`, () => ({ certificate: localhost(), ...only, ecdhCurve: 'X25519' }), {
@@ -72,7 +75,14 @@ const GROUPS = VERSIONS.flatMap(([version, only, protocol]) => [
   accepted(`P-256 in ${version}`, () => ({ certificate: localhost(), ...only, ecdhCurve: 'P-256' }), {
     facts: { protocol, group: 'secp256r1' },
   }),
+  accepted(`P-384 in ${version}`, () => ({ certificate: localhost(), ...only, ecdhCurve: 'P-384' }), {
+    facts: { protocol, group: 'secp384r1' },
+  }),
 ]);
+if (hasMlKem) {
+  const serve = () => ({ certificate: localhost(), ...TLS13, ecdhCurve: 'X25519MLKEM768' });
+  GROUPS.push(accepted('X25519MLKEM768', serve, { facts: { protocol: 'TLSv1.3', group: 'X25519MLKEM768' } }));
+}
 
 const KEY_TYPES = /** @type {const} */ (['P-256', 'P-384', 'RSA-2048', 'RSA-4096', 'Ed25519']);
 
