@@ -16,7 +16,9 @@ import { keep, printSizes } from './sizes.js';
 /** For the core and TLS: 10% smaller, at the same speed. The codec is all loops: it needs inlining. */
 const INLINE_LESS = ['-Cllvm-args=-inline-threshold=25'];
 /** The same for wasm-opt. */
-const KEEP_FUNCTIONS = ['--one-caller-inline-max-function-size=0'];
+const KEEP_FUNCTIONS = '--one-caller-inline-max-function-size=0';
+/** Repeats wasm-opt's passes until nothing changes: 0.3% smaller. TLS doesn't become smaller, and it takes 12 seconds. */
+const CONVERGE = '--converge';
 
 /** The crates of the workspace that the package is made of: cargo's and rustc's arguments for them. */
 const CORE = {
@@ -63,8 +65,8 @@ export async function build({ types = true } = {}) {
   rmSync(path('dist'), { recursive: true, force: true });
   mkdirSync(path('dist'));
   say('optimising the WebAssembly with wasm-opt ...');
-  await optimise('websocket_wasm_bg.wasm', 'websocket_wasm.wasm', KEEP_FUNCTIONS);
-  await optimise('codec.wasm', 'codec.wasm');
+  await optimise('websocket_wasm_bg.wasm', 'websocket_wasm.wasm', KEEP_FUNCTIONS, CONVERGE);
+  await optimise('codec.wasm', 'codec.wasm', CONVERGE);
   await optimise('tls.wasm', 'tls.wasm', KEEP_FUNCTIONS);
   copyFileSync(intermediate('roots.bin'), path('dist', 'roots.bin'));
   await writeNotices(path('dist', 'THIRD-PARTY-NOTICES.txt'), [CORE, CODEC, TLS, ROOTS]);
@@ -78,7 +80,7 @@ export async function build({ types = true } = {}) {
 }
 
 /** Makes a file in dist/ from one in wasm-bindgen's folder. */
-async function optimise(from, to, more = []) {
+async function optimise(from, to, ...more) {
   await run(path('node_modules', '.bin', 'wasm-opt'), [
     '-O3',
     '--enable-simd',
