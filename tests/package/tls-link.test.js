@@ -63,6 +63,25 @@ test('after the close_notify of the server the client can still write, and ends 
   await until(() => calls.at(-1) === 'destroy');
 });
 
+test('the end of the inner link after close_notify does not end the other direction', async () => {
+  let sink;
+  const { transport, calls } = recorded((inner) => ({
+    open: (to) => {
+      sink = to;
+      inner.open(to);
+    },
+  }));
+  const { link, ended, open, peer } = await connect(transport);
+  open();
+  peer.end();
+  assert.equal(await ended, 'end');
+  sink.end();
+  link.write(Buffer.from('an answer'), () => {});
+  assert.equal(calls.at(-1), 'write');
+  link.end();
+  assert.ok(calls.includes('end'));
+});
+
 test('end() sends close_notify, once, and the inner link is dropped after that of the server', async () => {
   const chunks = [];
   const { transport, count } = recorded((inner) => ({

@@ -173,6 +173,20 @@ test('options are copied when they are passed', async () => {
   await shut(socket);
 });
 
+test('members of Object.prototype are no options', async () => {
+  const transport = tls(tcp);
+  const withOption = { transport, tls: null };
+  Object.defineProperty(Object.prototype, 'ca', { value: [authority.der], configurable: true });
+  try {
+    for (const options of [{ transport }, withOption, { transport: tls(tcp) }]) {
+      const { failure } = await story(url(), options);
+      assert.equal(failure.code, 'tls-certificate-unknown-issuer');
+    }
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'ca');
+  }
+});
+
 test('options that only the module can check fail the connection', async () => {
   const other = stranger.issue({ usages: ['clientAuth'] });
   const { failure } = await story(url(), { tls: { ca, cert: other.certPem, key } });

@@ -22,7 +22,7 @@ export class TlsLink implements Link, TrapListener {
   tls: TlsFacts | undefined;
   readonly #inner: GuardedLink;
   readonly #session: TlsSession;
-  /** Settles the promise of {@link shakeHands}; undefined before that, and once it is settled. */
+  /** Settles the promise of {@link handshake}; undefined before that, and once it is settled. */
   #settle: ((failure?: { error: unknown }) => void) | undefined;
   #sink: LinkSink | undefined;
   #paused = true;
@@ -42,12 +42,12 @@ export class TlsLink implements Link, TrapListener {
   }
 
   /**
-   * Shakes hands. Afterwards the link can be opened; until then the inner link is paused.
+   * Does the handshake. Afterwards the link can be opened; until then the inner link is paused.
    *
    * @param signal aborts the handshake
    * @returns rejects if the handshake fails; the inner link is then dropped, once an alert is flushed
    */
-  shakeHands(signal: AbortSignal): Promise<void> {
+  handshake(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const forgetSignal = onAbort(signal, () => {
         this.#fail(new Failure('aborted', 'the connection was aborted'));
@@ -61,7 +61,7 @@ export class TlsLink implements Link, TrapListener {
       };
       this.#inner.open({
         data: (chunk) => this.#receive(chunk),
-        end: () => this.#fail(truncated(this.#session.host, this.#settle === undefined)),
+        end: () => this.#innerEnded(),
         fail: (error) => this.#fail(error),
       });
       this.#writeOutput();
@@ -137,6 +137,11 @@ export class TlsLink implements Link, TrapListener {
     // Afterwards: if the inner link fails at this, what preceded is delivered.
     this.#writeOutput();
     this.#followStatus();
+  }
+
+  /** After close_notify it changes nothing: this side may still write. */
+  #innerEnded(): void {
+    if (!this.#received) this.#fail(truncated(this.#session.host, this.#settle === undefined));
   }
 
   #deliver(plaintext: Uint8Array): void {

@@ -57,9 +57,10 @@ const MEMBERS = {
  * @throws {TypeError} for a value that can't be converted
  */
 export function convertTlsOptions(options: unknown): TlsSettings {
-  if (options === undefined || options === null) return {};
+  // Without a prototype: a script may have put members of these names on Object.prototype.
+  const settings: Record<string, unknown> = { __proto__: null };
+  if (options === undefined || options === null) return settings;
   if (typeof options !== 'object') throw new TypeError(`The TLS options must be an object, not ${typeof options}.`);
-  const settings: Record<string, unknown> = {};
   for (const [name, convert] of Object.entries(MEMBERS)) {
     const value = (options as Record<string, unknown>)[name];
     if (value !== undefined) settings[name] = convert(value);

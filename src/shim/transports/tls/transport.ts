@@ -30,7 +30,9 @@ export function tls(transport: Transport, options?: TlsOptions): Transport {
 
 function wrap(transport: Transport, settings: TlsSettings): Transport {
   const wrapped: Transport = (target) => (target.secure ? connect(transport, settings, target) : transport(target));
-  takeTls(wrapped, (options) => wrap(transport, { ...settings, ...convertTlsOptions(options) }));
+  takeTls(wrapped, (options) =>
+    wrap(transport, Object.assign(Object.create(null), settings, convertTlsOptions(options))),
+  );
   return wrapped;
 }
 
@@ -49,7 +51,7 @@ async function connect(transport: Transport, settings: TlsSettings, target: Tran
     );
     throw error;
   }
-  await link.shakeHands(signal);
+  await link.handshake(signal);
   return link;
 }
 
