@@ -59,7 +59,7 @@ for (const [what, options, message] of [
   ['ca: bytes that are no DER', { ca: Uint8Array.of(1, 2, 3) }, /'ca' must be certificates as PEM or DER/],
   ['ca: DER that is cut', { ca: authority.der.subarray(0, 100) }, /'ca' must be certificates as PEM or DER/],
   ['ca: shared memory', { ca: new SharedArrayBuffer(8) }, /'ca' must be a string, bytes, or an iterable.*not object/],
-  ['ca: a list of numbers', { ca: [1] }, /'ca' must contain strings or bytes, not number/],
+  ['ca: a list of numbers', { ca: [1] }, /'ca' must be a string, bytes, or an iterable of these, not number/],
   ['cert without key', { cert }, /'cert' and 'key' need each other/],
   ['key without cert', { key }, /'cert' and 'key' need each other/],
   ['key: a number', { cert, key: 1 }, /'key' must be a P-256 or Ed25519 key .*not number/],

@@ -47,11 +47,8 @@ const { then } = Promise.prototype;
 
 export class TlsInstance {
   readonly exports: Exports;
-  /** All of the module's memory; empty once that has grown. */
-  #memory = new Uint8Array();
   /** The exception of the first call that didn't return, or RUNNING. */
   #stoppedBy: unknown = RUNNING;
-  #failure: Failure | undefined;
   #hasRoots = false;
   readonly #listeners = new Set<TrapListener>();
 
@@ -74,10 +71,9 @@ export class TlsInstance {
     return this.#stoppedBy !== RUNNING;
   }
 
-  /** The failure of the connections of an instance that has stopped. */
+  /** The failure of a connection of an instance that has stopped. */
   get failure(): Failure {
-    this.#failure ??= unavailable(`its WebAssembly stopped: ${messageOf(this.#stoppedBy)}`, this.#stoppedBy);
-    return this.#failure;
+    return unavailable(`its WebAssembly stopped: ${messageOf(this.#stoppedBy)}`, this.#stoppedBy);
   }
 
   addTrapListener(listener: TrapListener): void {
@@ -120,13 +116,13 @@ export class TlsInstance {
   /** Sets the argument of the next call. To be called in {@link guard}, as the methods below. */
   setArgument(bytes: Uint8Array): void {
     const address = this.exports.scratch(bytes.length) >>> 0;
-    this.#currentMemory.set(bytes, address);
+    this.#memory.set(bytes, address);
   }
 
   /** A copy of bytes in the module's memory. */
   copy(address: number, length: number): Uint8Array<ArrayBuffer> {
     const start = address >>> 0;
-    return this.#currentMemory.slice(start, start + length);
+    return this.#memory.slice(start, start + length);
   }
 
   /** A copy of the result of the last call that has one. */
@@ -134,15 +130,15 @@ export class TlsInstance {
     return this.copy(this.exports.result(), this.exports.result_len());
   }
 
-  get #currentMemory(): Uint8Array<ArrayBuffer> {
-    if (this.#memory.length === 0) this.#memory = new Uint8Array(this.exports.memory.buffer);
-    return this.#memory;
+  /** A view is empty once the memory has grown. */
+  get #memory(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.exports.memory.buffer);
   }
 
   /** Fills memory with random bytes. */
   #random(address: number, length: number): void {
     const start = address >>> 0;
-    const bytes = this.#currentMemory.subarray(start, start + length);
+    const bytes = this.#memory.subarray(start, start + length);
     for (let at = 0; at < bytes.length; at += MAX_RANDOM) crypto.getRandomValues(bytes.subarray(at, at + MAX_RANDOM));
   }
 }

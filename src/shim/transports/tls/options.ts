@@ -43,8 +43,8 @@ export interface TlsSettings {
 
 /** The members in lexicographical order, as Web IDL reads a dictionary's (3.2.17), and how each is converted. */
 const MEMBERS = {
-  ca: (value: unknown) => toCertificates('ca', value),
-  cert: (value: unknown) => toCertificates('cert', value),
+  ca: toCertificates,
+  cert: toCertificates,
   key: toKey,
   keylog: toListener,
   pins: toPins,
@@ -63,24 +63,24 @@ export function convertTlsOptions(options: unknown): TlsSettings {
   if (typeof options !== 'object') throw new TypeError(`The TLS options must be an object, not ${typeof options}.`);
   for (const [name, convert] of Object.entries(MEMBERS)) {
     const value = (options as Record<string, unknown>)[name];
-    if (value !== undefined) settings[name] = convert(value);
+    if (value !== undefined) settings[name] = convert(value, name);
   }
   if ('cert' in settings !== 'key' in settings) throw refused("cert' and 'key", 'need each other');
   return settings;
 }
 
-function toCertificates(name: string, value: unknown): Uint8Array[] {
-  const certificates = toItems(name, value).flatMap((item) => toDer(item, 'CERTIFICATE'));
+function toCertificates(value: unknown, name: string): Uint8Array[] {
+  const certificates = toItems(value, name).flatMap((item) => toDer(item, 'CERTIFICATE'));
   if (certificates.length > 0 && certificates.every(isSequence)) return certificates;
   throw refused(name, 'must be certificates as PEM or DER');
 }
 
-function toKey(value: unknown): Uint8Array {
+function toKey(value: unknown, name: string): Uint8Array {
   const item = toItem(value);
   const [key, ...more] = item === undefined ? [] : toDer(item, 'PRIVATE KEY');
   if (key && more.length === 0 && isSupportedKey(key)) return key;
   const what = item === undefined ? typeName(value) : 'an RSA key, an encrypted one, or anything else';
-  throw refused('key', `must be a P-256 or Ed25519 key as PEM or DER, not ${what}`);
+  throw refused(name, `must be a P-256 or Ed25519 key as PEM or DER, not ${what}`);
 }
 
 /** The contents of PEM blocks whose label ends so, or bytes that are DER already. */
@@ -89,43 +89,40 @@ function toDer(item: string | Uint8Array, label: string): Uint8Array[] {
   return readPem(typeof item === 'string' ? item : new TextDecoder().decode(item), label);
 }
 
-function toListener(value: unknown): (line: string) => void {
+function toListener(value: unknown, name: string): (line: string) => void {
   if (typeof value === 'function') return value as (line: string) => void;
-  throw refused('keylog', `must be a function, not ${typeName(value)}`);
+  throw refused(name, `must be a function, not ${typeName(value)}`);
 }
 
-function toPins(value: unknown): Uint8Array[] {
-  const pins = toItems('pins', value).map((item, index) => {
+function toPins(value: unknown, name: string): Uint8Array[] {
+  const pins = toItems(value, name).map((item, index) => {
     const bytes = typeof item === 'string' ? decodeBase64(item.replace(/^sha256\//, '')) : item;
     if (bytes?.length === 32) return bytes;
-    throw refused('pins', `must be SHA-256 hashes: number ${index + 1} isn't 32 bytes, or isn't base64`);
+    throw refused(name, `must be SHA-256 hashes: number ${index + 1} isn't 32 bytes, or isn't base64`);
   });
-  if (pins.length === 0) throw refused('pins', 'has no pin');
+  if (pins.length === 0) throw refused(name, 'has no pin');
   return pins;
 }
 
-function toServerName(value: unknown): string {
-  if (typeof value !== 'string') throw refused('servername', `must be a string, not ${typeName(value)}`);
+function toServerName(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw refused(name, `must be a string, not ${typeName(value)}`);
   const host = value.includes(':') ? `[${value}]` : value;
   // The characters that end a host in a URL, and those that its parser removes or decodes.
   if (/[\s/\\?#@%]/.test(value) || !URL.canParse(`wss://${host}/`)) {
-    throw refused('servername', `must be a host name or an address, not '${value}'`);
+    throw refused(name, `must be a host name or an address, not '${value}'`);
   }
   return new URL(`wss://${host}/`).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** The items of an iterable, or a single one. */
-function toItems(name: string, value: unknown): (string | Uint8Array)[] {
-  const single = toItem(value);
-  if (single !== undefined) return [single];
-  if (typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function') {
-    throw refused(name, `must be a string, bytes, or an iterable of these, not ${typeName(value)}`);
-  }
-  return Array.from(value as Iterable<unknown>, (element) => {
-    const item = toItem(element);
-    if (item === undefined) throw refused(name, `must contain strings or bytes, not ${typeName(element)}`);
-    return item;
-  });
+function toItems(value: unknown, name: string): (string | Uint8Array)[] {
+  const item = (element: unknown): string | Uint8Array => {
+    const converted = toItem(element);
+    if (converted !== undefined) return converted;
+    throw refused(name, `must be a string, bytes, or an iterable of these, not ${typeName(element)}`);
+  };
+  const isIterable = typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function';
+  return isIterable && toItem(value) === undefined ? Array.from(value as Iterable<unknown>, item) : [item(value)];
 }
 
 /** A string, or a copy of bytes; `undefined` for anything else. */

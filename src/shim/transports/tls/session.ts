@@ -70,24 +70,17 @@ export class TlsSession {
 
   /** Takes bytes from the transport, at most {@link MAX_BYTES}. */
   receive(bytes: Uint8Array): void {
-    this.#run((exports, id) => {
-      if (this.status === HANDSHAKING) exports.clock(unixTime() / 1_000);
-      this.instance.setArgument(bytes);
-      return exports.receive(id);
-    });
+    this.#run('receive', bytes);
   }
 
   /** Encrypts plaintext, at most {@link MAX_BYTES}. */
   send(bytes: Uint8Array): void {
-    this.#run((exports, id) => {
-      this.instance.setArgument(bytes);
-      return exports.send(id);
-    });
+    this.#run('send', bytes);
   }
 
   /** Sends close_notify. */
   close(): void {
-    this.#run((exports, id) => exports.close(id));
+    this.#run('close', new Uint8Array());
   }
 
   /** Takes the bytes for the transport, if there are any. */
@@ -120,11 +113,13 @@ export class TlsSession {
     if (id !== undefined) this.instance.guard((exports) => exports.free(id));
   }
 
-  /** Runs a call that returns the status. */
-  #run(call: (exports: Exports, id: number) => number): void {
-    const id = this.#id;
-    if (id === undefined) return;
-    this.status = this.instance.guard((exports) => call(exports, id)) ?? FAILED;
+  #run(name: 'receive' | 'send' | 'close', bytes: Uint8Array): void {
+    const status = this.#take((exports, id) => {
+      if (this.status === HANDSHAKING) exports.clock(unixTime() / 1_000);
+      this.instance.setArgument(bytes);
+      return exports[name](id);
+    });
+    this.status = status ?? FAILED;
     if (this.#keylog) this.#report(this.#keylog);
   }
 
