@@ -23,12 +23,8 @@ fn with_session<T>(id: usize, otherwise: T, call: impl FnOnce(&mut Session) -> T
     with(|module| module.session(id).map(call)).unwrap_or(otherwise)
 }
 
-/// Sets the result, and returns its length.
-fn set_result(bytes: impl Into<Vec<u8>>) -> usize {
-    with(|module| {
-        module.result = bytes.into();
-        module.result.len()
-    })
+fn set_result(bytes: impl Into<Vec<u8>>) {
+    with(|module| module.result = bytes.into());
 }
 
 /// Sets the time in seconds of Unix: certificates and tickets are judged by it.
@@ -72,7 +68,7 @@ pub extern "C" fn connect() -> i32 {
     }
 }
 
-/// Takes the argument as ciphertext from the transport. Returns the status.
+/// Takes the argument as ciphertext from the transport. Returns the status ([`Status`]).
 #[unsafe(no_mangle)]
 pub extern "C" fn receive(id: usize) -> i32 {
     with(|module| {
@@ -99,21 +95,6 @@ pub extern "C" fn close(id: usize) -> i32 {
         session.close();
         session.status() as i32
     })
-}
-
-/// Changes the keys. Returns the status.
-#[unsafe(no_mangle)]
-pub extern "C" fn refresh(id: usize) -> i32 {
-    with_session(id, FAILED, |session| {
-        session.update_key();
-        session.status() as i32
-    })
-}
-
-/// The status: 0 handshaking, 1 open, 2 closed by the server, 3 failed.
-#[unsafe(no_mangle)]
-pub extern "C" fn status(id: usize) -> i32 {
-    with_session(id, FAILED, |session| session.status() as i32)
 }
 
 /// The address of the ciphertext for the transport.
@@ -158,23 +139,23 @@ pub extern "C" fn failure(id: usize) -> u32 {
     with_session(id, None, |session| session.failure().map(|failure| failure.code)).unwrap_or_default()
 }
 
-/// Makes the detail of a connection's failure the result. Returns its length.
+/// Makes the detail of a connection's failure the result.
 #[unsafe(no_mangle)]
-pub extern "C" fn failure_detail(id: usize) -> usize {
+pub extern "C" fn failure_detail(id: usize) {
     let detail = with_session(id, None, |session| session.failure().map(|failure| failure.detail.clone()));
-    set_result(detail.unwrap_or_default())
+    set_result(detail.unwrap_or_default());
 }
 
-/// Makes what is known of a connection the result (records; src/facts.rs). Returns its length.
+/// Makes what is known of a connection the result (records; src/facts.rs).
 #[unsafe(no_mangle)]
-pub extern "C" fn facts(id: usize) -> usize {
-    set_result(with_session(id, Vec::new(), |session| facts::facts(session.negotiated())))
+pub extern "C" fn facts(id: usize) {
+    set_result(with_session(id, Vec::new(), |session| facts::facts(session.negotiated())));
 }
 
-/// Makes new lines of the key log the result. Returns their length.
+/// Makes new lines of the key log the result.
 #[unsafe(no_mangle)]
-pub extern "C" fn keylog(id: usize) -> usize {
-    set_result(with_session(id, String::new(), |session| core::mem::take(&mut session.key_log)))
+pub extern "C" fn keylog(id: usize) {
+    set_result(with_session(id, String::new(), |session| core::mem::take(&mut session.key_log)));
 }
 
 /// The length of the result.

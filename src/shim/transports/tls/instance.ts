@@ -25,9 +25,9 @@ export interface Exports extends Record<string, WebAssembly.ExportValue> {
   plaintext_len(id: number): number;
   plaintext_taken(id: number): void;
   failure(id: number): number;
-  failure_detail(id: number): number;
-  facts(id: number): number;
-  keylog(id: number): number;
+  failure_detail(id: number): void;
+  facts(id: number): void;
+  keylog(id: number): void;
   result(): number;
   result_len(): number;
   free(id: number): void;
