@@ -96,6 +96,24 @@ test('the relay connects while they are fetched', async () => {
   assert.match(await connect(opened), UNTRUSTED);
 });
 
+test('a connection that is closed while they are fetched is dropped', { timeout: 30_000 }, async () => {
+  const reached = once(servers.secure.server, 'connection');
+  const { page } = await openPage('/', { [MODULE]: () => {} });
+  await page.evaluate(
+    async (url, relay) => {
+      const path = '/dist/browser.js';
+      const { WebSocket, wisp } = await import(path);
+      Object.assign(globalThis, { socket: new WebSocket(url, { transport: wisp(relay) }) });
+    },
+    servers.secure.url,
+    servers.relay.url,
+  );
+  const [connection] = await reached;
+  const dropped = once(connection, 'close');
+  await page.evaluate(() => /** @type {any} */ (globalThis).socket.close());
+  await dropped;
+});
+
 const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 for (const [what, path, body, status] of /** @type {const} */ ([
   ['tls.wasm is missing', MODULE, '', 404],

@@ -2,6 +2,7 @@
 
 import { checkTransport } from '../../arguments/defaults.ts';
 import { Failure } from '../../failure.ts';
+import { onAbort } from '../../platform/abort-signal.ts';
 import { type GuardedLink, toLink } from '../guarded-link.ts';
 import { native } from '../native.ts';
 import { takeTls } from '../tls-registry.ts';
@@ -39,10 +40,16 @@ function wrap(transport: Transport, settings: TlsSettings): Transport {
 async function connect(transport: Transport, settings: TlsSettings, target: TransportTarget): Promise<Link> {
   const { hostname, port, signal } = target;
   const linking = connectPlain(transport, target);
+  let forgetSignal = () => {};
+  // While the files are loaded, nothing else drops a link that is connected already.
+  const aborting = new Promise<never>((_, reject) => {
+    forgetSignal = onAbort(signal, () => reject(new Failure('aborted', 'the connection was aborted')));
+  });
   let link: TlsLink;
   try {
-    const [instance, inner] = await Promise.all([loadTls(settings.ca === undefined), linking]);
-    if (signal.aborted) throw new Failure('aborted', 'the connection was aborted');
+    const ready = Promise.all([loadTls(settings.ca === undefined), linking]);
+    const [instance, inner] = await Promise.race([aborting, ready]);
+    if (signal.aborted) await aborting;
     link = new TlsLink(inner, new TlsSession(instance, hostname, port, settings));
   } catch (error) {
     linking.then(
@@ -50,6 +57,8 @@ async function connect(transport: Transport, settings: TlsSettings, target: Tran
       () => {},
     );
     throw error;
+  } finally {
+    forgetSignal();
   }
   await link.handshake(signal);
   return link;
