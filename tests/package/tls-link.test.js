@@ -153,6 +153,19 @@ test('an inner link that can not be paused delivers nothing more either', async 
   link.end();
 });
 
+test('an inner link that throws when it is paused after the handshake fails the connection', async () => {
+  const { transport, count } = recorded(() => ({
+    pause() {
+      throw new Error('it can not pause');
+    },
+  }));
+  const message = "the transport's pause() failed: it can not pause";
+  await assert.rejects(linkOver(transport), { code: 'transport-failed', message });
+  // By then an exception in the delivery of the server's last message would have been reported.
+  await settle();
+  await until(() => count('destroy') === 1);
+});
+
 test('pausing within a delivery stops the next one', async () => {
   serveNext((peer) => peer.write('one', () => peer.write('two')));
   const { transport, calls } = recorded(() => ({ pause() {}, resume() {} }));

@@ -168,7 +168,8 @@ export class TlsLink implements Link, TrapListener {
     if (this.#settle && status !== HANDSHAKING) {
       this.tls = this.#session.facts();
       this.#inner.pause();
-      this.#settle();
+      // It is settled if the inner link failed at that.
+      this.#settle?.();
     }
     if (status === CLOSED) this.#receivedAll(undefined);
   }
