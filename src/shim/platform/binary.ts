@@ -32,6 +32,19 @@ export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
+/** The bytes of all parts; of a single one, that itself. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (first && parts.length === 1) return first;
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 /** Whether a value is an ArrayBuffer that isn't shared. */
 export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return hasBrand(bufferLengthGetter, value);

@@ -2,6 +2,7 @@
 
 import { Failure } from '../../failure.ts';
 import { onAbort } from '../../platform/abort-signal.ts';
+import { joinBytes } from '../../platform/binary.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../../platform/globals.ts';
 import type { GuardedLink } from '../guarded-link.ts';
 import type { Link, LinkSink, TlsFacts } from '../types.ts';
@@ -129,11 +130,14 @@ export class TlsLink implements Link, TrapListener {
 
   /** Takes ciphertext. All plaintext in it is delivered at once: see {@link Link.ownTasks}. */
   #receive(chunk: Uint8Array): void {
+    const parts: Uint8Array[] = [];
     for (let at = 0; at < chunk.length && !this.#received && this.#session.status < CLOSED; at += MAX_BYTES) {
       this.#session.receive(chunk.subarray(at, at + MAX_BYTES));
+      // Not all of it at the end: the module's memory would grow by it, and never shrinks.
+      const part = this.#session.takePlaintext();
+      if (part) parts.push(part);
     }
-    const plaintext = this.#session.takePlaintext();
-    if (plaintext) this.#deliver(plaintext);
+    if (parts.length > 0) this.#deliver(joinBytes(parts));
     // Afterwards: if the inner link fails at this, what preceded is delivered.
     this.#writeOutput();
     this.#followStatus();
