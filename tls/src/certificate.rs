@@ -1,4 +1,4 @@
-//! What a certificate says of itself (RFC 5280 4.1), for people: nothing is decided by it.
+//! Fields of a certificate (RFC 5280 4.1), for display: nothing is decided by them.
 
 use der::asn1::{AnyRef, GeneralizedTime, UtcTime};
 use der::{Decode, Reader, SliceReader, Tag, Tagged};
@@ -10,7 +10,7 @@ pub struct Description {
     /// The names as text (RFC 4514).
     pub subject: String,
     pub issuer: String,
-    /// The validity, in seconds of Unix.
+    /// The validity, as Unix time in seconds.
     pub not_before: u64,
     pub not_after: u64,
 }

@@ -9,7 +9,7 @@ thread_local! {
     static NOW: Cell<Option<UnixTime>> = const { Cell::new(None) };
 }
 
-/// Sets the time, in seconds of Unix. Not a number, or one before 1970, makes it unknown: then no certificate is valid.
+/// Sets the Unix time, in seconds. Not a number, or one before 1970, makes it unknown: then no certificate is valid.
 pub fn set(seconds: f64) {
     let time = Duration::try_from_secs_f64(seconds).ok().map(UnixTime::since_unix_epoch);
     NOW.set(time);

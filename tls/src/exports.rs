@@ -27,7 +27,7 @@ fn set_result(bytes: impl Into<Vec<u8>>) {
     with(|module| module.result = bytes.into());
 }
 
-/// Sets the time in seconds of Unix: certificates and tickets are judged by it.
+/// Sets the Unix time, in seconds: certificates and tickets are judged by it.
 #[unsafe(no_mangle)]
 pub extern "C" fn clock(seconds: f64) {
     clock::set(seconds);

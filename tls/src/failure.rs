@@ -32,7 +32,7 @@ const ALERT: u32 = 0x100;
 pub struct Failure {
     /// A [`Kind`], or [`ALERT`] and an alert's number.
     pub code: u32,
-    /// What the kind doesn't say: text, a time in seconds of Unix, an alert's name; may be empty.
+    /// What the kind doesn't say: text, a Unix time in seconds, an alert's name; may be empty.
     pub detail: String,
 }
 
@@ -56,7 +56,6 @@ impl Failure {
             Error::InvalidMessage(message) if open => Self::new(Kind::BadRecord, invalid(message)),
             Error::InvalidMessage(message) => handshake(invalid(message)),
             Error::PeerIncompatible(why) => handshake(incompatible(why)),
-            Error::NoApplicationProtocol => handshake("the server doesn't offer http/1.1"),
             Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
                 handshake("the server sent a message out of order")
             }

@@ -7,7 +7,7 @@
 //! - [`session`]: a connection, by rustls's unbuffered API
 //! - [`provider`]: cryptography, by RustCrypto's crates
 //! - [`verifier`]: certificates and pins
-//! - [`options`], [`roots`]: what a page sets; [`facts`], [`failure`], [`key_log`]: what it gets to know
+//! - [`options`], [`roots`]: what a page sets; [`facts`], [`failure`], [`key_log`]: what is reported to it
 //!
 //! The only `unsafe` is in attributes and in the declaration of the one import: they need names.
 

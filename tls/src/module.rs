@@ -12,7 +12,7 @@ use crate::provider::sha256;
 use crate::records;
 use crate::roots;
 use crate::session::Session;
-use crate::session_store::{SessionStore, Sessions};
+use crate::session_store::{Servers, SessionStore};
 
 /// How many configurations are kept, with their tickets: the ones used last.
 const MAX_CONFIGS: usize = 16;
@@ -35,7 +35,7 @@ struct Shared {
     /// The SHA-256 of the options.
     hash: [u8; 32],
     config: ClientConfig,
-    sessions: Arc<Sessions>,
+    servers: Arc<Servers>,
 }
 
 impl Module {
@@ -98,13 +98,13 @@ impl Module {
         let known = self.configs.iter().position(|shared| shared.hash == hash);
         let shared = match known {
             Some(at) => self.configs.remove(at),
-            None => Shared { hash, config: options.config(&self.roots)?, sessions: Arc::default() },
+            None => Shared { hash, config: options.config(&self.roots)?, servers: Arc::default() },
         };
         if self.configs.len() >= MAX_CONFIGS {
             self.configs.remove(0);
         }
         let mut config = shared.config.clone();
-        config.resumption = Resumption::store(Arc::new(SessionStore::new(shared.sessions.clone(), options.port)));
+        config.resumption = Resumption::store(Arc::new(SessionStore::new(shared.servers.clone(), options.port)));
         self.configs.push(shared);
         Ok(config)
     }

@@ -1,4 +1,5 @@
-//! Tickets and sessions for resumption, of one configuration: none is used by a connection with other checks.
+//! What is known of the servers of one configuration: tickets and sessions for resumption, which no connection with other
+//! checks uses, and groups of key exchange.
 
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,13 +14,13 @@ const MAX_SERVERS: usize = 64;
 /// How many tickets of a server: each is used once (RFC 8446 C.4).
 const MAX_TICKETS: usize = 4;
 
-/// The tickets and sessions of one configuration.
+/// The servers of one configuration.
 #[derive(Default)]
-pub struct Sessions(Mutex<Vec<Server>>);
+pub struct Servers(Mutex<Vec<Server>>);
 
 /// Access to them for a connection to that port: rustls knows only the name.
 pub struct SessionStore {
-    sessions: Arc<Sessions>,
+    servers: Arc<Servers>,
     port: u16,
 }
 
@@ -33,12 +34,12 @@ struct Server {
 
 impl SessionStore {
     /// The store for a connection to that port.
-    pub fn new(sessions: Arc<Sessions>, port: u16) -> Self {
-        Self { sessions, port }
+    pub fn new(servers: Arc<Servers>, port: u16) -> Self {
+        Self { servers, port }
     }
 
     fn servers(&self) -> MutexGuard<'_, Vec<Server>> {
-        self.sessions.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.servers.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_of(&self, server: &Server, name: &ServerName<'_>) -> bool {

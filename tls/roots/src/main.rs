@@ -18,8 +18,8 @@ use std::{env, fs, io};
 
 use webpki_roots::TLS_SERVER_ROOTS;
 
-/// So that another file is refused, such as a page that a server sends in place of a missing file.
-const MAGIC: &[u8; 4] = b"wwr\x01";
+/// Magic and version: another file is refused, such as a page that a server sends in place of a missing file.
+const HEADER: &[u8; 4] = b"wwr\x01";
 
 fn main() -> io::Result<()> {
     let path = env::args_os().nth(1).expect("the file to write");
@@ -27,7 +27,7 @@ fn main() -> io::Result<()> {
     let mut roots = TLS_SERVER_ROOTS.to_vec();
     roots.sort_by(|a, b| a.subject.cmp(&b.subject));
 
-    let mut file = MAGIC.to_vec();
+    let mut file = HEADER.to_vec();
     file.extend(length(roots.len()));
     for root in &roots {
         append(&mut file, &root.subject);

@@ -154,7 +154,7 @@ pub struct Tls12Gcm<C>(PhantomData<fn() -> C>);
 
 impl<C: Cipher> Tls12AeadAlgorithm for Tls12Gcm<C> {
     fn encrypter(&self, key: AeadKey, iv: &[u8], explicit: &[u8]) -> Box<dyn MessageEncrypter> {
-        // The explicit part may be any value that doesn't repeat: it is counted as in TLS 1.3, from a random start.
+        // The explicit part may be any value that doesn't repeat: it is a random value XOR the sequence number.
         let iv = Iv::copy(&[iv, explicit].concat());
         Box::new(Tls12Records { cipher: cipher::<C>(&key), nonce: ExplicitNonce(iv) })
     }

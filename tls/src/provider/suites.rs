@@ -10,7 +10,7 @@ use rustls::{
 use super::{aead, hash};
 
 /// ChaCha20-Poly1305 first: in WebAssembly, AES takes three times as long. AES-256-GCM is only in TLS 1.2: servers that
-/// follow their own order would choose it, and each server of TLS 1.3 has another of these (RFC 8446 9.1).
+/// follow their own order would choose it, and in TLS 1.3 every server must have AES-128-GCM (RFC 8446 9.1).
 pub static ALL: &[SupportedCipherSuite] = &[
     SupportedCipherSuite::Tls13(&TLS13_CHACHA20_POLY1305),
     SupportedCipherSuite::Tls13(&TLS13_AES_128_GCM),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::report;
 
-/// The least size of an RSA key in bits (Baseline Requirements 6.1.5).
+/// The minimum size of an RSA key in bits (Baseline Requirements 6.1.5).
 const MIN_RSA_BITS: u32 = 2048;
 
 /// The algorithms, and the schemes of TLS that they serve.
