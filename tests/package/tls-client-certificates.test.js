@@ -68,7 +68,7 @@ for (const version of VERSIONS) {
     assert.equal(failure.code, 'tls-truncated');
   });
 
-  test(`${version}: a server that asks, and demands none, is told none`, async (t) => {
+  test(`${version}: a server that asks, and requires none, gets none`, async (t) => {
     const server = await served(t, asking(version, { rejectUnauthorized: false }));
     const socket = await opened(server, trust(root()));
     assert.equal(received(server), undefined);

@@ -157,11 +157,11 @@ function passingOf(results, fields) {
   const passing = new Set();
   for (const { plan, outcome, seen } of results) {
     const title = `${plan.direction}: ${plan.kind}, ${seen.where}`;
-    const told = `${title} (at ${plan.at}, bit ${plan.bit}): ${JSON.stringify(outcome)}`;
+    const what = `${title} (at ${plan.at}, bit ${plan.bit}): ${JSON.stringify(outcome)}`;
     assert.notEqual(seen.where, undefined, `not reached: ${JSON.stringify(plan)}`);
-    assert.ok(outcome.isPrefix, `not a prefix: ${told}`);
+    assert.ok(outcome.isPrefix, `not a prefix: ${what}`);
     if (outcome.end !== 'end') continue;
-    assert.ok(outcome.isComplete, `ended early: ${told}`);
+    assert.ok(outcome.isComplete, `ended early: ${what}`);
     passing.add(isRepeatedEnd(plan, fields[plan.direction]) ? `${plan.direction}: ${plan.kind}, the last one` : title);
   }
   return [...passing].sort();
