@@ -1,5 +1,5 @@
-//! What is known of the servers of one configuration: tickets and sessions for resumption, which no connection with other
-//! checks uses, and groups of key exchange.
+//! What is known of the servers of one configuration: tickets and sessions for resumption, which no connection with
+//! other checks uses, and groups of key exchange.
 
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -18,7 +18,7 @@ use std::{env, fs, io};
 
 use webpki_roots::TLS_SERVER_ROOTS;
 
-/// Magic and version: another file is refused, such as a page that a server sends in place of a missing file.
+/// Magic and version. Another file is refused, such as a page that a server sends for a missing file.
 const HEADER: &[u8; 4] = b"wwr\x01";
 
 fn main() -> io::Result<()> {
