@@ -49,6 +49,8 @@ const USAGES = {
  * @property {Date} [notAfter] in 90 days by default
  * @property {(keyof typeof USAGES)[]} [usages] extended key usage; left out if empty. By default `serverAuth`, and none
  *   for an authority
+ * @property {number | null} [keyUsage] the eight bits of the key usage, null: none. By default keyCertSign and cRLSign of
+ *   an authority, otherwise digitalSignature, and keyEncipherment of RSA keys
  * @property {boolean} [isCa] an authority
  * @property {boolean} [basicConstraints] false leaves the extension out
  * @property {number} [pathLength] of an authority
@@ -179,8 +181,11 @@ function extensionsOf(options, key, issuerKey) {
   const all = [
     extension('2.5.29.14', false, new asn1.OctetString({ valueHex: keyIdentifier(key) })),
     extension('2.5.29.35', false, authorityKeyIdentifier(issuerKey)),
-    extension('2.5.29.15', true, keyUsage(key, isCa)),
   ];
+  const keyUsage = options.keyUsage === undefined ? usualKeyUsage(key, isCa) : options.keyUsage;
+  if (keyUsage !== null) {
+    all.push(extension('2.5.29.15', true, new asn1.BitString({ valueHex: exact(Uint8Array.of(keyUsage)) })));
+  }
   if (basicConstraints) {
     const length = pathLength === undefined ? {} : { pathLenConstraint: pathLength };
     all.push(extension('2.5.29.19', true, new pki.BasicConstraints({ cA: isCa, ...length }).toSchema()));
@@ -214,10 +219,10 @@ function keyIdentifier(key) {
   return exact(createHash('sha256').update(spki).digest().subarray(0, 20));
 }
 
-/** RFC 5280 4.2.1.3: keyCertSign and cRLSign, or digitalSignature, and keyEncipherment of RSA keys. */
-function keyUsage(key, isCa) {
-  const [bits, unusedBits] = isCa ? [0x06, 1] : key.asymmetricKeyType === 'rsa' ? [0xa0, 5] : [0x80, 7];
-  return new asn1.BitString({ unusedBits, valueHex: exact(Uint8Array.of(bits)) });
+/** RFC 5280 4.2.1.3. */
+function usualKeyUsage(key, isCa) {
+  if (isCa) return 0x06;
+  return key.asymmetricKeyType === 'rsa' ? 0xa0 : 0x80;
 }
 
 function constraintsOf({ permitted = [], excluded = [] }) {

@@ -18,8 +18,7 @@ pub struct Description {
 impl Description {
     /// Reads them; `None` if it isn't a certificate.
     pub fn of(certificate: &[u8]) -> Option<Self> {
-        let mut certificate = contents(AnyRef::from_der(certificate).ok()?)?;
-        let mut fields = contents(next(&mut certificate)?)?;
+        let mut fields = fields(certificate)?;
         let first = next(&mut fields)?;
         // The version, which version 1 lacks, precedes the serial number.
         if first.tag() != Tag::Integer {
@@ -34,6 +33,12 @@ impl Description {
             not_after: seconds(next(&mut validity)?)?,
         })
     }
+}
+
+/// A reader of the fields of a certificate that are signed.
+pub fn fields(certificate: &[u8]) -> Option<SliceReader<'_>> {
+    let mut certificate = contents(AnyRef::from_der(certificate).ok()?)?;
+    contents(next(&mut certificate)?)
 }
 
 /// A reader of the elements of a SEQUENCE or SET.

@@ -20,6 +20,7 @@ pub mod distinguished_name;
 pub mod facts;
 pub mod failure;
 mod key_log;
+mod key_usage;
 pub mod module;
 pub mod options;
 #[doc(hidden)]

@@ -7,9 +7,10 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
-use webpki::{EndEntityCert, KeyUsage, VerifiedPath};
+use webpki::{Cert, EndEntityCert, KeyUsage, VerifiedPath};
 
 use crate::failure::{Failure, Kind};
+use crate::key_usage::{self, DIGITAL_SIGNATURE, KEY_CERT_SIGN};
 use crate::provider::{ALGORITHMS, sha256};
 use crate::report;
 
@@ -35,13 +36,17 @@ impl Verifier {
     ) -> Result<(), Failure> {
         report::take_weak_key();
         let leaf = EndEntityCert::try_from(leaf).map_err(failure)?;
-        let pins_missed = Cell::new(false);
+        let refused = Cell::new(None);
         let accept = |path: &VerifiedPath<'_>| {
-            if self.pins.is_empty() || self.has_pin(path) {
+            let certifies = |certificate: &Cert<'_>| key_usage::allows(&certificate.der(), KEY_CERT_SIGN);
+            if !path.intermediate_certificates().all(certifies) {
+                refused.set(Some(Kind::CertificateWrongPurpose));
+            } else if !self.pins.is_empty() && !self.has_pin(path) {
+                refused.set(Some(Kind::CertificatePin));
+            } else {
                 return Ok(());
             }
-            pins_missed.set(true);
-            // Another path may have one.
+            // Another path may be accepted.
             Err(webpki::Error::UnknownIssuer)
         };
         leaf.verify_for_usage(
@@ -53,12 +58,11 @@ impl Verifier {
             None,
             Some(&accept),
         )
-        .map_err(|error| {
-            if pins_missed.get() {
-                return Failure::new(Kind::CertificatePin, "");
-            }
-            failure(error)
-        })?;
+        .map_err(|error| refused.get().map_or_else(|| failure(error), |kind| Failure::new(kind, "")))?;
+        // The server signs in each handshake: keys are exchanged by (EC)DHE only (RFC 8446 4.4.2.2, RFC 8422 3).
+        if !key_usage::allows(&leaf.der(), DIGITAL_SIGNATURE) {
+            return Err(Failure::new(Kind::CertificateWrongPurpose, ""));
+        }
         leaf.verify_is_valid_for_subject_name(name).map_err(failure)
     }
 

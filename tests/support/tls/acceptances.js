@@ -138,6 +138,8 @@ const HOSTS = [
   certified('a common name that is another', 'localhost', ['localhost'], { name: 'other.test' }),
   certified('an IPv4 address', '127.0.0.1', ['127.0.0.1']),
   certified('an IPv6 address', '[::1]', ['::1']),
+  certified('no key usage', 'localhost', ['localhost'], { keyUsage: null }),
+  accepted('an issuer without key usage', () => issuedBy({ keyUsage: null })),
   certified('no extended key usage', 'localhost', ['localhost'], { usages: [] }),
   certified('several extended key usages', 'localhost', ['localhost'], { usages: ['clientAuth', 'serverAuth'] }),
   certified('a date after 2050', 'localhost', ['localhost'], { notAfter: new Date('2060-01-01T00:00:00Z') }),

@@ -47,8 +47,11 @@ async function connect(transport: Transport, settings: TlsSettings, target: Tran
   });
   let link: TlsLink;
   try {
-    const ready = Promise.all([loadTls(settings.ca === undefined), linking]);
-    const [instance, inner] = await Promise.race([aborting, ready]);
+    const load = () => loadTls(settings.ca === undefined);
+    const ready = Promise.all([load(), linking]);
+    const [loaded, inner] = await Promise.race([aborting, ready]);
+    // It may have stopped while the transport connected.
+    const instance = loaded.stopped ? await load() : loaded;
     if (signal.aborted) await aborting;
     link = new TlsLink(inner, new TlsSession(instance, hostname, port, settings));
   } catch (error) {

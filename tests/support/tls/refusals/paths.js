@@ -95,6 +95,22 @@ export const PATHS = [
   refused('an intermediate for clients only', WRONG_PURPOSE, () => below(authority({ usages: ['clientAuth'] })), {
     node: 'unsuitable certificate purpose',
   }),
+  refused('an issuer whose key may not sign certificates', WRONG_PURPOSE, () => below(authority({ keyUsage: 0x80 })), {
+    node: 'key usage does not include certificate signing',
+  }),
+  refused(
+    'a key that may not sign handshakes',
+    WRONG_PURPOSE,
+    // Key agreement, of static Diffie-Hellman.
+    () => ({ certificate: root().issue({ names, keyUsage: 0x08 }) }),
+    { node: null },
+  ),
+  refused(
+    'an RSA key for encryption only',
+    WRONG_PURPOSE,
+    () => ({ certificate: root().issue({ names, keyType: 'RSA-2048', keyUsage: 0x20 }) }),
+    { node: null },
+  ),
 ];
 
 /** A certificate one of whose names was changed in place. */
