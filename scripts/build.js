@@ -120,8 +120,8 @@ function filesIn(folder) {
 /** Unsets flags in the environment: they would replace those in .cargo/config.toml and here. */
 const FLAGS_OF_CONFIGURATION = { RUSTFLAGS: undefined, CARGO_ENCODED_RUSTFLAGS: undefined };
 
-/** Not that of the tests, whose flags differ: each build would invalidate the other's. */
-const TARGET_DIR = 'target/package';
+/** One for each crate, and not that of the tests: with other flags, each build would invalidate the others'. */
+const targetDir = (crate) => `target/package/${crate}`;
 
 /**
  * Compiles a crate to WebAssembly.
@@ -135,17 +135,17 @@ async function compile({ crate, profile = 'release', features = [], flags = [] }
     'cargo',
     [
       ...['rustc', '--quiet', `--profile=${profile}`, '--lib', '--crate-type=cdylib', `--package=${crate}`],
-      ...[...features, '--target=wasm32-unknown-unknown', `--target-dir=${TARGET_DIR}`],
+      ...[...features, '--target=wasm32-unknown-unknown', `--target-dir=${targetDir(crate)}`],
       ...['--config', `target.wasm32-unknown-unknown.rustflags=${rustflags}`],
     ],
     { env: FLAGS_OF_CONFIGURATION },
   );
-  return path(TARGET_DIR, 'wasm32-unknown-unknown', profile, `${crate.replaceAll('-', '_')}.wasm`);
+  return path(targetDir(crate), 'wasm32-unknown-unknown', profile, `${crate.replaceAll('-', '_')}.wasm`);
 }
 
 /** Writes the built-in certification authorities. */
 async function writeRoots(file) {
-  const program = ['--quiet', `--package=${ROOTS.crate}`, `--target-dir=${TARGET_DIR}`];
+  const program = ['--quiet', `--package=${ROOTS.crate}`, `--target-dir=${targetDir(ROOTS.crate)}`];
   await run('cargo', ['run', ...program, '--', file], { env: FLAGS_OF_CONFIGURATION });
 }
 
