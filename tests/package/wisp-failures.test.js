@@ -107,7 +107,7 @@ test('a signal aborts before and while connecting, and no listener is left on it
   controller.abort();
   for (const error of [before, await during]) {
     assert.equal(error.code, 'aborted');
-    assert.equal(error.message, 'The connection was aborted.');
+    assert.equal(error.message, 'the connection was aborted');
   }
   assert.equal(listeners(), 0, 'aborted');
 });

@@ -1,6 +1,7 @@
 // Cloudflare's sockets (`connect()` of `cloudflare:sockets`).
 import { connect } from 'cloudflare:sockets';
 import { Failure, messageOf } from '../failure.ts';
+import { aborted } from './link-failures.ts';
 import type { TlsOptions } from './tls/options.ts';
 import { tls } from './tls/transport.ts';
 import { takeTls } from './tls-registry.ts';
@@ -20,7 +21,7 @@ export async function tcp({ hostname, port, secure, signal }: TransportTarget): 
   try {
     await socket.opened;
   } catch (error) {
-    if (signal.aborted) throw new Failure('aborted', 'the connection was aborted', { cause: error });
+    if (signal.aborted) throw aborted({ cause: error });
     throw new Failure('connect-failed', `can't connect to ${hostname}:${port}: ${messageOf(error)}`, {
       cause: error,
     });

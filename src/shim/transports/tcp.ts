@@ -1,7 +1,7 @@
 // Node's sockets: `net` for ws:, `tls` for wss:.
 import net from 'node:net';
 import tls from 'node:tls';
-import { Failure } from '../failure.ts';
+import { aborted } from './link-failures.ts';
 import { brokenError, connectError } from './tcp-error.ts';
 import { tlsFactsOf } from './tcp-facts.ts';
 import type { TlsOptions } from './tls/options.ts';
@@ -31,7 +31,7 @@ export function tcp(target: TransportTarget): Promise<Link> {
     const abort = () => {
       signal.removeEventListener('abort', abort);
       socket.destroy();
-      reject(new Failure('aborted', 'the connection was aborted'));
+      reject(aborted());
     };
     const fail = (error: Error) => {
       signal.removeEventListener('abort', abort);

@@ -1,10 +1,10 @@
 // TLS over the link of another transport.
 
-import { Failure } from '../../failure.ts';
 import { onAbort } from '../../platform/abort-signal.ts';
 import { joinBytes } from '../../platform/binary.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../../platform/globals.ts';
 import type { GuardedLink } from '../guarded-link.ts';
+import { aborted, MAX_UNREAD, tooMuchUnread } from '../link-failures.ts';
 import type { Link, LinkSink, TlsFacts } from '../types.ts';
 import { truncated } from './failures.ts';
 import type { TrapListener } from './instance.ts';
@@ -12,9 +12,6 @@ import { CLOSED, FAILED, HANDSHAKING, MAX_BYTES, type TlsSession } from './sessi
 
 /** How long the inner link may take to flush what was written before a failure, the alert included, in milliseconds. */
 const DROP_TIMEOUT = 2_000;
-
-/** How many bytes are kept while the link is paused, if the inner link can't be paused. */
-const MAX_UNREAD = 64 * 1024 * 1024;
 
 export class TlsLink implements Link, TrapListener {
   readonly secure = true;
@@ -51,7 +48,7 @@ export class TlsLink implements Link, TrapListener {
   handshake(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const forgetSignal = onAbort(signal, () => {
-        this.#fail(new Failure('aborted', 'the connection was aborted'));
+        this.#fail(aborted());
         this.destroy();
       });
       this.#settle = (failure) => {
@@ -157,7 +154,7 @@ export class TlsLink implements Link, TrapListener {
     this.#unreadBytes += plaintext.length;
     if (this.#unreadBytes <= MAX_UNREAD) return;
     this.#unread.length = 0;
-    this.#fail(new Failure('too-much-unread', 'More than 64 MiB from the server were left unread.'));
+    this.#fail(tooMuchUnread());
   }
 
   /** Acts on the session's status, which a call may have changed. */

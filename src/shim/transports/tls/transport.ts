@@ -1,9 +1,9 @@
 // tls(): TLS in WebAssembly, over another transport.
 
 import { checkTransport } from '../../arguments/defaults.ts';
-import { Failure } from '../../failure.ts';
 import { onAbort } from '../../platform/abort-signal.ts';
 import { type GuardedLink, toLink } from '../guarded-link.ts';
+import { aborted } from '../link-failures.ts';
 import { native } from '../native.ts';
 import { takeTls } from '../tls-registry.ts';
 import type { Link, Transport, TransportTarget } from '../types.ts';
@@ -43,7 +43,7 @@ async function connect(transport: Transport, settings: TlsSettings, target: Tran
   let forgetSignal = () => {};
   // While the files are loaded, nothing else drops a link that is connected already.
   const aborting = new Promise<never>((_, reject) => {
-    forgetSignal = onAbort(signal, () => reject(new Failure('aborted', 'the connection was aborted')));
+    forgetSignal = onAbort(signal, () => reject(aborted()));
   });
   let link: TlsLink;
   try {

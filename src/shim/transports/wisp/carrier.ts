@@ -4,6 +4,7 @@ import { Failure } from '../../failure.ts';
 import { bytesOf } from '../../platform/binary.ts';
 import { queueTurn } from '../../platform/event-loop.ts';
 import { clearTimeout, now, setTimeout, URL } from '../../platform/globals.ts';
+import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
 import type { Link } from '../types.ts';
 import { WispLink } from './link.ts';
@@ -45,11 +46,6 @@ const OPEN = 1;
 export interface Attempt {
   readonly begun: number;
   readonly received: number;
-}
-
-/** The error of an aborted attempt. */
-export function aborted(): Failure {
-  return new Failure('aborted', 'The connection was aborted.');
 }
 
 export class Carrier {

@@ -1,13 +1,10 @@
 // One stream of a carrier: one TCP connection of the relay's.
 
-import { Failure } from '../../failure.ts';
 import { queueTurn } from '../../platform/event-loop.ts';
+import { MAX_UNREAD, tooMuchUnread } from '../link-failures.ts';
 import type { Link, LinkSink } from '../types.ts';
 import type { Attempt, Carrier } from './carrier.ts';
 import { encodeClose, encodeData, MAX_PAYLOAD } from './packets.ts';
-
-/** How many bytes are kept while the link is paused. */
-const MAX_UNREAD = 64 * 1024 * 1024;
 
 export class WispLink implements Link {
   readonly ownTasks: boolean;
@@ -86,7 +83,7 @@ export class WispLink implements Link {
 
   /** Fails although the link is paused; one that isn't open yet fails when it is opened. */
   #overflow(): void {
-    const error = new Failure('too-much-unread', 'More than 64 MiB from the server were left unread.');
+    const error = tooMuchUnread();
     const sink = this.#sink;
     this.destroy();
     this.#end = { error };

@@ -1,11 +1,12 @@
 // Wisp v1: many TCP connections over one WebSocket to a relay.
 
 import { baseUrl, URL } from '../../platform/globals.ts';
+import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls } from '../tls/transport.ts';
 import type { Transport } from '../types.ts';
-import { aborted, Carrier } from './carrier.ts';
+import { Carrier } from './carrier.ts';
 
 /** Options of {@link wisp}. */
 export interface WispOptions {
