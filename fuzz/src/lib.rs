@@ -6,6 +6,7 @@ pub mod frames;
 pub mod handshake;
 #[path = "../../tests/protocol/memory.rs"]
 pub mod memory;
+pub mod tls;
 mod wire;
 
 use websocket_wasm::protocol::internals::{OpenConnection, Role};

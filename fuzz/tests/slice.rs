@@ -4,15 +4,16 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use websocket_wasm_fuzz::{connection, deflate, frames, handshake};
+use websocket_wasm_fuzz::{connection, deflate, frames, handshake, tls};
 
 type Check = fn(&[u8]);
 
-const TARGETS: [(&str, Check); 4] = [
+const TARGETS: [(&str, Check); 5] = [
     ("handshake", handshake::check),
     ("frames", frames::check),
     ("deflate", deflate::check),
     ("connection", connection::check),
+    ("tls", tls::check),
 ];
 
 #[test]
