@@ -1,7 +1,8 @@
-// The servers that the page and the tests connect to: an echo server (npm `ws`) and a Wisp relay (npm `wisp-js`).
-// On loopback only.
+// The servers that the page and the tests connect to: an echo server (npm `ws`), with or without TLS, and a Wisp relay
+// (npm `wisp-js`). On loopback only.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import net from 'node:net';
 
 const HOST = '127.0.0.1';
@@ -17,13 +18,16 @@ const HOST = '127.0.0.1';
 
 /**
  * Starts a server that sends every message back.
- * @param {{ port?: number, perMessageDeflate?: boolean | object }} [options] port 0, the default, means any free one;
- *   `perMessageDeflate` is npm `ws`'s option, `false` by default
+ * @param {{ port?: number, perMessageDeflate?: boolean | object, certificate?: import('./certificates.js').Certificate }}
+ *   [options] port 0, the default, means any free one; `perMessageDeflate` is npm `ws`'s option, `false` by default; with
+ *   a certificate it is a TLS server
  * @returns {Promise<Running & { sockets: import('ws').WebSocketServer, counts: () => string }>} `counts` summarises the
  *   traffic by path, for people
  */
-export async function startEcho({ port = 0, perMessageDeflate = false } = {}) {
-  const http = createServer((_, response) => response.writeHead(426, { upgrade: 'websocket' }).end());
+export async function startEcho({ port = 0, perMessageDeflate = false, certificate } = {}) {
+  const http = certificate
+    ? createTlsServer({ cert: certificate.certPem, key: certificate.keyPem }, refuse)
+    : createServer(refuse);
   const sockets = await echoOn(http, { perMessageDeflate });
   const all = new Map();
   sockets.on('connection', (socket, request) => {
@@ -37,7 +41,7 @@ export async function startEcho({ port = 0, perMessageDeflate = false } = {}) {
     });
   });
   const counts = () => [...all].map(([path, seen]) => `${path} ${JSON.stringify(seen)}`).join(' ');
-  return { ...(await listen(http, { port })), sockets, counts };
+  return { ...(await listen(http, { port, scheme: certificate ? 'wss' : 'ws' })), sockets, counts };
 }
 
 /**
@@ -74,9 +78,14 @@ export async function startRelay({ port = 0, targets }) {
     hostname_whitelist: [/^(127\.0\.0\.1|localhost)$/],
     port_whitelist: targets,
   });
-  const http = createServer((_, response) => response.writeHead(426, { upgrade: 'websocket' }).end());
+  const http = createServer(refuse);
   http.on('upgrade', (request, socket, head) => wisp.routeRequest(request, socket, head));
   return listen(http, { port });
+}
+
+/** Answers a request that asks for no upgrade. */
+function refuse(_, response) {
+  response.writeHead(426, { upgrade: 'websocket' }).end();
 }
 
 /** A free port, for a program that needs one as an argument. */
