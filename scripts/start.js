@@ -1,4 +1,4 @@
-// `npm start`: sets up, builds, and serves the page, an echo server and a relay. Ctrl-C stops all of them.
+// `npm start`: sets up, builds, and serves the page, two echo servers and a relay. Ctrl-C stops all of them.
 import { join } from 'node:path';
 import { build } from './build.js';
 import { fail, root, say } from './run.js';
@@ -6,24 +6,35 @@ import { startEcho, startRelay } from './servers.js';
 import { setUp } from './setup/index.js';
 
 /** Preferred ports; if one is in use, any free one replaces it. */
-const PORTS = { page: Number(process.env.PORT ?? 8080), echo: 8081, relay: 8082 };
+const PORTS = { page: Number(process.env.PORT ?? 8080), echo: 8081, relay: 8082, tlsEcho: 8083 };
 
 async function start() {
   await setUp(['dist']);
   await build({ types: false });
-  say('starting the echo server, the relay and the page ...');
+  say('starting the echo servers, the relay and the page ...');
+  const { authority, certificate } = await makeCertificate();
   const echo = await onPort(PORTS.echo, (port) => startEcho({ port }));
-  const relay = await onPort(PORTS.relay, (port) => startRelay({ port, targets: [echo.port] }));
-  const page = await servePage({ echo: echo.url, relay: relay.url });
+  const tlsEcho = await onPort(PORTS.tlsEcho, (port) => startEcho({ port, certificate }));
+  const targets = [echo.port, tlsEcho.port];
+  const relay = await onPort(PORTS.relay, (port) => startRelay({ port, targets }));
+  const page = await servePage({ echo: echo.url, tlsEcho: tlsEcho.url, ca: authority.certPem, relay: relay.url });
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, async () => {
       say('stopping ...');
-      await Promise.all([page.close(), relay.close(), echo.close()]);
+      await Promise.all([page.close(), relay.close(), echo.close(), tlsEcho.close()]);
       process.exit(0);
     });
   }
-  say(`echo server ${echo.url}  relay ${relay.url} (it connects only to the echo server)  Ctrl-C stops`);
+  say(`echo servers ${echo.url} and ${tlsEcho.url}  relay ${relay.url} (it connects only to these)  Ctrl-C stops`);
   console.log(page.resolvedUrls?.local[0]);
+}
+
+/** A certificate for loopback, of an authority that exists as long as this process. */
+async function makeCertificate() {
+  // Its packages are there once the set-up is done.
+  const { createAuthority } = await import('./certificates.js');
+  const authority = createAuthority({ name: 'Authority of npm start' });
+  return { authority, certificate: authority.issue({ names: ['localhost', '127.0.0.1', '::1'] }) };
 }
 
 async function onPort(port, startOn) {
@@ -47,7 +58,7 @@ async function servePage(servers) {
   return vite.listen();
 }
 
-/** Serves /servers.json: the URLs of the servers started with the page. */
+/** Serves /servers.json: the URLs of the servers started with the page, and the authority of the one with TLS. */
 function tellServers(servers) {
   return {
     name: 'tell-servers',

@@ -1,5 +1,7 @@
 // The page that `npm start` serves, used as a person would use it.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { collectErrors } from '../support/browsers/puppeteer.js';
@@ -46,14 +48,25 @@ testInBrowsers(['chromium', 'firefox'], title, async (page) => {
   assert.deepEqual(errors, []);
 });
 
-test('SIGINT stops the page, the echo server and the relay', async () => {
+test('SIGINT stops the page, the echo servers and the relay', async () => {
   const other = await startProject();
-  const { echo, relay } = await (await fetch(`${other.url}servers.json`)).json();
+  const { echo, tlsEcho, relay } = await (await fetch(`${other.url}servers.json`)).json();
+  const urls = [other.url, echo, tlsEcho, relay];
+  for (const url of urls) await reach(url);
   assert.equal(await other.interrupt(), 0);
-  for (const url of [other.url, echo, relay]) {
-    await assert.rejects(fetch(url.replace('ws:', 'http:')), TypeError, url);
-  }
+  for (const url of urls) await assert.rejects(reach(url), { code: 'ECONNREFUSED' }, url);
 });
+
+/** Connects by TCP to the host of a URL. */
+async function reach(url) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
+  }
+}
 
 function isState(page, state) {
   return page.waitForFunction((want) => document.querySelector('#state')?.textContent === want, {}, state);
