@@ -30,8 +30,8 @@ export function onSubmit(form, act) {
   });
 }
 
-/** Shows an error next to the controls that caused it; an empty text hides it. */
-export function showProblem(id, text = '') {
-  setText(id, text);
+/** Shows an error, with its code if it has one, next to the controls that caused it; an empty text hides it. */
+export function showProblem(id, text = '', code = '') {
+  byId(id).replaceChildren(text, ...(code ? [' ', element('code', {}, code)] : []));
   byId(id).hidden = text === '';
 }

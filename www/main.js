@@ -18,7 +18,7 @@ const session = new Session({
     plot.peak();
   },
   progress: (text) => setText('send-note', text),
-  problem: (place, text) => showProblem(`${place}-problem`, text),
+  problem: (place, text, code) => showProblem(`${place}-problem`, text, code),
 });
 const status = new Status(session);
 const plot = new Plot(session);

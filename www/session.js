@@ -21,7 +21,8 @@ const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
  * @property {(bytes: number) => void} received payload bytes were received
  * @property {() => void} changed the socket's attributes may have changed
  * @property {(text: string) => void} progress the progress of sending copies
- * @property {(place: 'connection' | 'send', text?: string) => void} problem a call failed; without a text, hides the error
+ * @property {(place: 'connection' | 'send', text?: string, code?: string) => void} problem a call or the connection failed,
+ *   with the failure's code; without a text, hides the error
  */
 
 export class Session {
@@ -50,6 +51,11 @@ export class Session {
     return this.socket?.bufferedAmount ?? 0;
   }
 
+  /** The parameters of the connection's TLS, if they are known. */
+  get tls() {
+    return this.socket && connectionOf(this.socket).tls;
+  }
+
   /** Payload bytes flushed by all connections. */
   get left() {
     return this.#leftBefore + this.#given - this.buffered;
@@ -57,18 +63,26 @@ export class Session {
 
   /**
    * Connects, and closes the previous connection.
-   * @param {{ address: string, protocols: string[], transport: string, relay: string }} target
+   * @param {{ address: string, protocols: string[], transport: string, relay: string, ca: string | undefined }} target
+   *   `ca` are the authorities to trust over the relay; by default the built-in ones
    */
-  connect({ address, protocols, transport, relay }) {
+  connect({ address, protocols, transport, relay, ca }) {
     const overBytes = transport !== 'native';
     return this.#call('new WebSocket', 'connection', () => {
-      const socket = new WebSocket(address, { protocols, transport: overBytes ? wisp(relay) : native });
+      const socket = new WebSocket(address, {
+        protocols,
+        transport: overBytes ? wisp(relay, { tls: { ca } }) : native,
+      });
       this.#leaveSocket();
       this.#number += 1;
       this.socket = socket;
       this.overBytes = overBytes;
       const offered = protocols.length > 0 ? `, offering ${protocols.join(', ')}` : '';
-      this.#log('new WebSocket', `${socket.url} over ${overBytes ? `the relay ${relay}` : 'native'}${offered}`);
+      const trusted = ca === undefined ? '' : ', trusting only the given authorities';
+      this.#log(
+        'new WebSocket',
+        `${socket.url} over ${overBytes ? `the relay ${relay}` : 'native'}${offered}${trusted}`,
+      );
       socket.binaryType = this.#binaryType;
       this.#views.frames.restart({ visible: overBytes });
       if (overBytes) connectionOf(socket).trace((frame) => this.#frame(frame), PREVIEW);
@@ -198,7 +212,9 @@ export class Session {
     let failed = false;
     socket.onopen = () => {
       const { protocol, extensions } = socket;
-      log('open', `${protocol ? `protocol ${protocol}` : 'no subprotocol'}, ${extensions || 'no extensions'}`);
+      const { tls } = connectionOf(socket);
+      const secure = tls ? `, ${tls.protocol}${tls.resumed ? ' resumed' : ''}` : '';
+      log('open', `${protocol ? `protocol ${protocol}` : 'no subprotocol'}, ${extensions || 'no extensions'}${secure}`);
     };
     socket.onmessage = ({ data }) => {
       const { kind, size: bytes } = describe(data);
@@ -206,9 +222,10 @@ export class Session {
       if (!overBytes) this.#message(false, data);
     };
     socket.onerror = () => {
-      const why = connectionOf(socket).failure?.message ?? 'the browser reports no reason';
-      log('error', why);
-      if (socket === this.socket) this.#views.problem('connection', `The connection failed: ${why}`);
+      const { message = 'the browser reports no reason', code } = connectionOf(socket).failure ?? {};
+      if (code) log('error', message, { code }, () => code);
+      else log('error', message);
+      if (socket === this.socket) this.#views.problem('connection', `The connection failed: ${message}`, code);
       failed = true;
     };
     socket.onclose = ({ code, reason, wasClean }) => {

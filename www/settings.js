@@ -1,7 +1,21 @@
 // The connection form, and its initial values.
 import { byId } from './dom.js';
 
-/** The servers started by `npm start`; if unknown, its default ports on the page's host. */
+/**
+ * @typedef {object} Servers
+ * @property {string} echo the URL of the echo server
+ * @property {string} tlsEcho the URL of the one with TLS
+ * @property {string} [ca] the authority of its certificate, as PEM
+ * @property {string} relay
+ */
+
+/** @type {Servers} */
+let servers;
+
+/**
+ * The servers started by `npm start`; if unknown, its default ports on the page's host.
+ * @returns {Promise<Servers>}
+ */
 export async function findServers() {
   const host = location.hostname || '127.0.0.1';
   try {
@@ -9,15 +23,19 @@ export async function findServers() {
     return await response.json();
   } catch {
     // The file doesn't exist, or the server answered with a page.
-    return { echo: `ws://${host}:8081/`, relay: `ws://${host}:8082/` };
+    return { echo: `ws://${host}:8081/`, tlsEcho: `wss://${host}:8083/`, relay: `ws://${host}:8082/` };
   }
 }
 
-/** Fills in the servers. */
-export function setServers({ echo, relay }) {
-  byId('address').value = echo;
-  byId('relay').value = relay;
-  showTransport();
+/**
+ * Fills in the servers.
+ * @param {Servers} found
+ */
+export function setServers(found) {
+  servers = found;
+  byId('relay').value = servers.relay;
+  if (servers.ca === undefined) byId('own-authority').remove();
+  takeServer();
 }
 
 /** The values of the form. */
@@ -30,12 +48,60 @@ export function target() {
       .filter(Boolean),
     transport: byId('transport').value,
     relay: byId('relay').value.trim(),
+    ca: usesTls() && !isNative() ? authorities() : undefined,
   };
 }
 
-/** Only the relay transport has a relay address. */
-function showTransport() {
-  byId('relay').disabled = byId('transport').value === 'native';
+/** The chosen ones as PEM; undefined for the built-in ones. */
+function authorities() {
+  return { own: servers.ca, other: byId('ca').value }[byId('authorities').value];
 }
 
-byId('transport').addEventListener('change', showTransport);
+const isNative = () => byId('transport').value === 'native';
+const usesTls = () => /^(wss|https):$/.test(addressed()?.protocol ?? '');
+
+/** The address as a URL; undefined if it isn't one. */
+function addressed() {
+  const address = byId('address').value.trim();
+  return URL.canParse(address, location.href) ? new URL(address, location.href) : undefined;
+}
+
+/** Fills in the chosen server's address and authority. */
+function takeServer() {
+  const chosen = byId('server').value;
+  if (chosen !== 'other') byId('address').value = servers[chosen];
+  if (chosen === 'tlsEcho') byId('authorities').value = ownAuthority();
+  show();
+}
+
+/** Chooses the server that the address is of, and its authority; others get the built-in ones unless some were given. */
+function takeAddress() {
+  const address = byId('address').value.trim();
+  byId('server').value = ['echo', 'tlsEcho'].find((name) => servers[name] === address) ?? 'other';
+  if (byId('authorities').value !== 'other') {
+    const isOwn = addressed()?.origin === new URL(servers.tlsEcho).origin;
+    byId('authorities').value = isOwn ? ownAuthority() : 'built-in';
+  }
+  show();
+}
+
+const ownAuthority = () => (servers.ca === undefined ? 'built-in' : 'own');
+
+/** Only the relay transport has a relay address; only `wss:` over it lets the page choose authorities. */
+function show() {
+  byId('relay').disabled = isNative();
+  byId('native-tls').hidden = !isNative() || !usesTls();
+  const choosesAuthorities = usesTls() && !isNative();
+  for (const part of labelled('authorities')) part.hidden = !choosesAuthorities;
+  for (const part of labelled('ca')) part.hidden = !choosesAuthorities || byId('authorities').value !== 'other';
+}
+
+/** A control and its labels. */
+function labelled(id) {
+  return [byId(id), ...(byId(id).labels ?? [])];
+}
+
+byId('server').addEventListener('change', takeServer);
+byId('address').addEventListener('input', takeAddress);
+byId('transport').addEventListener('change', show);
+byId('authorities').addEventListener('change', show);

@@ -1,6 +1,7 @@
 // Shows the socket's attributes.
 import { byId, setText } from './dom.js';
 import { count, size } from './format.js';
+import { showTlsFacts } from './tls-facts.js';
 
 /** The interval for reading bufferedAmount, in milliseconds: it has no event. */
 const EVERY = 100;
@@ -25,13 +26,14 @@ export class Status {
 
   #show() {
     this.#scheduled = false;
-    const { socket, state, overBytes, buffered } = this.#session;
+    const { socket, state, overBytes, buffered, tls } = this.#session;
     setText('state', state);
     byId('state').dataset.state = state;
     setText('url', socket?.url || '—');
     setText('protocol', socket?.protocol || '""');
     setText('extensions', socket?.extensions || '""');
     setText('buffered', buffered < 1024 ? `${buffered} B` : `${size(buffered)} (${count(buffered)})`);
+    showTlsFacts(tls, state === 'CONNECTING');
     setText('connect', state === 'OPEN' || state === 'CONNECTING' ? 'Reconnect' : 'Connect');
     byId('ping').disabled = state !== 'OPEN' || !overBytes;
     byId('ping-hidden').hidden = overBytes;
