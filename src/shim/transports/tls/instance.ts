@@ -5,9 +5,6 @@ import { messageOf } from '../../failure.ts';
 import { crypto } from '../../platform/globals.ts';
 import { unavailable } from './failures.ts';
 
-/** The most bytes that `getRandomValues()` returns at once. */
-const MAX_RANDOM = 65_536;
-
 /** The exports of tls/src/exports.rs. An argument is written to the room that `scratch` makes, before the call. */
 export interface Exports extends Record<string, WebAssembly.ExportValue> {
   memory: WebAssembly.Memory;
@@ -135,10 +132,9 @@ export class TlsInstance {
     return new Uint8Array(this.exports.memory.buffer);
   }
 
-  /** Fills memory with random bytes. */
+  /** Fills memory with random bytes: keys and nonces. For more than 65,536 bytes `getRandomValues()` throws. */
   #random(address: number, length: number): void {
     const start = address >>> 0;
-    const bytes = this.#memory.subarray(start, start + length);
-    for (let at = 0; at < bytes.length; at += MAX_RANDOM) crypto.getRandomValues(bytes.subarray(at, at + MAX_RANDOM));
+    crypto.getRandomValues(this.#memory.subarray(start, start + length));
   }
 }

@@ -1,4 +1,5 @@
 // Records: how options and facts cross into the module and out of it (tls/src/records.rs).
+import { joinBytes } from '../../platform/binary.ts';
 
 /** A tag, and bytes. */
 export type TlsRecord = readonly [tag: number, value: Uint8Array];
@@ -7,17 +8,13 @@ export type TlsRecord = readonly [tag: number, value: Uint8Array];
 const HEADER = 5;
 
 /** Encodes records one after the other. */
-export function encodeRecords(records: readonly TlsRecord[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(records.reduce((sum, [, value]) => sum + HEADER + value.length, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const [tag, value] of records) {
-    bytes[at] = tag;
-    view.setUint32(at + 1, value.length, true);
-    bytes.set(value, at + HEADER);
-    at += HEADER + value.length;
-  }
-  return bytes;
+export function encodeRecords(records: readonly TlsRecord[]): Uint8Array {
+  const parts = records.flatMap(([tag, value]) => {
+    const { length } = value;
+    // Each number becomes its lowest byte.
+    return [Uint8Array.of(tag, length, length >> 8, length >> 16, length >> 24), value];
+  });
+  return joinBytes(parts);
 }
 
 /** Decodes records, into copies. */

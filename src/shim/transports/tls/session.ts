@@ -162,7 +162,7 @@ function recordsOf(
   return [
     // A name's final dot is no part of what certificates contain, nor of SNI (RFC 6066 3).
     [NAME, new TextEncoder().encode(host.replace(/\.$/, ''))],
-    [PORT, Uint8Array.of(port & 0xff, port >> 8)],
+    [PORT, Uint8Array.of(port, port >> 8)],
     ...ca.map((value): TlsRecord => [CA, value]),
     ...pins.map((value): TlsRecord => [PIN, value]),
     ...cert.map((value): TlsRecord => [CERTIFICATE, value]),
