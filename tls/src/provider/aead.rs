@@ -2,20 +2,13 @@
 
 use core::marker::PhantomData;
 
-use aes_gcm::aead::consts::{U12, U16};
-use aes_gcm::aead::inout::InOutBuf;
-use aes_gcm::aead::{AeadInOut, Key, KeyInit, KeySizeUser};
-use aes_gcm::{Aes128Gcm, Aes256Gcm};
-use chacha20poly1305::ChaCha20Poly1305;
 use rustls::crypto::cipher::{
     AeadKey, InboundOpaqueMessage, InboundPlainMessage, Iv, KeyBlockShape, MessageDecrypter, MessageEncrypter, Nonce,
     OutboundOpaqueMessage, OutboundPlainMessage, PrefixedPayload, Tls12AeadAlgorithm, Tls13AeadAlgorithm,
     UnsupportedOperationError, make_tls12_aad, make_tls13_aad,
 };
 use rustls::{ConnectionTrafficSecrets, ContentType, Error, ProtocolVersion};
-
-/// The bytes that each AEAD here adds.
-const TAG: usize = 16;
+use websocket_wasm_ciphers::{Aes128Gcm, Aes256Gcm, ChaCha20Poly1305, Cipher, NONCE, TAG};
 
 /// The part of GCM's nonce that a record of TLS 1.2 carries.
 const EXPLICIT_NONCE: usize = 8;
@@ -29,38 +22,28 @@ pub static TLS12_CHACHA20_POLY1305: Tls12ChaCha20Poly1305 = Tls12ChaCha20Poly130
 pub static TLS12_AES_128_GCM: Tls12Gcm<Aes128Gcm> = Tls12Gcm(PhantomData);
 pub static TLS12_AES_256_GCM: Tls12Gcm<Aes256Gcm> = Tls12Gcm(PhantomData);
 
-/// An AEAD with nonces of 12 bytes and tags of 16.
-pub trait Cipher: AeadInOut<NonceSize = U12, TagSize = U16> + KeyInit + Send + Sync + 'static {}
-
-impl<C: AeadInOut<NonceSize = U12, TagSize = U16> + KeyInit + Send + Sync + 'static> Cipher for C {}
-
 fn cipher<C: Cipher>(key: &AeadKey) -> C {
-    C::new(&Key::<C>::try_from(key.as_ref()).expect("the key has the length that was asked for"))
+    C::new(key.as_ref()).expect("the key has the length that was asked for")
 }
 
 /// Encrypts in place, and appends the tag.
 fn seal<C: Cipher>(
     cipher: &C,
-    nonce: &[u8; 12],
+    nonce: &[u8; NONCE],
     aad: &[u8],
     payload: &mut PrefixedPayload,
     from: usize,
 ) -> Result<(), Error> {
-    let tag = cipher
-        .encrypt_inout_detached(nonce.into(), aad, InOutBuf::from(&mut payload.as_mut()[from..]))
-        .map_err(|_| Error::EncryptError)?;
+    let tag = cipher.encrypt(nonce, aad, &mut payload.as_mut()[from..]).ok_or(Error::EncryptError)?;
     payload.extend_from_slice(&tag);
     Ok(())
 }
 
 /// Decrypts in place, and returns how many bytes are plaintext.
-fn open<C: Cipher>(cipher: &C, nonce: &[u8; 12], aad: &[u8], sealed: &mut [u8]) -> Result<usize, Error> {
+fn open<C: Cipher>(cipher: &C, nonce: &[u8; NONCE], aad: &[u8], sealed: &mut [u8]) -> Result<usize, Error> {
     let (text, tag) = sealed.split_last_chunk_mut::<TAG>().ok_or(Error::DecryptError)?;
-    let len = text.len();
-    cipher
-        .decrypt_inout_detached(nonce.into(), aad, InOutBuf::from(text), (&*tag).into())
-        .map_err(|_| Error::DecryptError)?;
-    Ok(len)
+    cipher.decrypt(nonce, aad, text, tag).ok_or(Error::DecryptError)?;
+    Ok(text.len())
 }
 
 /// An AEAD in TLS 1.3.
@@ -76,7 +59,7 @@ impl<C: Cipher> Tls13AeadAlgorithm for Tls13<C> {
     }
 
     fn key_len(&self) -> usize {
-        C::key_size()
+        C::KEY
     }
 
     fn extract_keys(&self, _: AeadKey, _: Iv) -> Result<ConnectionTrafficSecrets, UnsupportedOperationError> {
@@ -136,7 +119,7 @@ impl Tls12AeadAlgorithm for Tls12ChaCha20Poly1305 {
     }
 
     fn key_block_shape(&self) -> KeyBlockShape {
-        KeyBlockShape { enc_key_len: ChaCha20Poly1305::key_size(), fixed_iv_len: 12, explicit_nonce_len: 0 }
+        KeyBlockShape { enc_key_len: ChaCha20Poly1305::KEY, fixed_iv_len: 12, explicit_nonce_len: 0 }
     }
 
     fn extract_keys(
@@ -165,7 +148,7 @@ impl<C: Cipher> Tls12AeadAlgorithm for Tls12Gcm<C> {
     }
 
     fn key_block_shape(&self) -> KeyBlockShape {
-        KeyBlockShape { enc_key_len: C::key_size(), fixed_iv_len: 4, explicit_nonce_len: EXPLICIT_NONCE }
+        KeyBlockShape { enc_key_len: C::KEY, fixed_iv_len: 4, explicit_nonce_len: EXPLICIT_NONCE }
     }
 
     fn extract_keys(
@@ -200,11 +183,11 @@ struct ImplicitNonce(Iv);
 impl Nonces for ImplicitNonce {
     const SENT: usize = 0;
 
-    fn sent(&self, seq: u64) -> [u8; 12] {
+    fn sent(&self, seq: u64) -> [u8; NONCE] {
         Nonce::new(&self.0, seq).0
     }
 
-    fn received(&self, seq: u64, _explicit: &[u8]) -> [u8; 12] {
+    fn received(&self, seq: u64, _explicit: &[u8]) -> [u8; NONCE] {
         Nonce::new(&self.0, seq).0
     }
 }
@@ -214,13 +197,13 @@ struct ExplicitNonce(Iv);
 impl Nonces for ExplicitNonce {
     const SENT: usize = EXPLICIT_NONCE;
 
-    fn sent(&self, seq: u64) -> [u8; 12] {
+    fn sent(&self, seq: u64) -> [u8; NONCE] {
         Nonce::new(&self.0, seq).0
     }
 
-    fn received(&self, _seq: u64, explicit: &[u8]) -> [u8; 12] {
+    fn received(&self, _seq: u64, explicit: &[u8]) -> [u8; NONCE] {
         let mut nonce = Nonce::new(&self.0, 0).0;
-        nonce[12 - EXPLICIT_NONCE..].copy_from_slice(explicit);
+        nonce[NONCE - EXPLICIT_NONCE..].copy_from_slice(explicit);
         nonce
     }
 }
@@ -230,7 +213,7 @@ impl<C: Cipher, N: Nonces> MessageEncrypter for Tls12Records<C, N> {
         let len = message.payload.len();
         let nonce = self.nonce.sent(seq);
         let mut payload = PrefixedPayload::with_capacity(self.encrypted_payload_len(len));
-        payload.extend_from_slice(&nonce[12 - N::SENT..]);
+        payload.extend_from_slice(&nonce[NONCE - N::SENT..]);
         payload.extend_from_chunks(&message.payload);
         seal(&self.cipher, &nonce, &make_tls12_aad(seq, message.typ, message.version, len), &mut payload, N::SENT)?;
         Ok(OutboundOpaqueMessage::new(message.typ, message.version, payload))
