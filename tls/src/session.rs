@@ -184,7 +184,7 @@ impl Session {
 
     /// Appends what is to be sent after a failure. As long as there is any, no input is read.
     fn collect_alert(&mut self, at: usize) {
-        while self.tls.wants_write() {
+        while self.tls.wants_write() && !self.close_sent {
             let UnbufferedStatus { state, .. } = self.tls.process_tls_records(&mut self.input[at..]);
             let Ok(ConnectionState::EncodeTlsData(data)) = state else { break };
             encode(data, &mut self.output);

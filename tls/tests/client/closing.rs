@@ -180,3 +180,16 @@ fn a_bad_record_is_answered_with_one_alert() {
         assert_eq!(pair.error, Some(rustls::Error::AlertReceived(AlertDescription::BadRecordMac)));
     });
 }
+
+/// 6.1: after its close_notify the client sends nothing, and it still receives.
+#[test]
+fn a_bad_record_after_close_notify_is_not_answered() {
+    in_both_versions(|pair| {
+        pair.shake_hands();
+        pair.client.close();
+        pair.run();
+        pair.client.receive(&[&[23, 3, 3, 0, 40], &[7; 40][..]].concat());
+        assert_eq!(pair.client.status(), Status::Failed);
+        assert!(pair.client.output.is_empty());
+    });
+}
