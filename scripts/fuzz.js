@@ -31,6 +31,8 @@ async function fuzz() {
         'cargo',
         'fuzz',
         'run',
+        // With the assertions that fuzz/Cargo.toml sets.
+        '--release',
         '--features',
         'fuzzing',
         '--fuzz-dir',

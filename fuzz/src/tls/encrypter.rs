@@ -2,6 +2,7 @@
 //! protocol.
 
 use std::cell::RefCell;
+use std::sync::LazyLock;
 
 use rustls::crypto::cipher::{
     AeadKey, Iv, KeyBlockShape, MessageDecrypter, MessageEncrypter, OutboundChunks, OutboundOpaqueMessage,
@@ -11,6 +12,7 @@ use rustls::{
     CipherSuiteCommon, ConnectionTrafficSecrets, ContentType, Error, SupportedCipherSuite, Tls12CipherSuite,
     Tls13CipherSuite,
 };
+use websocket_wasm_tls::provider::provider;
 
 use super::changes::{Content, ContentChange};
 
@@ -29,7 +31,6 @@ pub struct Changes {
 
 thread_local! {
     static CHANGES: RefCell<Changes> = RefCell::default();
-    static SUITES: RefCell<Vec<SupportedCipherSuite>> = RefCell::default();
 }
 
 /// Changes the state of this thread's connection.
@@ -51,15 +52,11 @@ impl Changes {
     }
 }
 
-/// The suite with this encryption: always the same.
-pub fn changing(suite: SupportedCipherSuite) -> SupportedCipherSuite {
-    SUITES.with_borrow_mut(|suites| {
-        let known = suites.iter().find(|known| known.suite() == suite.suite()).copied();
-        known.unwrap_or_else(|| {
-            suites.push(make(suite));
-            suites[suites.len() - 1]
-        })
-    })
+/// The suites with this encryption.
+pub fn suites() -> &'static [SupportedCipherSuite] {
+    static SUITES: LazyLock<Vec<SupportedCipherSuite>> =
+        LazyLock::new(|| provider().cipher_suites.into_iter().map(make).collect());
+    &SUITES
 }
 
 fn make(suite: SupportedCipherSuite) -> SupportedCipherSuite {

@@ -13,7 +13,7 @@ use websocket_wasm_tls::provider::provider;
 use websocket_wasm_tls::records;
 
 use super::certificates::{NAME, certificates};
-use super::encrypter;
+use super::encrypter::suites;
 use super::ml_kem::X25519MlKem768;
 use super::random;
 
@@ -73,14 +73,9 @@ impl Scenario {
 
     /// The server.
     pub fn server(self) -> Arc<ServerConfig> {
-        let all = provider();
-        let suite =
-            all.cipher_suites.iter().find(|suite| suite.suite() == SUITES[self.suite]).expect("it is supported");
-        let provider = Arc::new(CryptoProvider {
-            cipher_suites: vec![encrypter::changing(*suite)],
-            kx_groups: vec![self.group()],
-            ..all
-        });
+        let suite = suites().iter().find(|suite| suite.suite() == SUITES[self.suite]).expect("it is supported");
+        let provider =
+            Arc::new(CryptoProvider { cipher_suites: vec![*suite], kx_groups: vec![self.group()], ..provider() });
         let version = if self.is_tls13() { &TLS13 } else { &TLS12 };
         let builder = ServerConfig::builder_with_details(provider.clone(), Arc::new(Clock))
             .with_protocol_versions(&[version])
