@@ -102,7 +102,13 @@ async function clippy() {
     env,
   });
   await run('cargo', ['clippy', '--package=websocket-wasm-codec', ...wasm, ...strict]);
-  await run('cargo', ['clippy', '--package=websocket-wasm-tls', '--package=websocket-wasm-roots', ...strict]);
+  await run('cargo', [
+    'clippy',
+    '--package=websocket-wasm-tls',
+    '--package=websocket-wasm-ciphers',
+    '--package=websocket-wasm-roots',
+    ...strict,
+  ]);
   await run('cargo', ['clippy', '--package=websocket-wasm-tls', ...wasm, ...strict]);
   // The protocol alone, in a crate that depends on this one.
   const inPage = ['--manifest-path=examples/in-page/Cargo.toml', '--target-dir=target/examples'];
