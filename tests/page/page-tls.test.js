@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before } from 'node:test';
 import tls from 'node:tls';
-import { testInEveryBrowser } from '../support/browsers/tests.js';
+import { testInBrowsers, testInEveryBrowser } from '../support/browsers/tests.js';
 import { startProject } from '../support/project.js';
 
 let project;
@@ -75,6 +75,19 @@ testInEveryBrowser('another authority is refused by a failure whose code is show
   await page.evaluate(press, '#connect');
   await page.evaluate(textOf, '[data-fact=protocol]', 'TLSv1.3');
   await page.evaluate(textOf, '#state', 'OPEN');
+});
+
+testInBrowsers(['chromium'], 'the relay connects to no other port, with or without TLS', async (page) => {
+  await page.goto(project.url);
+  await page.evaluate(textOf, '#state', 'OPEN');
+  for (const scheme of ['ws:', 'wss:']) {
+    // The page's own server.
+    const address = project.url.replace('http:', scheme);
+    await page.evaluate(type, '#address', address);
+    await page.evaluate(press, '#connect');
+    await page.evaluate(textOf, '#url', address);
+    await page.evaluate(textOf, '#connection-problem code', 'relay-blocked');
+  }
 });
 
 testInEveryBrowser('the authorities are those of the address', async (page) => {
