@@ -169,6 +169,21 @@ proptest! {
     }
 }
 
+/// The type and the version. (The property above covers the length.)
+#[test]
+fn a_header_with_any_bit_flipped_is_refused() {
+    for suite in [suites::TLS13_CHACHA20_POLY1305_SHA256, suites::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256] {
+        for bit in 0..24 {
+            with_pair(suite, |pair| {
+                pair.shake_hands();
+                let (mut records, data) = sent(pair, 2, 100);
+                records[1][bit / 8] ^= 1 << (bit % 8);
+                fails_after(pair, 1, &records, &data);
+            });
+        }
+    }
+}
+
 #[test]
 fn a_handshake_and_data_are_received_byte_by_byte() {
     for versions in [TLS13, TLS12] {

@@ -179,12 +179,14 @@ fn pss_has_a_salt_as_long_as_its_hash() {
 /// A weak key beside the path that is used says nothing of a signature that is then refused.
 #[test]
 fn a_weak_key_elsewhere_is_not_the_reason() {
-    let (root, weak) = (Authority::root("Root"), RsaKey::new(WEAK_KEYS[0]));
-    // A certificate of that name and another key, tried first: its signature of the leaf can't be valid.
-    let decoy = authority_params("Intermediate", |_| ());
-    let intermediate = root.intermediate("Intermediate");
-    let mut identity = intermediate.issue(NAME);
-    identity.chain.insert(1, root.certify(&decoy, &weak));
+    let root = Authority::root("Root");
+    let [weak, strong] = [WEAK_KEYS[0], STRONG_KEY].map(RsaKey::new);
+    // Two certificates of one name, of which the first one's key didn't sign the leaf.
+    let params = authority_params("Intermediate", |_| ());
+    let intermediates = [&weak, &strong].map(|key| root.certify(&params, key));
+    let leaf_key = key(&rcgen::PKCS_ECDSA_P256_SHA256);
+    let leaf = server_params(NAME, |_| ()).signed_by(&leaf_key, &Issuer::new(params, strong)).unwrap().der().clone();
+    let identity = Identity { chain: [&[leaf][..], &intermediates].concat(), key: leaf_key };
     assert_eq!(failure(&root.certificate, server(&identity, |_| ())), None);
     // The server signs with a key that isn't the certificate's.
     #[derive(Debug)]
