@@ -1,5 +1,6 @@
 // `npm run test:tls`: the packed package in Node against other TLS implementations, as a table, and over connections whose
-// bytes are changed, each in every way. Names of servers as arguments run only the table, with these.
+// bytes are changed, each in every way. Names of servers as arguments run only the table, with these. `--fuzz SECONDS` runs
+// the fuzz target of what a server sends for that long, at the end.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -68,11 +69,12 @@ async function changeEveryByte() {
 }
 
 async function command() {
-  const { positionals: names } = parseArgs({ allowPositionals: true });
+  const { values, positionals: names } = parseArgs({ options: { fuzz: { type: 'string' } }, allowPositionals: true });
   await setUp(NEEDS);
   await build();
   await testTls(names);
   if (names.length === 0) await changeEveryByte();
+  if (values.fuzz) await run('node', ['scripts/fuzz.js', '--seconds', values.fuzz, 'tls']);
   sayDone('all checks hold');
 }
 

@@ -3,7 +3,7 @@ import { tcp, tls, WebSocket } from 'websocket-wasm';
 import { Connection } from './connection.js';
 
 /** The groups that it offers. */
-export const OFFERED = ['X25519MLKEM768', 'X25519', 'secp256r1'];
+export const OFFERED = ['X25519MLKEM768', 'X25519', 'secp256r1', 'secp384r1'];
 
 /**
  * Connects to `localhost`; connections by the same function may resume each other's sessions.
