@@ -9,7 +9,7 @@ use super::error::Error;
 use super::frame::{FrameHeader, Opcode};
 use super::message::{Message, MessageKind};
 use super::payload::Payload;
-use super::utf8::Utf8;
+use super::utf8::{self, Utf8};
 
 /// Assembles messages from data frames.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ struct Current {
     kind: MessageKind,
     compressed: bool,
     fragments: u64,
+    /// How many bytes of its payload the driver holds, if they stay in its input.
+    in_place: Option<u64>,
 }
 
 impl Assembler {
@@ -56,7 +58,44 @@ impl Assembler {
 
     /// How many bytes of payload the current message has so far, decompressed.
     pub fn partial_len(&self) -> u64 {
-        self.payload.len()
+        self.payload.len() + self.held()
+    }
+
+    /// How many of them the driver holds.
+    pub fn held(&self) -> u64 {
+        self.current.and_then(|current| current.in_place).unwrap_or_default()
+    }
+
+    /// The kind of the current message, if its payload stays in the driver's input.
+    pub fn in_place(&self) -> Option<MessageKind> {
+        self.current.filter(|current| current.in_place.is_some()).map(|current| current.kind)
+    }
+
+    /// Assembles the current message here from now on. Returns whether it can: not while the driver holds bytes of it.
+    pub fn own(&mut self) -> bool {
+        match &mut self.current {
+            Some(current) if current.in_place.is_some_and(|held| held > 0) => false,
+            Some(current) => {
+                current.in_place = None;
+                true
+            }
+            None => true,
+        }
+    }
+
+    /// Takes back the bytes that the driver holds.
+    ///
+    /// # Errors
+    /// [`Error::PartialMissing`] if their number isn't right, [`Error::OutOfMemory`].
+    pub fn give(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if bytes.len() as u64 != self.held() {
+            return Err(Error::PartialMissing);
+        }
+        self.payload.push(bytes, self.limit)?;
+        if let Some(current) = &mut self.current {
+            current.in_place = None;
+        }
+        Ok(())
     }
 
     /// Frees the current message and the decompressor: nothing more will be received.
@@ -66,23 +105,28 @@ impl Assembler {
         self.inflater = None;
     }
 
-    /// Begins a data frame.
+    /// Begins a data frame. If it begins a message, and that isn't compressed, `in_place` says whether the payload stays in
+    /// the driver's input.
     ///
     /// # Errors
     /// A continuation frame without a message, a new message within another, too many bytes or fragments.
-    pub fn begin(&mut self, header: &FrameHeader) -> Result<(), Error> {
+    pub fn begin(&mut self, header: &FrameHeader, in_place: bool) -> Result<(), Error> {
         let mut current = match (header.opcode, self.current) {
             (Opcode::Continuation, None) => return Err(Error::UnexpectedContinuation),
             (Opcode::Continuation, Some(current)) => current,
             (_, Some(_)) => return Err(Error::ExpectedContinuation),
-            (opcode, None) => Current { kind: kind_of(opcode), compressed: header.compressed, fragments: 0 },
+            (opcode, None) => {
+                let compressed = header.compressed;
+                let in_place = if in_place && !compressed { Some(0) } else { None };
+                Current { kind: kind_of(opcode), compressed, fragments: 0, in_place }
+            }
         };
         current.fragments += 1;
         if current.fragments > self.max_fragments {
             return Err(Error::TooManyFragments(self.max_fragments));
         }
         self.current = Some(current);
-        match header.len.checked_add(self.payload.len()) {
+        match header.len.checked_add(self.partial_len()) {
             // Its decompressed length isn't known yet.
             _ if current.compressed => Ok(()),
             Some(len) if len <= self.limit => Ok(()),
@@ -99,12 +143,48 @@ impl Assembler {
         let Self { limit, inflater, payload: whole, utf8, .. } = self;
         let mut add = |bytes: &[u8]| {
             whole.push(bytes, *limit)?;
-            if kind == MessageKind::Text { utf8.push(bytes) } else { Ok(()) }
+            if kind == MessageKind::Text { utf8.push(bytes).map(drop) } else { Ok(()) }
         };
         match inflater {
             Some(inflater) if compressed => inflater.push(payload, &mut add),
             _ => add(payload),
         }
+    }
+
+    /// Counts the next bytes of the frame's payload, which stay in the driver's input. Returns whether they are a text's, and
+    /// all ASCII.
+    ///
+    /// # Errors
+    /// Text that isn't UTF-8.
+    pub fn push_in_place(&mut self, payload: &[u8]) -> Result<bool, Error> {
+        self.skip(payload.len() as u64);
+        match self.current {
+            Some(Current { kind: MessageKind::Text, .. }) => self.utf8.push(payload),
+            _ => Ok(false),
+        }
+    }
+
+    /// Counts bytes of a binary message that stay in the driver's input.
+    pub fn skip(&mut self, len: u64) {
+        if let Some(Current { in_place: Some(held), .. }) = &mut self.current {
+            *held += len;
+        }
+    }
+
+    /// Ends the frame of a message that stays in the driver's input. Returns its kind and length if this was its final
+    /// fragment.
+    ///
+    /// # Errors
+    /// Text that ends within a character; a length that isn't addressable.
+    pub fn end_in_place(&mut self, fin: bool) -> Result<Option<(MessageKind, usize)>, Error> {
+        if !fin {
+            return Ok(None);
+        }
+        let Some(Current { kind, in_place: Some(held), .. }) = self.current.take() else { return Ok(None) };
+        if kind == MessageKind::Text {
+            self.utf8.finish()?;
+        }
+        Ok(Some((kind, usize::try_from(held).map_err(|_| Error::OutOfMemory)?)))
     }
 
     /// Ends the frame. Returns the message if this was its final fragment.
@@ -141,8 +221,8 @@ impl Assembler {
     /// # Errors
     /// Those of the other three.
     pub fn whole(&mut self, header: &FrameHeader, payload: &[u8]) -> Result<Option<Message>, Error> {
-        if !header.fin || header.compressed || self.current.is_some() || header.opcode == Opcode::Continuation {
-            self.begin(header)?;
+        if !self.is_simple(header) {
+            self.begin(header, false)?;
             self.push(payload)?;
             return self.end(header.fin);
         }
@@ -164,6 +244,26 @@ impl Assembler {
                 Message::binary(bytes)
             }
         }))
+    }
+
+    /// Whether the frame is an uncompressed message of its own.
+    pub fn is_simple(&self, header: &FrameHeader) -> bool {
+        header.fin && !header.compressed && self.current.is_none() && header.opcode != Opcode::Continuation
+    }
+
+    /// Checks a complete frame that is a message of its own and stays in the driver's input. Returns its kind, and whether
+    /// it is a text's, and all ASCII.
+    ///
+    /// # Errors
+    /// A message that is too long, text that isn't UTF-8.
+    pub fn whole_in_place(&self, header: &FrameHeader, payload: &[u8]) -> Result<(MessageKind, bool), Error> {
+        if header.len > self.limit {
+            return Err(Error::MessageTooBig(self.limit));
+        }
+        match kind_of(header.opcode) {
+            MessageKind::Text => Ok((MessageKind::Text, utf8::check(payload)?)),
+            MessageKind::Binary => Ok((MessageKind::Binary, false)),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::error::{Error, HandshakeError};
 use super::event::Event;
 use super::fragment::Fragment;
 use super::frame::Role;
+use super::in_place::PayloadRange;
 use super::open_connection::OpenConnection;
 use super::random::RandomError;
 use super::request::{self, Request};
@@ -85,9 +86,60 @@ impl Connection {
     /// If input is received while [`wants_input`](Self::wants_input) is false it is buffered, up to
     /// [`Config::max_backlog`].
     pub fn receive(&mut self, mut input: &[u8], now: Millis) {
+        if self.open_with(&mut input) {
+            self.open.receive(input, now);
+        }
+    }
+
+    /// Receives bytes from the server, as [`receive`](Self::receive) does; but the payloads of uncompressed messages stay in
+    /// `input`, and the driver keeps them. The table that is returned names, in order, the bytes that belong to them.
+    ///
+    /// Such a message is [`Event::InPlace`] once it is complete. Its payload counts for [`wants_input`](Self::wants_input)
+    /// from the time of its receipt until that event is taken. Compressed messages, and those that are read after they had
+    /// to wait ([`wants_partial`](Self::wants_partial)), are [`Event::Message`]s.
+    ///
+    /// When the connection ends, what the driver holds of an incomplete message is worth nothing; so is all it holds after
+    /// [`refuse_message`](Self::refuse_message).
+    pub fn receive_in_place(&mut self, input: &[u8], now: Millis) -> &[PayloadRange] {
+        let mut rest = input;
+        if self.open_with(&mut rest) {
+            return self.open.receive_in_place(input, input.len() - rest.len(), now);
+        }
+        &[]
+    }
+
+    /// How many of the bytes that come next need not be seen by the connection: the rest of a frame of a binary message
+    /// that [`receive_in_place`](Self::receive_in_place) began. 0 while no input is wanted and while frames are recorded.
+    pub fn skippable(&self) -> u64 {
+        if self.opening.is_some() { 0 } else { self.open.skippable() }
+    }
+
+    /// Receives `len` of the [`skippable`](Self::skippable) bytes, without seeing them. Returns whether a message ended with
+    /// them.
+    pub fn skip(&mut self, len: u64, now: Millis) -> bool {
+        self.opening.is_none() && self.open.skip(len, now)
+    }
+
+    /// Whether the driver must call [`give_partial`](Self::give_partial) before anything else: bytes were received that
+    /// can't be read yet, or not in place, and they continue a message whose beginning the driver holds.
+    pub fn wants_partial(&self) -> bool {
+        self.open.wants_partial()
+    }
+
+    /// Receives the payload so far of the message that isn't complete, which the driver has held until now. The message
+    /// will be an [`Event::Message`].
+    ///
+    /// If the driver doesn't call it when it must, or with another number of bytes, the connection fails with
+    /// [`Error::PartialMissing`].
+    pub fn give_partial(&mut self, bytes: &[u8]) {
+        self.open.give_partial(bytes);
+    }
+
+    /// Reads the response to the opening handshake from the front of `input`. Returns whether frames may follow.
+    fn open_with(&mut self, input: &mut &[u8]) -> bool {
         if let Some(opening) = &mut self.opening {
-            match opening.read(&mut input) {
-                Ok(None) => return,
+            match opening.read(input) {
+                Ok(None) => return false,
                 Ok(Some((response, agreement))) => {
                     let offer = opening.sent.as_ref().and_then(|sent| sent.request.deflate());
                     if let (Some(agreement), Some(offer)) = (agreement, offer) {
@@ -99,7 +151,7 @@ impl Connection {
             }
             self.opening = None;
         }
-        self.open.receive(input, now);
+        true
     }
 
     /// Whether to read from the transport. False while the events waiting for [`poll_event`](Self::poll_event) exceed
@@ -159,6 +211,16 @@ impl Connection {
     /// Removes the next event.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.open.poll_event()
+    }
+
+    /// How many events at the front of the queue are [`Event::InPlace`].
+    pub fn in_place_run(&self) -> usize {
+        self.open.in_place_run()
+    }
+
+    /// Removes `count` of them, or all there are, as [`poll_event`](Self::poll_event) does.
+    pub fn take_in_place(&mut self, count: usize) {
+        self.open.take_in_place(count);
     }
 
     /// The next event.
@@ -266,7 +328,7 @@ impl Connection {
     /// Records the frames sent and received from now on, with the first `preview` bytes of their payloads; `None` stops
     /// it. If the records aren't taken, old ones are dropped.
     pub fn trace(&mut self, preview: Option<usize>) {
-        self.open.trace.record(preview);
+        self.open.record(preview);
     }
 
     /// Removes the oldest record of a frame.

@@ -25,6 +25,9 @@ pub enum Error {
     /// The driver kept delivering input while none was wanted: more than this many bytes
     /// ([`Config::max_backlog`](super::Config::max_backlog)).
     InputOverrun(usize),
+    /// The driver didn't give back the bytes that it held of a message
+    /// ([`Connection::give_partial`](super::Connection::give_partial)).
+    PartialMissing,
     /// There is no memory for received data.
     OutOfMemory,
     /// The source of random bytes failed.
@@ -76,7 +79,7 @@ impl Error {
             Self::InvalidUtf8 | Self::InvalidDeflate => CloseCode::INVALID_PAYLOAD,
             Self::TooManyFragments(_) => CloseCode::POLICY_VIOLATION,
             Self::MessageTooBig(_) | Self::OutOfMemory => CloseCode::TOO_BIG,
-            Self::InputOverrun(_) => CloseCode::INTERNAL_ERROR,
+            Self::InputOverrun(_) | Self::PartialMissing => CloseCode::INTERNAL_ERROR,
             _ => CloseCode::PROTOCOL_ERROR,
         }
     }
@@ -95,6 +98,7 @@ impl Error {
             Self::TransportLost => "transport-failed",
             Self::MessageRefused => "message-refused",
             Self::InputOverrun(_) => "input-overrun",
+            Self::PartialMissing => "partial-missing",
             Self::OutOfMemory => "out-of-memory",
             Self::NoRandomness => "no-randomness",
             Self::ReservedBits => "reserved-bits",
@@ -129,6 +133,7 @@ impl fmt::Display for Error {
             Self::InputOverrun(limit) => {
                 write!(f, "the transport delivered more than {limit} bytes while it should pause")
             }
+            Self::PartialMissing => f.write_str("the beginning of a message wasn't given back"),
             Self::OutOfMemory => f.write_str("out of memory: can't receive a message"),
             Self::NoRandomness => f.write_str("the system has no source of random numbers"),
             Self::ReservedBits => f.write_str("a frame has a reserved bit set"),

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::error::Error;
-use super::message::Message;
+use super::message::{Message, MessageKind};
 use super::response::Response;
 
 /// An event. Events are reported in the order in which they happened.
@@ -17,6 +17,9 @@ pub enum Event {
     Open(Box<Response>),
     /// A message was received (6.2).
     Message(Message),
+    /// A message was received whose payload stayed in the driver's input
+    /// ([`receive_in_place`](super::Connection::receive_in_place)): its kind, and its length in bytes.
+    InPlace(MessageKind, usize),
     /// A Pong frame with this payload was received (5.5.3).
     Pong(Vec<u8>),
     /// The peer started the closing handshake: its Close frame was received (7.1.3). `Closed` follows.

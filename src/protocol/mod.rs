@@ -15,6 +15,10 @@
 //! [`wants_input`](Connection::wants_input) is false. After [`Event::Closed`] the remaining output is written and the
 //! transport dropped.**
 //!
+//! A driver that has a place for payloads of its own (a page's buffers, a pool) calls
+//! [`receive_in_place`](Connection::receive_in_place) in step 3, and copies nothing: it is told which bytes of its input
+//! are payload. It can leave out payload that needs no check ([`skippable`](Connection::skippable)).
+//!
 //! In a driver that doesn't follow this, results stay defined and the memory for received data stays bounded: see
 //! [`Config`]. Output is buffered until the driver takes it.
 //!
@@ -126,6 +130,7 @@
 //! | output, and how far it was written | `output.rs` |
 //! | the grammar of extensions (9.1) | `extensions.rs` |
 //! | permessage-deflate (RFC 7692) | [`deflate`] |
+//! | payloads that stay in the driver's input | `in_place.rs` |
 //! | UTF-8 that is received in pieces (8.1) | `utf8.rs` |
 //! | close codes and reasons (7.4) | `close.rs` |
 //! | what follows on what, control frames (5.5, 6) | `open_connection/mod.rs` |
@@ -150,6 +155,7 @@ mod event_queue;
 mod extensions;
 mod fragment;
 mod frame;
+mod in_place;
 mod mask;
 mod message;
 mod open_connection;
@@ -171,6 +177,7 @@ pub use error::{Error, HandshakeError};
 pub use event::{Closed, Event};
 pub use fragment::Fragment;
 pub use frame::Opcode;
+pub use in_place::PayloadRange;
 pub use message::{Message, MessageKind};
 pub use random::RandomError;
 pub use request::{InvalidRequest, Request};

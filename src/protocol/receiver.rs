@@ -8,8 +8,9 @@ use super::config::Config;
 use super::deflate::inflater::Inflater;
 use super::error::Error;
 use super::frame::{FrameHeader, HeaderReader, Opcode, Role};
+use super::in_place::RangeTable;
 use super::mask;
-use super::message::Message;
+use super::message::{Message, MessageKind};
 use super::trace::Trace;
 
 /// The result of a complete frame.
@@ -17,6 +18,8 @@ use super::trace::Trace;
 pub enum Received {
     /// A message.
     Message(Message),
+    /// A message whose payload stays in the driver's input: its kind and length.
+    InPlace(MessageKind, usize),
     /// A Close, Ping or Pong frame with its payload.
     Control(Opcode, Vec<u8>),
     /// A fragment that isn't the last of its message.
@@ -57,6 +60,54 @@ impl Receiver {
         self.assembler.partial_len()
     }
 
+    /// How many bytes the driver holds of the message that isn't complete.
+    pub fn held(&self) -> u64 {
+        self.assembler.held()
+    }
+
+    /// Prepares for bytes whose payloads don't stay in the driver's input. Returns false while the driver holds bytes of the
+    /// message that isn't complete.
+    pub fn own(&mut self) -> bool {
+        self.assembler.own()
+    }
+
+    /// Takes back the bytes that the driver holds.
+    ///
+    /// # Errors
+    /// As [`Assembler::give`].
+    pub fn give(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.assembler.give(bytes)
+    }
+
+    /// How many payload bytes that come next need not be seen: the rest of a frame of a binary message that stays in the
+    /// driver's input.
+    pub fn skippable(&self) -> u64 {
+        match &self.frame {
+            Some(frame)
+                if !frame.header.opcode.is_control() && self.assembler.in_place() == Some(MessageKind::Binary) =>
+            {
+                frame.header.len - frame.received
+            }
+            _ => 0,
+        }
+    }
+
+    /// Receives `len` of the [`skippable`](Self::skippable) bytes. Returns the message's kind and length if it ends with them.
+    ///
+    /// # Errors
+    /// As [`Assembler::end_in_place`].
+    pub fn skip(&mut self, len: u64) -> Result<Option<(MessageKind, usize)>, Error> {
+        let Some(frame) = self.frame.as_mut() else { return Ok(None) };
+        self.assembler.skip(len);
+        frame.received += len;
+        if frame.received < frame.header.len {
+            return Ok(None);
+        }
+        let fin = frame.header.fin;
+        self.frame = None;
+        self.assembler.end_in_place(fin)
+    }
+
     /// Frees all memory: nothing more will be read.
     pub fn clear(&mut self) {
         self.frame = None;
@@ -64,10 +115,17 @@ impl Receiver {
     }
 
     /// Reads from the front of `input` up to the end of a frame, and advances `input`. `None` if more bytes are needed.
+    /// With a `table`, uncompressed payloads stay in `input` and are added to it; without one, [`own`](Self::own) has
+    /// returned true.
     ///
     /// # Errors
     /// A violation of the protocol, as soon as the bytes show it.
-    pub fn read(&mut self, input: &mut &[u8], trace: &mut Trace) -> Result<Option<Received>, Error> {
+    pub fn read(
+        &mut self,
+        input: &mut &[u8],
+        table: Option<&mut RangeTable>,
+        trace: &mut Trace,
+    ) -> Result<Option<Received>, Error> {
         let frame = match self.frame.take() {
             Some(frame) => frame,
             None => {
@@ -82,48 +140,97 @@ impl Receiver {
                     *input = rest;
                     trace.extend(payload);
                     trace.end();
-                    return self.whole(&header, payload).map(Some);
+                    return self.whole(&header, payload, rest.len(), table).map(Some);
                 }
                 if !header.opcode.is_control() {
-                    self.assembler.begin(&header)?;
+                    self.assembler.begin(&header, table.is_some() && header.key.is_none())?;
                 }
                 Incoming { header, received: 0, control: Vec::new() }
             }
         };
-        self.piece(frame, input, trace)
+        self.piece(frame, input, table, trace)
     }
 
     /// A frame whose payload is complete: the common case, without buffering.
-    fn whole(&mut self, header: &FrameHeader, payload: &[u8]) -> Result<Received, Error> {
+    fn whole(
+        &mut self,
+        header: &FrameHeader,
+        payload: &[u8],
+        rest: usize,
+        table: Option<&mut RangeTable>,
+    ) -> Result<Received, Error> {
         if header.opcode.is_control() {
             return Ok(Received::Control(header.opcode, payload.to_vec()));
+        }
+        if let Some(table) = table {
+            if self.assembler.is_simple(header) {
+                let (kind, is_ascii) = self.assembler.whole_in_place(header, payload)?;
+                table.push(payload, rest, kind, is_ascii, true);
+                return Ok(Received::InPlace(kind, payload.len()));
+            }
+            self.assembler.begin(header, true)?;
+            if let Some(kind) = self.assembler.in_place() {
+                return self.place(kind, payload, rest, header.fin, table);
+            }
+            self.assembler.push(payload)?;
+            return Ok(self.assembler.end(header.fin)?.map_or(Received::Fragment, Received::Message));
         }
         Ok(self.assembler.whole(header, payload)?.map_or(Received::Fragment, Received::Message))
     }
 
     /// Reads the next piece of a frame's payload.
-    fn piece(&mut self, mut frame: Incoming, input: &mut &[u8], trace: &mut Trace) -> Result<Option<Received>, Error> {
+    fn piece(
+        &mut self,
+        mut frame: Incoming,
+        input: &mut &[u8],
+        table: Option<&mut RangeTable>,
+        trace: &mut Trace,
+    ) -> Result<Option<Received>, Error> {
         let missing = frame.header.len - frame.received;
         let size = usize::try_from(missing).map_or(input.len(), |missing| missing.min(input.len()));
         let (payload, rest) = input.split_at(size);
         *input = rest;
         let payload = &*unmasked(payload, &frame);
         trace.extend(payload);
-        if frame.header.opcode.is_control() {
+        let is_control = frame.header.opcode.is_control();
+        let in_place = self.assembler.in_place();
+        frame.received += size as u64;
+        let is_complete = frame.received == frame.header.len;
+        let mut placed = None;
+        if is_control {
             frame.control.extend_from_slice(payload);
+        } else if let (Some(kind), Some(table)) = (in_place, table) {
+            placed = Some(self.place(kind, payload, rest.len(), is_complete && frame.header.fin, table)?);
         } else {
             self.assembler.push(payload)?;
         }
-        frame.received += size as u64;
-        if frame.received < frame.header.len {
+        if !is_complete {
             self.frame = Some(frame);
             return Ok(None);
         }
         trace.end();
-        if frame.header.opcode.is_control() {
+        if placed.is_some() {
+            return Ok(placed);
+        }
+        if is_control {
             return Ok(Some(Received::Control(frame.header.opcode, frame.control)));
         }
         Ok(Some(self.assembler.end(frame.header.fin)?.map_or(Received::Fragment, Received::Message)))
+    }
+
+    /// Reads a piece of a payload that stays in the input, with `rest` bytes behind it.
+    fn place(
+        &mut self,
+        kind: MessageKind,
+        piece: &[u8],
+        rest: usize,
+        is_last: bool,
+        table: &mut RangeTable,
+    ) -> Result<Received, Error> {
+        let is_ascii = self.assembler.push_in_place(piece)?;
+        let complete = self.assembler.end_in_place(is_last)?;
+        table.push(piece, rest, kind, is_ascii, is_last);
+        Ok(complete.map_or(Received::Fragment, |(kind, len)| Received::InPlace(kind, len)))
     }
 }
 

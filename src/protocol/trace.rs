@@ -66,6 +66,11 @@ impl Trace {
         }
     }
 
+    /// Whether it is switched on.
+    pub fn is_on(&self) -> bool {
+        self.preview.is_some()
+    }
+
     /// Records a frame that is sent; its payload is unmasked.
     pub fn sent(&mut self, header: FrameHeader, payload: &[u8]) {
         if let Some(max) = self.preview {

@@ -11,13 +11,19 @@ pub struct Utf8 {
 }
 
 impl Utf8 {
-    /// Validates the next piece.
+    /// Validates the next piece. Returns whether it is ASCII.
     ///
     /// # Errors
     /// [`Error::InvalidUtf8`].
-    pub fn push(&mut self, mut piece: &[u8]) -> Result<(), Error> {
+    pub fn push(&mut self, mut piece: &[u8]) -> Result<bool, Error> {
+        if self.len == 0 {
+            piece = &piece[ascii_len(piece)..];
+            if piece.is_empty() {
+                return Ok(true);
+            }
+        }
         while self.len > 0 {
-            let Some((&byte, rest)) = piece.split_first() else { return Ok(()) };
+            let Some((&byte, rest)) = piece.split_first() else { return Ok(false) };
             piece = rest;
             self.partial[self.len] = byte;
             self.len += 1;
@@ -27,14 +33,14 @@ impl Utf8 {
                 Err(_) => {}
             }
         }
-        let Err(e) = simdutf8::compat::from_utf8(piece) else { return Ok(()) };
+        let Err(e) = simdutf8::compat::from_utf8(piece) else { return Ok(false) };
         if e.error_len().is_some() {
             return Err(Error::InvalidUtf8);
         }
         let tail = &piece[e.valid_up_to()..];
         self.partial[..tail.len()].copy_from_slice(tail);
         self.len = tail.len();
-        Ok(())
+        Ok(false)
     }
 
     /// Checks that the text doesn't end within a character, and starts a new one.
@@ -47,4 +53,30 @@ impl Utf8 {
             _ => Err(Error::InvalidUtf8),
         }
     }
+}
+
+/// Validates a whole text. Returns whether it is ASCII.
+///
+/// # Errors
+/// [`Error::InvalidUtf8`].
+pub fn check(text: &[u8]) -> Result<bool, Error> {
+    let rest = &text[ascii_len(text)..];
+    if rest.is_empty() {
+        return Ok(true);
+    }
+    simdutf8::basic::from_utf8(rest).map_err(|_| Error::InvalidUtf8)?;
+    Ok(false)
+}
+
+/// How many bytes at the front are ASCII: all, or a multiple of 32.
+fn ascii_len(bytes: &[u8]) -> usize {
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    for (at, block) in blocks.iter().enumerate() {
+        // Without a branch for each byte, so that it is vectorised.
+        if block.iter().fold(0, |all, byte| all | byte) >= 0x80 {
+            return at * 32;
+        }
+    }
+    let all = rest.iter().fold(0, |all, byte| all | byte);
+    bytes.len() - if all < 0x80 { 0 } else { rest.len() }
 }

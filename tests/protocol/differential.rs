@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use websocket_wasm::protocol::internals::Role;
 use websocket_wasm::protocol::{CloseCode, Error, Event};
 
+use crate::in_place::Holder;
 use crate::support::*;
 
 const LIMIT: usize = 300;
@@ -80,6 +81,33 @@ fn ours(from: Role, bytes: &[u8], sizes: &[usize]) -> (Reading, Option<Error>) {
         }
     }
     (Reading { heard, pings, verdict }, error)
+}
+
+/// The same reading with the payloads left in the input.
+#[track_caller]
+fn compare_in_place(from: Role, bytes: &[u8], sizes: &[usize], expected: &Reading, error: Option<&Error>) {
+    let config = config(|config| config.max_message_size = LIMIT as u64);
+    let role = if from == Role::Server { Role::Client } else { Role::Server };
+    let mut holder = Holder::new(open_connection(role, &config));
+    let mut heard = Vec::new();
+    let mut failure = None;
+    for chunk in chunks(bytes, sizes) {
+        holder.receive(chunk);
+        for event in holder.events() {
+            match event {
+                Event::Message(message) if message.is_text() => {
+                    heard.push(Heard::Text(message.into_text().expect("a text")));
+                }
+                Event::Message(message) => heard.push(Heard::Binary(message.into_bytes())),
+                Event::Pong(payload) => heard.push(Heard::Pong(payload)),
+                Event::Closed(closed) => failure = closed.error,
+                Event::CloseReceived => {}
+                event => panic!("{event:?}"),
+            }
+        }
+    }
+    assert_eq!(heard, expected.heard, "in place, of {bytes:x?}");
+    assert_eq!(failure.as_ref(), error, "in place, of {bytes:x?}");
 }
 
 /// Bytes to read, then nothing more for now.
@@ -179,6 +207,7 @@ fn rule(ours: &Reading, error: Option<&Error>, theirs: &Reading) -> Option<Rule>
 fn compare(from: Role, bytes: &[u8], sizes: &[usize]) -> Option<Rule> {
     let bytes = [bytes, &PADDING].concat();
     let (ours, error) = ours(from, &bytes, sizes);
+    compare_in_place(from, &bytes, sizes, &ours, error.as_ref());
     let theirs = theirs(from, &bytes);
     if ours == theirs {
         return None;

@@ -21,7 +21,7 @@ fn with_limit(max_message_size: u64) -> Assembler {
 fn push(assembler: &mut Assembler, first: u8, payload: impl AsRef<[u8]>) -> Result<Option<Message>, Error> {
     let payload = payload.as_ref();
     let head = head(first, payload.len() as u64);
-    assembler.begin(&head)?;
+    assembler.begin(&head, false)?;
     assembler.push(payload)?;
     assembler.end(head.fin)
 }
@@ -98,7 +98,7 @@ fn fragments_may_end_within_a_character() {
 #[test]
 fn text_fails_at_its_first_bad_byte() {
     let mut assembler = with_limit(NO_LIMIT);
-    assembler.begin(&head(TEXT, 1 << 40)).unwrap();
+    assembler.begin(&head(TEXT, 1 << 40), false).unwrap();
     assert_eq!(assembler.push(b"good \xf0\x9f"), Ok(()));
     assert_eq!(assembler.push(b"\x98"), Ok(()));
     assert_eq!(assembler.push(b"\xc0"), Err(Error::InvalidUtf8));
@@ -139,14 +139,14 @@ fn the_limit_is_exact() {
         assert!(push(&mut with_limit(10), first, [b'x'; 10]).unwrap().is_some());
         assert!(with_limit(10).whole(&head(first, 10), &[b'x'; 10]).unwrap().is_some());
         assert_eq!(with_limit(10).whole(&head(first, 11), &[b'x'; 11]), too_big.clone());
-        assert_eq!(with_limit(10).begin(&head(first, 11)), Err(Error::MessageTooBig(10)));
+        assert_eq!(with_limit(10).begin(&head(first, 11), false), Err(Error::MessageTooBig(10)));
 
         let mut assembler = with_limit(10);
         push(&mut assembler, opcode, [b'x'; 9]).unwrap();
         assert!(push(&mut assembler, FIN | CONTINUATION, "x").unwrap().is_some());
         push(&mut assembler, opcode, [b'x'; 10]).unwrap();
         assert_eq!(push(&mut assembler, CONTINUATION, ""), Ok(None));
-        assert_eq!(assembler.begin(&head(CONTINUATION, 1)), Err(Error::MessageTooBig(10)));
+        assert_eq!(assembler.begin(&head(CONTINUATION, 1), false), Err(Error::MessageTooBig(10)));
     }
 }
 
@@ -156,11 +156,11 @@ fn huge_lengths_do_not_wrap_around() {
     for limit in [10, u64::MAX >> 1] {
         let mut assembler = with_limit(limit);
         push(&mut assembler, BINARY, "xx").unwrap();
-        assert_eq!(assembler.begin(&head(CONTINUATION, u64::MAX >> 1)), Err(Error::MessageTooBig(limit)));
+        assert_eq!(assembler.begin(&head(CONTINUATION, u64::MAX >> 1), false), Err(Error::MessageTooBig(limit)));
     }
     let mut assembler = with_limit(NO_LIMIT);
     push(&mut assembler, BINARY, "xx").unwrap();
-    assert_eq!(assembler.begin(&head(CONTINUATION, u64::MAX)), Err(Error::MessageTooBig(NO_LIMIT)));
+    assert_eq!(assembler.begin(&head(CONTINUATION, u64::MAX), false), Err(Error::MessageTooBig(NO_LIMIT)));
 }
 
 proptest! {
@@ -179,7 +179,7 @@ proptest! {
             let head = head(FIRST_BYTES[kind], payload.len() as u64);
             let at_once = whole.whole(&head, &payload);
             let bit_by_bit = (|| {
-                pieces.begin(&head)?;
+                pieces.begin(&head, false)?;
                 for chunk in chunks(&payload, &sizes) {
                     pieces.push(chunk)?;
                 }
@@ -201,7 +201,7 @@ fn large_messages() {
         let data: Vec<u8> = (0..size).map(|i| (i * 7 + i / 251) as u8).collect();
         for piece in [1000, 65_536, MIB, 3 * MIB] {
             let mut assembler = with_limit(size as u64);
-            assembler.begin(&head(FIN | BINARY, size as u64)).unwrap();
+            assembler.begin(&head(FIN | BINARY, size as u64), false).unwrap();
             data.chunks(piece).for_each(|piece| assembler.push(piece).unwrap());
             let message = assembler.end(true).unwrap().unwrap();
             assert_eq!(message.chunks().count() == 1, size <= MIB);
@@ -209,13 +209,13 @@ fn large_messages() {
             assert_eq!(message.chunks().collect::<Vec<_>>().concat(), data);
             assert!(message.into_bytes() == data, "{size} in pieces of {piece}");
             let mut assembler = with_limit(size as u64 - 1);
-            let pushed = assembler.begin(&head(FIN | BINARY, size as u64));
+            let pushed = assembler.begin(&head(FIN | BINARY, size as u64), false);
             assert_eq!(pushed, Err(Error::MessageTooBig(size as u64 - 1)));
         }
     }
     let text = "ü€🙂x".repeat(300_000);
     let mut assembler = with_limit(NO_LIMIT);
-    assembler.begin(&head(FIN | TEXT, text.len() as u64)).unwrap();
+    assembler.begin(&head(FIN | TEXT, text.len() as u64), false).unwrap();
     text.as_bytes().chunks(50_001).for_each(|piece| assembler.push(piece).unwrap());
     let message = assembler.end(true).unwrap().unwrap();
     assert!(message.is_text() && message.chunks().count() > 1);

@@ -84,6 +84,8 @@ impl Socket {
                 }
                 // "If ready state is not OPEN (1), then return."
                 Event::Message(_) if self.state != ReadyState::Open => {}
+                // Only after `receive_in_place`.
+                Event::InPlace(..) => {}
                 Event::Message(message) => {
                     let kind = if message.is_text() { EventKind::Text } else { EventKind::Binary };
                     self.dispatch.message = Some(message);

@@ -19,6 +19,7 @@ use super::event::Event;
 use super::event_queue::EventQueue;
 use super::fragment::Fragment;
 use super::frame::{MAX_CONTROL_PAYLOAD, Opcode, Role};
+use super::in_place::{PayloadRange, RangeTable};
 use super::message::MessageKind;
 use super::random::{RandomError, RandomPool};
 use super::receiver::{Received, Receiver};
@@ -36,6 +37,7 @@ pub struct OpenConnection {
     sender: Sender,
     events: EventQueue,
     backlog: Backlog,
+    table: RangeTable,
     /// What follows the backlog, if it isn't empty.
     pending_end: Option<End>,
     now: Millis,
@@ -67,6 +69,7 @@ impl OpenConnection {
             sender: Sender::new(role, config.max_queued_pongs, RandomPool::new(random)),
             events: EventQueue::new(config.high_water_mark),
             backlog: Backlog::default(),
+            table: RangeTable::default(),
             pending_end: None,
             now: 0,
             failing: None,
@@ -95,9 +98,64 @@ impl OpenConnection {
     pub fn receive(&mut self, mut input: &[u8], now: Millis) {
         self.set_now(now);
         let wanted = self.wants_input();
-        if self.backlog.is_empty() {
-            self.read(&mut input);
+        if self.backlog.is_empty() && self.receiver.own() {
+            self.read(&mut input, None);
         }
+        self.keep(input, wanted);
+    }
+
+    /// Receives bytes from the peer, of which the first `skip` were read: the payloads of uncompressed messages stay in
+    /// `input`.
+    pub fn receive_in_place(&mut self, input: &[u8], skip: usize, now: Millis) -> &[PayloadRange] {
+        self.set_now(now);
+        let wanted = self.wants_input();
+        let mut rest = &input[skip..];
+        self.table.start(input.len());
+        if self.backlog.is_empty() && self.events.has_room() {
+            let mut table = core::mem::take(&mut self.table);
+            self.read(&mut rest, Some(&mut table));
+            self.table = table;
+        }
+        self.keep(rest, wanted);
+        self.table.ranges()
+    }
+
+    /// How many bytes that come next are payload that need not be seen.
+    pub fn skippable(&self) -> u64 {
+        if self.wants_input() && !self.trace.is_on() { self.receiver.skippable() } else { 0 }
+    }
+
+    /// Receives `len` of the skippable bytes. Returns whether a message ended with them.
+    pub fn skip(&mut self, len: u64, now: Millis) -> bool {
+        self.set_now(now);
+        let len = len.min(self.skippable());
+        match if len > 0 { self.receiver.skip(len) } else { Ok(None) } {
+            Ok(Some((kind, len))) => self.events.push(Event::InPlace(kind, len)),
+            Ok(None) => return false,
+            Err(error) => self.fail_later(error),
+        }
+        true
+    }
+
+    /// Whether the payload so far of the message that isn't complete must be given back: what follows it can't be read in
+    /// place.
+    pub fn wants_partial(&self) -> bool {
+        !self.backlog.is_empty() && self.receiver.held() > 0
+    }
+
+    /// Takes back the payload so far of the message that isn't complete.
+    pub fn give_partial(&mut self, bytes: &[u8]) {
+        if self.receiver.held() == 0 {
+            return;
+        }
+        match self.receiver.give(bytes) {
+            Ok(()) => self.read_backlog(),
+            Err(error) => self.fail_later(error),
+        }
+    }
+
+    /// Puts what wasn't read into the backlog.
+    fn keep(&mut self, input: &[u8], wanted: bool) {
         if self.is_reading()
             && let Err(error) = self.backlog.push(input, wanted, self.max_backlog)
         {
@@ -121,6 +179,17 @@ impl OpenConnection {
         });
         self.read_backlog();
         event
+    }
+
+    /// How many events at the front of the queue are messages in place.
+    pub fn in_place_run(&self) -> usize {
+        self.events.in_place_run()
+    }
+
+    /// Removes `count` of them, or all there are.
+    pub fn take_in_place(&mut self, count: usize) {
+        self.events.take_in_place(count);
+        self.read_backlog();
     }
 
     /// The next event.
@@ -200,9 +269,11 @@ impl OpenConnection {
     }
 
     /// Reads frames while there is room for their events.
-    fn read(&mut self, input: &mut &[u8]) {
-        while self.is_reading() && self.events.has_room() {
-            match self.receiver.read(input, &mut self.trace).map(|received| received.map(|r| self.received(r))) {
+    fn read(&mut self, input: &mut &[u8], mut table: Option<&mut RangeTable>) {
+        let in_place = table.is_some();
+        while self.is_reading() && if in_place { self.events.has_room_in_place() } else { self.events.has_room() } {
+            let received = self.receiver.read(input, table.as_deref_mut(), &mut self.trace);
+            match received.map(|received| received.map(|received| self.received(received))) {
                 Ok(Some(Ok(()))) => {}
                 Ok(None) => return,
                 Ok(Some(Err(error))) | Err(error) => return self.fail_later(error),
@@ -215,11 +286,14 @@ impl OpenConnection {
         if self.backlog.is_empty() || !self.events.has_room() {
             return;
         }
+        if !self.receiver.own() {
+            return self.fail_later(Error::PartialMissing);
+        }
         let mut backlog = core::mem::take(&mut self.backlog);
         let end = self.pending_end.take();
         let deadline = self.deadline;
         let mut input = backlog.unread();
-        self.read(&mut input);
+        self.read(&mut input, None);
         let unread = input.len();
         if unread > 0 && self.is_reading() {
             backlog.keep(unread);
@@ -234,6 +308,7 @@ impl OpenConnection {
     fn received(&mut self, received: Received) -> Result<(), Error> {
         match received {
             Received::Message(message) => self.events.push(Event::Message(message)),
+            Received::InPlace(kind, len) => self.events.push(Event::InPlace(kind, len)),
             Received::Control(Opcode::Ping, payload) => self.sender.queue_pong(payload),
             Received::Control(Opcode::Pong, payload) => self.events.push(Event::Pong(payload)),
             Received::Control(_, payload) => self.received_close(CloseFrame::decode(&payload)?),
@@ -266,6 +341,11 @@ impl OpenConnection {
                 SendError::NotOpen
             }
         })
+    }
+
+    /// Records frames from now on, or stops it: [`Connection::trace`](super::Connection::trace).
+    pub fn record(&mut self, preview: Option<usize>) {
+        self.trace.record(preview);
     }
 
     /// The sender, for the opening handshake.
