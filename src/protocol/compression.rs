@@ -17,25 +17,23 @@ pub struct Compression {
     current: bool,
     /// Whether a part of that message is missing in what was sent: it can't be continued.
     incomplete: bool,
-    /// The next frame's payload; kept for its memory.
-    plain: Vec<u8>,
-    /// The same, compressed.
+    /// The next frame's payload, compressed; kept for its memory.
     deflated: Vec<u8>,
 }
 
-/// Whether a payload was compressed, and the payload to send.
+/// Whether a payload was compressed.
 #[derive(Debug)]
 pub enum Compressed<'a> {
-    /// It was compressed.
+    /// It was, to this.
     Yes(&'a [u8]),
-    /// It wasn't, and neither is the rest of its message.
-    No(&'a [u8]),
+    /// It is to be sent as it is, as is the rest of its message.
+    No,
 }
 
 impl Compression {
     /// Compresses messages of at least `threshold` bytes.
     pub fn new(deflater: Deflater, threshold: u64) -> Self {
-        Self { deflater, threshold, current: false, incomplete: false, plain: Vec::new(), deflated: Vec::new() }
+        Self { deflater, threshold, current: false, incomplete: false, deflated: Vec::new() }
     }
 
     /// Whether to compress a fragment: it begins a message that is long enough, or continues a compressed one.
@@ -47,35 +45,26 @@ impl Compression {
         len > 0 && (!fragment.is_last() || len as u64 >= self.threshold)
     }
 
-    /// Compresses the `len` bytes that `fill` writes. A first fragment that doesn't shrink is returned unchanged, and its
-    /// message is sent uncompressed. `None` if there is no memory.
-    pub fn compress(
-        &mut self,
-        fragment: Fragment,
-        len: usize,
-        fill: &mut dyn FnMut(&mut [u8]),
-    ) -> Option<Compressed<'_>> {
+    /// Compresses a fragment. A first one that doesn't shrink is sent unchanged, and so is the rest of its message. `None`
+    /// if there is no memory.
+    pub fn compress(&mut self, fragment: Fragment, plain: &[u8]) -> Option<Compressed<'_>> {
         if self.incomplete {
             return None;
         }
-        self.plain.clear();
         self.deflated.clear();
-        self.plain.try_reserve_exact(len).ok()?;
-        self.plain.resize(len, 0);
-        fill(&mut self.plain);
         let flush = match fragment {
             Fragment::Whole(_) | Fragment::Last => Flush::End,
             Fragment::First(_) => Flush::Sync,
             Fragment::Middle => Flush::None,
         };
-        if !self.deflater.push(&self.plain, flush, &mut self.deflated) {
+        if !self.deflater.push(plain, flush, &mut self.deflated) {
             return None;
         }
         self.current = !fragment.is_last();
-        if fragment.is_first() && self.deflated.len() >= len {
+        if fragment.is_first() && self.deflated.len() >= plain.len() {
             self.current = false;
             self.deflater.reset();
-            return Some(Compressed::No(&self.plain));
+            return Some(Compressed::No);
         }
         Some(Compressed::Yes(&self.deflated))
     }
@@ -87,12 +76,10 @@ impl Compression {
         self.incomplete = self.current;
     }
 
-    /// Frees large buffers.
+    /// Frees a large buffer.
     pub fn trim(&mut self) {
-        for kept in [&mut self.plain, &mut self.deflated] {
-            if kept.capacity() > MAX_KEPT {
-                *kept = Vec::new();
-            }
+        if self.deflated.capacity() > MAX_KEPT {
+            self.deflated = Vec::new();
         }
     }
 }

@@ -12,7 +12,9 @@ use super::event::Event;
 use super::fragment::Fragment;
 use super::frame::Role;
 use super::in_place::PayloadRange;
+use super::message::MessageKind;
 use super::open_connection::OpenConnection;
+use super::output::Filled;
 use super::random::RandomError;
 use super::request::{self, Request};
 use super::response::{self, Response, ResponseReader};
@@ -49,7 +51,8 @@ impl Connection {
     /// A connection that has neither begun nor sent its request.
     ///
     /// `random` fills a buffer with unpredictable bytes, for the handshake's nonce and the masking keys (RFC 6455 10.3):
-    /// `|bytes| getrandom::fill(bytes).map_err(|_| RandomError)`, for example. If it fails, so does the connection.
+    /// `|bytes| getrandom::fill(bytes).map_err(|_| RandomError)`, for example. It is called for each frame that is sent; a
+    /// [`RandomPool`](super::RandomPool) makes that cheap. If it fails, so does the connection.
     pub fn new(config: &Config, random: impl FnMut(&mut [u8]) -> Result<(), RandomError> + Send + 'static) -> Self {
         let opening = Opening {
             reader: ResponseReader::new(config.max_header_size),
@@ -280,7 +283,8 @@ impl Connection {
         self.established()?.send_binary(data)
     }
 
-    /// Sends a fragment of a message, or a whole one: `len` bytes that `fill` writes in place, into a zeroed buffer.
+    /// Sends a fragment of a message, or a whole one: `len` bytes that `fill` writes in place. It must write
+    /// all: before that they are arbitrary.
     ///
     /// The caller must ensure that the fragments of a text are UTF-8 together: it isn't checked.
     ///
@@ -293,6 +297,23 @@ impl Connection {
         fill: impl FnMut(&mut [u8]),
     ) -> Result<(), SendError> {
         self.established()?.send_fragment(fragment, len, fill)
+    }
+
+    /// Sends a message whose length isn't known before it is written: `fill` writes into the room that it gets, and says how
+    /// much it has written and how much more room it needs. The first room has `len` bytes, which should suffice in most
+    /// cases; each further one has as many as were needed. Returns the payload's length.
+    ///
+    /// The room has arbitrary bytes in it. The caller must ensure that a text is UTF-8: it isn't checked.
+    ///
+    /// # Errors
+    /// As [`send_text`](Self::send_text).
+    pub fn send_with(
+        &mut self,
+        kind: MessageKind,
+        len: usize,
+        fill: &mut dyn FnMut(&mut [u8]) -> Filled,
+    ) -> Result<usize, SendError> {
+        self.established()?.send_with(kind, len, fill)
     }
 
     /// Sends a ping. Pings are answered by [`Event::Pong`]; pings of the server are answered by the connection.

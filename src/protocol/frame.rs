@@ -1,7 +1,5 @@
 //! Frame headers (RFC 6455 5.2).
 
-use alloc::vec::Vec;
-
 use super::error::Error;
 use super::mask::Key;
 
@@ -147,25 +145,41 @@ impl FrameHeader {
         Ok(Some((Self { fin, compressed, opcode, key, len }, size)))
     }
 
-    /// Appends the header's bytes to `out`, its length in the shortest form.
-    pub fn encode(&self, out: &mut Vec<u8>) {
+    /// The header's bytes, its length in the shortest form, and how many they are.
+    pub fn encode(&self) -> ([u8; MAX_HEADER], usize) {
+        let mut bytes = [0; MAX_HEADER];
         let rsv1 = if self.compressed { RSV1 } else { 0 };
-        out.push(u8::from(self.fin) << 7 | rsv1 | self.opcode.number());
-        let masked = u8::from(self.key.is_some()) << 7;
-        match self.len {
-            0..=125 => out.push(masked | self.len as u8),
-            126..=0xFFFF => {
-                out.push(masked | 126);
-                out.extend_from_slice(&(self.len as u16).to_be_bytes());
+        bytes[0] = u8::from(self.fin) << 7 | rsv1 | self.opcode.number();
+        let size = 2 + extended_len(self.len);
+        bytes[1] = match size {
+            2 => self.len as u8,
+            4 => {
+                bytes[2..4].copy_from_slice(&(self.len as u16).to_be_bytes());
+                126
             }
             _ => {
-                out.push(masked | 127);
-                out.extend_from_slice(&self.len.to_be_bytes());
+                bytes[2..10].copy_from_slice(&self.len.to_be_bytes());
+                127
             }
-        }
-        if let Some(key) = self.key {
-            out.extend_from_slice(&key);
-        }
+        };
+        let Some(key) = self.key else { return (bytes, size) };
+        bytes[1] |= 0x80;
+        bytes[size..size + 4].copy_from_slice(&key);
+        (bytes, size + 4)
+    }
+
+    /// How many bytes the header has.
+    pub fn size(&self) -> usize {
+        2 + extended_len(self.len) + if self.key.is_some() { 4 } else { 0 }
+    }
+}
+
+/// How many bytes the length has after the header's second byte, in the shortest form.
+fn extended_len(len: u64) -> usize {
+    match len {
+        0..=125 => 0,
+        126..=0xFFFF => 2,
+        _ => 8,
     }
 }
 

@@ -19,3 +19,18 @@ pub fn apply(payload: &mut [u8], key: Key, offset: u64) {
         *byte ^= key;
     }
 }
+
+/// Copies a frame's payload, masked; both are of the same length.
+pub fn copy(payload: &[u8], to: &mut [u8], key: Key) {
+    let word = u32::from_ne_bytes(key);
+    let (blocks, rest) = payload.as_chunks::<32>();
+    let (to_blocks, to_rest) = to.as_chunks_mut::<32>();
+    for (block, to) in blocks.iter().zip(to_blocks) {
+        for (bytes, to) in block.as_chunks::<4>().0.iter().zip(to.as_chunks_mut::<4>().0) {
+            *to = (u32::from_ne_bytes(*bytes) ^ word).to_ne_bytes();
+        }
+    }
+    for ((byte, to), key) in rest.iter().zip(to_rest).zip(key.iter().cycle()) {
+        *to = byte ^ key;
+    }
+}

@@ -4,15 +4,21 @@ use alloc::vec::Vec;
 
 use super::frame::Opcode;
 
-/// How many bytes of memory an empty buffer keeps for the next output.
-const MAX_KEPT: usize = 64 << 10;
+/// How many bytes of memory an empty buffer keeps for the next output: those of a message of 64 KiB, and some.
+const MAX_KEPT: usize = 128 << 10;
+
+/// The largest output that is copied by [`Output::take`], so that the buffer stays.
+const MAX_COPIED: usize = 4 << 10;
 
 /// Output. Positions are in bytes since the connection began.
 #[derive(Debug, Default)]
 pub struct Output {
+    /// All of it may be written to: bytes are set to zero only when it grows.
     buffer: Vec<u8>,
     /// How many bytes at the front of `buffer` were taken.
     start: usize,
+    /// Where the output ends in `buffer`.
+    end: usize,
     /// The end of the bytes that were taken.
     taken: u64,
     /// The end of the bytes that the transport has written.
@@ -23,25 +29,70 @@ pub struct Output {
     close: Option<u64>,
 }
 
+/// How much was written into the room for a payload ([`send_with`](super::Connection::send_with)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Filled {
+    /// The number of bytes that were written to the front of the room.
+    pub written: usize,
+    /// The size of the room that is wanted for the rest, in bytes; 0 if there is none.
+    pub needed: usize,
+}
+
 impl Output {
     /// The bytes that were not taken yet.
     pub fn pending(&self) -> &[u8] {
-        self.buffer.get(self.start..).unwrap_or_default()
+        self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// The buffer to append to, with room for `len` more bytes, or `None` if there is no memory for them.
-    pub fn reserve(&mut self, len: usize) -> Option<&mut Vec<u8>> {
-        self.buffer.try_reserve(len).ok()?;
-        Some(&mut self.buffer)
+    /// Room for `len` bytes behind the output, with arbitrary bytes in it; `None` if there is no memory.
+    pub fn room(&mut self, len: usize) -> Option<&mut [u8]> {
+        let end = self.end.checked_add(len)?;
+        if end > self.buffer.len() {
+            self.grow(end)?;
+        }
+        self.buffer.get_mut(self.end..end)
     }
 
-    /// Records that a frame was appended.
-    pub fn framed(&mut self, opcode: Opcode) {
-        let end = self.taken + self.pending().len() as u64;
+    // Rare.
+    #[inline(never)]
+    fn grow(&mut self, len: usize) -> Option<()> {
+        // Twice the size, if there is memory for it.
+        self.buffer.try_reserve(len - self.buffer.len()).ok()?;
+        self.buffer.resize(self.buffer.capacity().min(len.max(MAX_KEPT)), 0);
+        Some(())
+    }
+
+    /// Lets `fill` write into the room that is `at` bytes behind the output, first of `len` bytes, then of as many as it
+    /// needs. Returns how many bytes it has written; `None` if there is no memory for them.
+    pub fn fill(&mut self, at: usize, len: usize, fill: &mut dyn FnMut(&mut [u8]) -> Filled) -> Option<usize> {
+        let (mut written, mut size) = (0, len);
+        loop {
+            let start = at + written;
+            let room = self.room(start.checked_add(size)?)?.get_mut(start..)?;
+            let filled = fill(room);
+            written += filled.written.min(size);
+            // It may not go on for ever.
+            let is_stuck = filled.written == 0 && filled.needed <= size;
+            if filled.needed == 0 || is_stuck {
+                return Some(written);
+            }
+            size = filled.needed;
+        }
+    }
+
+    /// What was written there.
+    pub fn filled(&self, at: usize, len: usize) -> &[u8] {
+        self.buffer.get(self.end + at..).and_then(|room| room.get(..len)).unwrap_or_default()
+    }
+
+    /// Adds the next `len` bytes of the room to the output. They end a frame, unless they are the handshake's.
+    pub fn commit(&mut self, len: usize, opcode: Option<Opcode>) {
+        self.end += len;
+        let end = self.taken + (self.end - self.start) as u64;
         match opcode {
-            Opcode::Close => self.close = Some(end),
-            Opcode::Ping | Opcode::Pong => {}
-            Opcode::Continuation | Opcode::Text | Opcode::Binary => self.data = end,
+            Some(Opcode::Close) => self.close = Some(end),
+            Some(Opcode::Continuation | Opcode::Text | Opcode::Binary) => self.data = end,
+            Some(Opcode::Ping | Opcode::Pong) | None => {}
         }
     }
 
@@ -50,23 +101,35 @@ impl Output {
         let len = len.min(self.pending().len());
         self.taken += len as u64;
         self.start += len;
-        if self.start == self.buffer.len() {
-            self.buffer.clear();
+        let left = self.end - self.start;
+        if left == 0 {
+            self.end = 0;
             self.start = 0;
             if self.buffer.capacity() > MAX_KEPT {
                 self.buffer = Vec::new();
             }
-        } else if self.start >= self.buffer.len() - self.start {
-            self.buffer.drain(..self.start);
+        } else if self.start >= left {
+            // Moves no more bytes than were taken: linear in total.
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end = left;
             self.start = 0;
         }
     }
 
     /// Takes all pending bytes.
     pub fn take(&mut self) -> Vec<u8> {
+        let len = self.pending().len();
+        if len <= MAX_COPIED {
+            let bytes = self.pending().to_vec();
+            self.advance(len);
+            return bytes;
+        }
         let mut bytes = core::mem::take(&mut self.buffer);
-        bytes.drain(..core::mem::take(&mut self.start));
-        self.taken += bytes.len() as u64;
+        bytes.truncate(self.end);
+        bytes.drain(..self.start);
+        self.taken += len as u64;
+        self.start = 0;
+        self.end = 0;
         bytes
     }
 
@@ -74,6 +137,7 @@ impl Output {
     pub fn clear(&mut self) {
         self.buffer = Vec::new();
         self.start = 0;
+        self.end = 0;
     }
 
     /// Records that the transport has written `bytes` more bytes of what was taken. Returns whether that is progress

@@ -17,34 +17,65 @@ impl fmt::Display for RandomError {
 
 impl core::error::Error for RandomError {}
 
-/// Fills a buffer with unpredictable bytes.
-type Source = dyn FnMut(&mut [u8]) -> Result<(), RandomError> + Send;
-
-/// Random bytes, each used once; the source supplies many at a time.
+/// Random bytes that a source supplies many at a time, each used once.
+///
+/// Each frame that is sent takes four. If every call of the source is expensive, a pool makes it rare; connections may
+/// share one:
+///
+/// ```
+/// use std::cell::RefCell;
+/// use websocket_wasm::protocol::{Config, Connection, RandomError, RandomPool};
+///
+/// thread_local! {
+///     static POOL: RefCell<RandomPool> = const { RefCell::new(RandomPool::new()) };
+/// }
+///
+/// fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
+///     let source = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|_| RandomError);
+///     POOL.with_borrow_mut(|pool| pool.fill(bytes, source))
+/// }
+///
+/// let connection = Connection::new(&Config::default(), random);
+/// ```
 pub struct RandomPool {
-    source: Box<Source>,
     bytes: [u8; 512],
     used: usize,
 }
 
 impl RandomPool {
-    /// An empty pool; the first [`take`](Self::take) fills it.
-    pub fn new(source: impl FnMut(&mut [u8]) -> Result<(), RandomError> + Send + 'static) -> Self {
-        Self { source: Box::new(source), bytes: [0; 512], used: 512 }
+    /// An empty pool; the first [`fill`](Self::fill) fills it.
+    pub const fn new() -> Self {
+        Self { bytes: [0; 512], used: 512 }
     }
 
-    /// `N` random bytes that were never returned before.
+    /// Fills a buffer with bytes that were never used before. `source` fills the pool when it is used up.
     ///
     /// # Errors
-    /// [`Error::NoRandomness`].
-    pub fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        if self.bytes.len() - self.used < N {
-            (self.source)(&mut self.bytes).map_err(|RandomError| Error::NoRandomness)?;
+    /// That of `source`.
+    pub fn fill(
+        &mut self,
+        bytes: &mut [u8],
+        source: impl FnOnce(&mut [u8]) -> Result<(), RandomError>,
+    ) -> Result<(), RandomError> {
+        if bytes.len() > self.bytes.len() {
+            return source(bytes);
+        }
+        if self.bytes.len() - self.used < bytes.len() {
+            // Nothing is used twice if the source fails.
+            self.used = self.bytes.len();
+            source(&mut self.bytes)?;
             self.used = 0;
         }
-        let unused = self.bytes.get(self.used..).and_then(<[u8]>::first_chunk);
-        self.used += N;
-        unused.copied().ok_or(Error::NoRandomness)
+        let end = self.used + bytes.len();
+        bytes.copy_from_slice(&self.bytes[self.used..end]);
+        self.used = end;
+        Ok(())
+    }
+}
+
+impl Default for RandomPool {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -52,5 +83,34 @@ impl fmt::Debug for RandomPool {
     // The bytes are secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RandomPool").finish_non_exhaustive()
+    }
+}
+
+/// Fills a buffer with unpredictable bytes.
+type Source = dyn FnMut(&mut [u8]) -> Result<(), RandomError> + Send;
+
+/// A connection's source of random bytes.
+pub struct RandomSource(Box<Source>);
+
+impl RandomSource {
+    /// A source that calls `source`.
+    pub fn new(source: impl FnMut(&mut [u8]) -> Result<(), RandomError> + Send + 'static) -> Self {
+        Self(Box::new(source))
+    }
+
+    /// `N` random bytes.
+    ///
+    /// # Errors
+    /// [`Error::NoRandomness`].
+    pub fn take<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let mut bytes = [0; N];
+        (self.0)(&mut bytes).map_err(|RandomError| Error::NoRandomness)?;
+        Ok(bytes)
+    }
+}
+
+impl fmt::Debug for RandomSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RandomSource").finish_non_exhaustive()
     }
 }

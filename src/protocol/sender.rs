@@ -8,15 +8,15 @@ use super::error::Error;
 use super::fragment::Fragment;
 use super::frame::{FrameHeader, MAX_HEADER, Opcode, Role};
 use super::mask;
-use super::output::Output;
-use super::random::RandomPool;
+use super::output::{Filled, Output};
+use super::random::RandomSource;
 use super::trace::Trace;
 
 /// Writes the frames that one endpoint sends.
 #[derive(Debug)]
 pub struct Sender {
     role: Role,
-    random: RandomPool,
+    random: RandomSource,
     output: Output,
     /// The payloads of pings to be answered.
     pongs: VecDeque<Vec<u8>>,
@@ -24,6 +24,14 @@ pub struct Sender {
     compression: Option<Compression>,
     /// Whether a message was begun whose last fragment has not been sent.
     in_message: bool,
+}
+
+/// A payload to be sent.
+pub enum Content<'a> {
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// What this writes into the room for it, whose size is estimated.
+    Fill(usize, &'a mut dyn FnMut(&mut [u8]) -> Filled),
 }
 
 /// Why a frame was not written.
@@ -39,7 +47,7 @@ pub enum Unsent {
 
 impl Sender {
     /// A sender in that role, which answers at most `max_pongs` pings at a time.
-    pub fn new(role: Role, max_pongs: usize, random: RandomPool) -> Self {
+    pub fn new(role: Role, max_pongs: usize, random: RandomSource) -> Self {
         Self {
             role,
             random,
@@ -63,7 +71,8 @@ impl Sender {
 
     /// Appends bytes that aren't a frame: the opening handshake's request.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.output.reserve(bytes.len()).ok_or(Error::OutOfMemory)?.extend_from_slice(bytes);
+        self.output.room(bytes.len()).ok_or(Error::OutOfMemory)?.copy_from_slice(bytes);
+        self.output.commit(bytes.len(), None);
         Ok(())
     }
 
@@ -105,73 +114,103 @@ impl Sender {
 
     /// Appends a control frame.
     pub fn control(&mut self, opcode: Opcode, payload: &[u8], trace: &mut Trace) -> Result<(), Unsent> {
-        let header = FrameHeader { fin: true, compressed: false, opcode, key: None, len: payload.len() as u64 };
-        self.frame(header, &mut |to| to.copy_from_slice(payload), trace)
+        let header = self.header(true, opcode)?;
+        frame(&mut self.output, header, payload, trace)
     }
 
-    /// Appends a message or a fragment of one; `fill` writes its `len` bytes.
-    pub fn message(
-        &mut self,
-        fragment: Fragment,
-        len: usize,
-        fill: &mut dyn FnMut(&mut [u8]),
-        trace: &mut Trace,
-    ) -> Result<(), Unsent> {
+    /// Appends a message or a fragment of one. Returns the length of its payload.
+    pub fn message(&mut self, fragment: Fragment, content: Content<'_>, trace: &mut Trace) -> Result<usize, Unsent> {
         if fragment.is_first() == self.in_message {
             return Err(Unsent::FragmentOrder);
         }
-        let (fin, opcode) = (fragment.is_last(), fragment.opcode());
-        let mut header = FrameHeader { fin, compressed: false, opcode, key: None, len: len as u64 };
-        let result = match self.compression.take_if(|compression| compression.applies(fragment, len)) {
-            None => self.frame(header, fill, trace),
-            Some(mut compression) => {
-                let result = match compression.compress(fragment, len, fill) {
-                    None => Err(Unsent::OutOfMemory),
-                    Some(Compressed::No(plain)) => self.frame(header, &mut |to| to.copy_from_slice(plain), trace),
-                    // The compressor has kept this fragment for a later one.
-                    Some(Compressed::Yes([])) if !fin => Ok(()),
-                    Some(Compressed::Yes(payload)) => {
-                        header.compressed = fragment.is_first();
-                        header.len = payload.len() as u64;
-                        self.frame(header, &mut |to| to.copy_from_slice(payload), trace)
-                    }
-                };
-                if result.is_err() {
-                    compression.failed(fragment);
-                }
-                compression.trim();
-                self.compression = Some(compression);
-                result
+        let mut header = self.header(fragment.is_last(), fragment.opcode())?;
+        let output = &mut self.output;
+        let (bytes, at, len) = match content {
+            Content::Bytes(bytes) => (Some(bytes), 0, bytes.len()),
+            Content::Fill(len, fill) => {
+                header.len = len as u64;
+                let at = header.size();
+                (None, at, output.fill(at, len, fill).ok_or(Unsent::OutOfMemory)?)
             }
         };
-        if result.is_ok() {
-            self.in_message = !fin;
+        if let Some(compression) = self.compression.as_mut().filter(|compression| compression.applies(fragment, len)) {
+            let plain = bytes.unwrap_or_else(|| output.filled(at, len));
+            let sent = match compression.compress(fragment, plain) {
+                None => Some(Err(Unsent::OutOfMemory)),
+                Some(Compressed::No) => None,
+                // The compressor has kept this fragment for a later one.
+                Some(Compressed::Yes([])) if !header.fin => Some(Ok(())),
+                Some(Compressed::Yes(payload)) => {
+                    header.compressed = fragment.is_first();
+                    Some(frame(output, header, payload, trace))
+                }
+            };
+            if matches!(sent, Some(Err(_))) {
+                compression.failed(fragment);
+            }
+            compression.trim();
+            if let Some(sent) = sent {
+                sent?;
+                self.in_message = !header.fin;
+                return Ok(len);
+            }
         }
-        result
+        match bytes {
+            Some(bytes) => frame(output, header, bytes, trace)?,
+            None => frame_in_place(output, header, at, len, trace)?,
+        }
+        self.in_message = !header.fin;
+        Ok(len)
     }
 
-    /// Appends a frame: the header, with a key if this endpoint is a client, and the payload that `fill` writes.
-    fn frame(
-        &mut self,
-        mut header: FrameHeader,
-        fill: &mut dyn FnMut(&mut [u8]),
-        trace: &mut Trace,
-    ) -> Result<(), Unsent> {
-        if self.role == Role::Client {
-            header.key = Some(self.random.take().map_err(Unsent::Failed)?);
-        }
-        let len = header.len as usize;
-        let output = self.output.reserve(len.saturating_add(MAX_HEADER)).ok_or(Unsent::OutOfMemory)?;
-        header.encode(output);
-        let start = output.len();
-        output.resize(start + len, 0);
-        let payload = &mut output[start..];
-        fill(payload);
-        trace.sent(header, payload);
-        if let Some(key) = header.key {
-            mask::apply(payload, key, 0);
-        }
-        self.output.framed(header.opcode);
-        Ok(())
+    /// A header without a length, with a key if this endpoint is a client.
+    fn header(&mut self, fin: bool, opcode: Opcode) -> Result<FrameHeader, Unsent> {
+        let key = match self.role {
+            Role::Client => Some(self.random.take().map_err(Unsent::Failed)?),
+            Role::Server => None,
+        };
+        Ok(FrameHeader { fin, compressed: false, opcode, key, len: 0 })
     }
+}
+
+/// Appends a frame.
+fn frame(output: &mut Output, mut header: FrameHeader, payload: &[u8], trace: &mut Trace) -> Result<(), Unsent> {
+    header.len = payload.len() as u64;
+    let room = output.room(payload.len().saturating_add(MAX_HEADER)).ok_or(Unsent::OutOfMemory)?;
+    let (bytes, size) = header.encode();
+    // The payload is written over what is too much.
+    room[..MAX_HEADER].copy_from_slice(&bytes);
+    let to = &mut room[size..size + payload.len()];
+    match header.key {
+        Some(key) => mask::copy(payload, to, key),
+        None => to.copy_from_slice(payload),
+    }
+    trace.sent(header, payload);
+    output.commit(size + payload.len(), Some(header.opcode));
+    Ok(())
+}
+
+/// Appends a frame whose payload, of `len` bytes, was written in the output's room at `at`.
+fn frame_in_place(
+    output: &mut Output,
+    mut header: FrameHeader,
+    at: usize,
+    len: usize,
+    trace: &mut Trace,
+) -> Result<(), Unsent> {
+    header.len = len as u64;
+    let room = output.room(len.saturating_add(MAX_HEADER)).ok_or(Unsent::OutOfMemory)?;
+    let (bytes, size) = header.encode();
+    // The length was assumed to be of another form.
+    if size != at {
+        room.copy_within(at..at + len, size);
+    }
+    room[..size].copy_from_slice(&bytes[..size]);
+    let payload = &mut room[size..size + len];
+    trace.sent(header, payload);
+    if let Some(key) = header.key {
+        mask::apply(payload, key, 0);
+    }
+    output.commit(size + len, Some(header.opcode));
+    Ok(())
 }

@@ -16,9 +16,9 @@ const OPCODES: [(u8, Opcode); 6] = [
 ];
 
 fn encoded(head: FrameHeader) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    head.encode(&mut bytes);
-    bytes
+    let (bytes, size) = head.encode();
+    assert_eq!(size, head.size());
+    bytes[..size].to_vec()
 }
 
 /// 5.2: each length is written in the fewest bytes and read back, with a mask and without; not before it is complete.

@@ -316,7 +316,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(cases(3000))]
+    #![proptest_config(cases(1000))]
 
     /// Any cut, any order of receiving and taking, tracing switched on and off: the events of `receive`, and its output.
     #[test]

@@ -20,6 +20,7 @@ mod negotiation;
 mod open_connection;
 mod request;
 mod response;
+mod send_with;
 
 mod support;
 mod timeouts;

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use proptest::prelude::*;
-use websocket_wasm::protocol::internals::{RandomPool, apply_mask};
+use websocket_wasm::protocol::internals::{apply_mask, copy_masked};
+use websocket_wasm::protocol::{RandomError, RandomPool};
 
 use crate::support::*;
 
@@ -15,38 +16,68 @@ fn the_example_of_the_rfc() {
     assert_eq!(payload, [0x7f, 0x9f, 0x4d, 0x51, 0x58]);
 }
 
+fn take<const N: usize>(pool: &mut RandomPool) -> [u8; N] {
+    let mut bytes = [0; N];
+    pool.fill(&mut bytes, random).unwrap();
+    bytes
+}
+
 /// 5.3: each key is "chosen at random" and "MUST NOT make it simple ... to predict the masking key for a subsequent frame".
 #[test]
 fn keys_are_fresh() {
-    let mut keys = RandomPool::new(random);
-    let four: Vec<[u8; 4]> = (0..2000).map(|_| keys.take().unwrap()).collect();
+    let mut keys = RandomPool::new();
+    let four: Vec<[u8; 4]> = (0..2000).map(|_| take(&mut keys)).collect();
     assert!(four.windows(2).all(|pair| pair[0] != pair[1]));
     // Ten repetitions among 2000 random keys are practically impossible.
     assert!(four.iter().collect::<HashSet<_>>().len() > 1990);
     for i in 0..4 {
         assert!(four.iter().map(|key| key[i]).collect::<HashSet<_>>().len() > 200, "byte {i} hardly varies");
     }
-    let nonces: HashSet<[u8; 16]> = (0..200).map(|_| keys.take().unwrap()).collect();
+    let nonces: HashSet<[u8; 16]> = (0..200).map(|_| take(&mut keys)).collect();
     assert_eq!(nonces.len(), 200);
-    assert_ne!(RandomPool::new(random).take::<16>(), RandomPool::new(random).take::<16>());
+    assert_ne!(take::<16>(&mut RandomPool::new()), take::<16>(&mut RandomPool::new()));
 }
 
 /// Keys and nonces from one pool share no bytes.
 #[test]
 fn keys_of_mixed_lengths_do_not_overlap() {
-    let mut keys = RandomPool::new(random);
+    let mut keys = RandomPool::new();
     let mut eights = HashSet::new();
     for _ in 0..200 {
-        let _: [u8; 4] = keys.take().unwrap();
-        let nonce: [u8; 16] = keys.take().unwrap();
+        take::<4>(&mut keys);
+        let nonce: [u8; 16] = take(&mut keys);
         for window in nonce.windows(8) {
             assert!(eights.insert(window.to_vec()), "eight bytes came twice");
         }
     }
 }
 
+/// More bytes than a pool has come from the source, and a source that fails leaves no bytes that were used.
+#[test]
+fn a_pool_is_no_substitute_for_its_source() {
+    let mut pool = RandomPool::new();
+    let fails = |bytes: &mut [u8]| {
+        bytes.fill(7);
+        Err(RandomError)
+    };
+    take::<400>(&mut pool);
+    assert_eq!(pool.fill(&mut [0; 400], fails), Err(RandomError));
+    assert_eq!(pool.fill(&mut [0; 1], fails), Err(RandomError));
+    assert_eq!(pool.fill(&mut [0; 600], fails), Err(RandomError));
+    assert_ne!(take::<600>(&mut pool), take::<600>(&mut pool));
+}
+
 proptest! {
     #![proptest_config(cases(1000))]
+
+    #[test]
+    fn a_masked_copy_is_a_copy_masked(data in payload(), key: [u8; 4]) {
+        let mut masked = data.clone();
+        apply_mask(&mut masked, key, 0);
+        let mut copy = vec![7; data.len()];
+        copy_masked(&data, &mut copy, key);
+        prop_assert_eq!(copy, masked);
+    }
 
     /// 5.3: "j = i MOD 4; transformed-octet-i = original-octet-i XOR masking-key-octet-j".
     #[test]

@@ -3,6 +3,8 @@
 mod driver;
 mod interface;
 
+use std::cell::RefCell;
+
 use wasm_bindgen::prelude::*;
 
 pub use self::driver::EventKind;
@@ -18,7 +20,7 @@ use super::ready_state::ReadyState;
 use super::send_queue::SendQueue;
 use super::url::SocketUrl;
 use super::{blocked_ports, subprotocols};
-use crate::protocol::{Connection, RandomError, Request};
+use crate::protocol::{Connection, RandomError, RandomPool, Request};
 
 /// One WebSocket: everything of the interface that isn't bound to JavaScript.
 ///
@@ -42,6 +44,15 @@ pub struct Socket {
     failure: Option<Failure>,
 }
 
+thread_local! {
+    /// Random bytes for all sockets.
+    static RANDOM: RefCell<RandomPool> = const { RefCell::new(RandomPool::new()) };
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
+    RANDOM.with_borrow_mut(|pool| pool.fill(bytes, |bytes| getrandom::fill(bytes).map_err(|_| RandomError)))
+}
+
 #[wasm_bindgen]
 impl Socket {
     /// The constructor's checks. Nothing begins before [`begin`](Self::begin); a blocked port is a failure at once.
@@ -57,7 +68,7 @@ impl Socket {
             state: ReadyState::Connecting,
             protocol: String::new(),
             extensions: String::new(),
-            connection: Connection::new(&options.config, |bytes| getrandom::fill(bytes).map_err(|_| RandomError)),
+            connection: Connection::new(&options.config, random),
             request: Some(request),
             buffered: BufferedAmount::default(),
             output_taken: 0,

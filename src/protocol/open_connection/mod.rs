@@ -21,10 +21,11 @@ use super::fragment::Fragment;
 use super::frame::{MAX_CONTROL_PAYLOAD, Opcode, Role};
 use super::in_place::{PayloadRange, RangeTable};
 use super::message::MessageKind;
-use super::random::{RandomError, RandomPool};
+use super::output::Filled;
+use super::random::{RandomError, RandomSource};
 use super::receiver::{Received, Receiver};
 use super::send_error::SendError;
-use super::sender::{Sender, Unsent};
+use super::sender::{Content, Sender, Unsent};
 use super::trace::Trace;
 
 /// Messages, control frames and the closing handshake.
@@ -66,7 +67,7 @@ impl OpenConnection {
             close_timeout: config.close_timeout,
             max_backlog: config.max_backlog,
             receiver: Receiver::new(role.peer(), config),
-            sender: Sender::new(role, config.max_queued_pongs, RandomPool::new(random)),
+            sender: Sender::new(role, config.max_queued_pongs, RandomSource::new(random)),
             events: EventQueue::new(config.high_water_mark),
             backlog: Backlog::default(),
             table: RangeTable::default(),
@@ -221,14 +222,12 @@ impl OpenConnection {
 
     /// Sends a text message.
     pub fn send_text(&mut self, text: &str) -> Result<(), SendError> {
-        let fragment = Fragment::Whole(MessageKind::Text);
-        self.send_fragment(fragment, text.len(), |to| to.copy_from_slice(text.as_bytes()))
+        self.send(Fragment::Whole(MessageKind::Text), Content::Bytes(text.as_bytes())).map(drop)
     }
 
     /// Sends a binary message.
     pub fn send_binary(&mut self, data: &[u8]) -> Result<(), SendError> {
-        let fragment = Fragment::Whole(MessageKind::Binary);
-        self.send_fragment(fragment, data.len(), |to| to.copy_from_slice(data))
+        self.send(Fragment::Whole(MessageKind::Binary), Content::Bytes(data)).map(drop)
     }
 
     /// Sends a fragment of a message (5.4).
@@ -238,12 +237,30 @@ impl OpenConnection {
         len: usize,
         mut fill: impl FnMut(&mut [u8]),
     ) -> Result<(), SendError> {
+        let mut fill = |room: &mut [u8]| {
+            fill(room);
+            Filled { written: room.len(), needed: 0 }
+        };
+        self.send(fragment, Content::Fill(len, &mut fill)).map(drop)
+    }
+
+    /// Sends a message whose length is estimated. Returns its length.
+    pub fn send_with(
+        &mut self,
+        kind: MessageKind,
+        len: usize,
+        fill: &mut dyn FnMut(&mut [u8]) -> Filled,
+    ) -> Result<usize, SendError> {
+        self.send(Fragment::Whole(kind), Content::Fill(len, fill))
+    }
+
+    fn send(&mut self, fragment: Fragment, content: Content<'_>) -> Result<usize, SendError> {
         if !self.is_open() {
             return Err(SendError::NotOpen);
         }
         // A ping is answered before the message that followed it.
         self.answer_pings();
-        let sent = self.sender.message(fragment, len, &mut fill, &mut self.trace);
+        let sent = self.sender.message(fragment, content, &mut self.trace);
         self.sent(sent)
     }
 
@@ -332,7 +349,7 @@ impl OpenConnection {
         self.sent(sent)
     }
 
-    fn sent(&mut self, sent: Result<(), Unsent>) -> Result<(), SendError> {
+    fn sent<T>(&mut self, sent: Result<T, Unsent>) -> Result<T, SendError> {
         sent.map_err(|why| match why {
             Unsent::OutOfMemory => SendError::OutOfMemory,
             Unsent::FragmentOrder => SendError::FragmentOrder,
