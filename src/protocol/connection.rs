@@ -216,6 +216,11 @@ impl Connection {
         self.open.poll_event()
     }
 
+    /// How many events wait for [`poll_event`](Self::poll_event).
+    pub fn event_count(&self) -> usize {
+        self.open.event_count()
+    }
+
     /// How many events at the front of the queue are [`Event::InPlace`].
     pub fn in_place_run(&self) -> usize {
         self.open.in_place_run()

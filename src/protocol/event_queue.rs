@@ -38,6 +38,11 @@ impl EventQueue {
         self.queue.push_back(event);
     }
 
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Removes the oldest event.
     pub fn pop(&mut self) -> Option<Event> {
         let event = self.queue.pop_front()?;

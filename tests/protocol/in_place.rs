@@ -120,7 +120,7 @@ fn the_table_names_the_bytes_of_payloads() {
         [range(2, 5, Text, true, true), range(15, 3, Binary, false, false), range(28, 0, Binary, false, true)];
     let expected = [&expected[..], &[range(30, 2, Text, false, true), range(34, 0, Binary, false, true)]].concat();
     assert_eq!(table(&mut endpoint, &input), expected);
-    assert_eq!(endpoint.in_place_run(), 1);
+    assert_eq!((endpoint.in_place_run(), endpoint.event_count()), (1, 5));
     assert_eq!(
         endpoint.events(),
         [
@@ -168,6 +168,17 @@ impl FeedInPlace for OpenConnection {
     }
 }
 
+/// A failure that waits for the events before it is an event that waits.
+#[test]
+fn a_failure_that_waits_counts() {
+    let mut endpoint = client();
+    endpoint.feed_in_place(&[frame(FIN | TEXT, "good"), vec![FIN | 3]].concat());
+    assert_eq!((endpoint.in_place_run(), endpoint.event_count()), (1, 2));
+    endpoint.take_in_place(1);
+    assert_eq!((endpoint.in_place_run(), endpoint.event_count()), (0, 1));
+    assert_eq!(endpoint.events(), [abnormal(Error::ReservedOpcode(3))]);
+}
+
 /// What the driver holds counts, and the rest of the chunk that fills the queue is read in place too.
 #[test]
 fn payloads_in_place_count_until_they_are_taken() {
@@ -186,7 +197,7 @@ fn payloads_in_place_count_until_they_are_taken() {
     endpoint.feed_in_place(&frame(FIN | CONTINUATION, ""));
     assert_eq!(endpoint.in_place_run(), 1);
     endpoint.take_in_place(9);
-    assert_eq!(endpoint.peek_event(), None);
+    assert_eq!((endpoint.peek_event(), endpoint.event_count()), (None, 0));
     // Events without payloads fill the queue too: what follows waits.
     assert_eq!(table(&mut endpoint, &frame(FIN | TEXT, "").repeat(100)).len(), 16);
     assert_eq!(endpoint.in_place_run(), 16);
@@ -247,6 +258,7 @@ fn what_is_not_given_back_fails_the_connection() {
         endpoint.feed_in_place(&[frame(FIN | TEXT, "first"), frame(TEXT, "a")].concat());
         endpoint.receive(&frame(FIN | CONTINUATION, "b"), 0);
         assert!(endpoint.wants_partial());
+        assert_eq!((endpoint.in_place_run(), endpoint.event_count()), (1, 1));
         ending(&mut endpoint);
         assert_eq!(endpoint.events(), [Event::InPlace(Text, 5), abnormal(Error::PartialMissing)]);
         assert_eq!(endpoint.frames(), [(FIN | CLOSE, close_payload(1011, ""))]);

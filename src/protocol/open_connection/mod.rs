@@ -182,6 +182,11 @@ impl OpenConnection {
         event
     }
 
+    /// How many events wait.
+    pub fn event_count(&self) -> usize {
+        self.events.len() + usize::from(self.failing.is_some())
+    }
+
     /// How many events at the front of the queue are messages in place.
     pub fn in_place_run(&self) -> usize {
         self.events.in_place_run()
