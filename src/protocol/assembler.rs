@@ -221,7 +221,7 @@ impl Assembler {
     /// # Errors
     /// Those of the other three.
     pub fn whole(&mut self, header: &FrameHeader, payload: &[u8]) -> Result<Option<Message>, Error> {
-        if !self.is_simple(header) {
+        if !header.fin || header.compressed || self.current.is_some() || header.opcode == Opcode::Continuation {
             self.begin(header, false)?;
             self.push(payload)?;
             return self.end(header.fin);
@@ -246,23 +246,20 @@ impl Assembler {
         }))
     }
 
-    /// Whether the frame is an uncompressed message of its own.
-    pub fn is_simple(&self, header: &FrameHeader) -> bool {
-        header.fin && !header.compressed && self.current.is_none() && header.opcode != Opcode::Continuation
+    /// Whether a message was begun whose final fragment has not been received.
+    pub fn is_within_message(&self) -> bool {
+        self.current.is_some()
     }
 
-    /// Checks a complete frame that is a message of its own and stays in the driver's input. Returns its kind, and whether
-    /// it is a text's, and all ASCII.
-    ///
-    /// # Errors
-    /// A message that is too long, text that isn't UTF-8.
-    pub fn whole_in_place(&self, header: &FrameHeader, payload: &[u8]) -> Result<(MessageKind, bool), Error> {
-        if header.len > self.limit {
-            return Err(Error::MessageTooBig(self.limit));
+    /// Checks a whole message. Returns whether it is a text's, and all ASCII; `None` if it isn't valid.
+    #[inline]
+    pub fn check_simple(&self, kind: MessageKind, payload: &[u8]) -> Option<bool> {
+        if payload.len() as u64 > self.limit {
+            return None;
         }
-        match kind_of(header.opcode) {
-            MessageKind::Text => Ok((MessageKind::Text, utf8::check(payload)?)),
-            MessageKind::Binary => Ok((MessageKind::Binary, false)),
+        match kind {
+            MessageKind::Text => utf8::check(payload).ok(),
+            MessageKind::Binary => Some(false),
         }
     }
 }

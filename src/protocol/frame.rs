@@ -217,6 +217,11 @@ pub struct HeaderReader {
 }
 
 impl HeaderReader {
+    /// Whether no byte of a header was read.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Reads from the front of `input`, and advances it.
     ///
     /// # Errors

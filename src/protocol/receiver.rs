@@ -151,6 +151,38 @@ impl Receiver {
         self.piece(frame, input, table, trace)
     }
 
+    /// Whether the next byte from a server begins a message.
+    pub fn is_between_messages(&self) -> bool {
+        self.from == Role::Server
+            && self.frame.is_none()
+            && self.header.is_empty()
+            && !self.assembler.is_within_message()
+    }
+
+    /// Reads a whole message in a short frame, which stays in `input`, and advances `input`. `None` for anything else.
+    #[inline]
+    pub fn read_simple(&self, input: &mut &[u8], table: &mut RangeTable) -> Option<(MessageKind, usize)> {
+        let (&[first, second], rest) = input.split_first_chunk()?;
+        let kind = match first {
+            0x81 => MessageKind::Text,
+            0x82 => MessageKind::Binary,
+            _ => return None,
+        };
+        let (len, rest) = match second {
+            ..126 => (usize::from(second), rest),
+            126 => match rest.split_first_chunk()? {
+                (&[0, ..126], _) => return None,
+                (len, rest) => (usize::from(u16::from_be_bytes(*len)), rest),
+            },
+            _ => return None,
+        };
+        let (payload, rest) = rest.split_at_checked(len)?;
+        let is_ascii = self.assembler.check_simple(kind, payload)?;
+        table.push(payload, rest.len(), kind, is_ascii, true);
+        *input = rest;
+        Some((kind, len))
+    }
+
     /// A frame whose payload is complete: the common case, without buffering.
     fn whole(
         &mut self,
@@ -163,11 +195,6 @@ impl Receiver {
             return Ok(Received::Control(header.opcode, payload.to_vec()));
         }
         if let Some(table) = table {
-            if self.assembler.is_simple(header) {
-                let (kind, is_ascii) = self.assembler.whole_in_place(header, payload)?;
-                table.push(payload, rest, kind, is_ascii, true);
-                return Ok(Received::InPlace(kind, payload.len()));
-            }
             self.assembler.begin(header, true)?;
             if let Some(kind) = self.assembler.in_place() {
                 return self.place(kind, payload, rest, header.fin, table);
