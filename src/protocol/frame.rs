@@ -6,6 +6,9 @@ use super::mask::Key;
 /// The longest header: two bytes, a 64-bit length, a key.
 pub const MAX_HEADER: usize = 14;
 
+/// As many bytes, and some more so that they make a number.
+pub const HEADER_ROOM: usize = 16;
+
 /// The maximum payload of a control frame in bytes (5.5).
 pub const MAX_CONTROL_PAYLOAD: u64 = 125;
 
@@ -145,27 +148,24 @@ impl FrameHeader {
         Ok(Some((Self { fin, compressed, opcode, key, len }, size)))
     }
 
-    /// The header's bytes, its length in the shortest form, and how many they are.
-    pub fn encode(&self) -> ([u8; MAX_HEADER], usize) {
-        let mut bytes = [0; MAX_HEADER];
+    /// The header's bytes, its length in the shortest form, and how many they are. Zeros follow them.
+    pub fn encode(&self) -> ([u8; HEADER_ROOM], usize) {
+        // A number, because bytes that are written one by one and then read together are slow.
         let rsv1 = if self.compressed { RSV1 } else { 0 };
-        bytes[0] = u8::from(self.fin) << 7 | rsv1 | self.opcode.number();
-        let size = 2 + extended_len(self.len);
-        bytes[1] = match size {
-            2 => self.len as u8,
-            4 => {
-                bytes[2..4].copy_from_slice(&(self.len as u16).to_be_bytes());
-                126
-            }
-            _ => {
-                bytes[2..10].copy_from_slice(&self.len.to_be_bytes());
-                127
-            }
+        let first = u8::from(self.fin) << 7 | rsv1 | self.opcode.number();
+        let (len, size) = match extended_len(self.len) {
+            0 => (u128::from(self.len), 2),
+            2 => (126 | u128::from((self.len as u16).swap_bytes()) << 8, 4),
+            _ => (127 | u128::from(self.len.swap_bytes()) << 8, 10),
         };
-        let Some(key) = self.key else { return (bytes, size) };
-        bytes[1] |= 0x80;
-        bytes[size..size + 4].copy_from_slice(&key);
-        (bytes, size + 4)
+        let bytes = u128::from(first) | len << 8;
+        match self.key {
+            None => (bytes.to_le_bytes(), size),
+            Some(key) => {
+                let key = u128::from(u32::from_le_bytes(key)) << (size * 8);
+                ((bytes | 0x8000 | key).to_le_bytes(), size + 4)
+            }
+        }
     }
 
     /// How many bytes the header has.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::frame::Opcode;
+use super::frame::{HEADER_ROOM, Opcode};
 
 /// How many bytes of memory an empty buffer keeps for the next output: those of a message of 64 KiB, and some.
 const MAX_KEPT: usize = 128 << 10;
@@ -56,9 +56,12 @@ impl Output {
     // Rare.
     #[inline(never)]
     fn grow(&mut self, len: usize) -> Option<()> {
-        // Twice the size, if there is memory for it.
-        self.buffer.try_reserve(len - self.buffer.len()).ok()?;
-        self.buffer.resize(self.buffer.capacity().min(len.max(MAX_KEPT)), 0);
+        let kept = len.max(self.buffer.len().saturating_mul(2).min(MAX_KEPT));
+        let more = kept - self.buffer.len();
+        // Not more than is kept, as long as it suffices.
+        let reserved = if len > MAX_KEPT { self.buffer.try_reserve(more) } else { self.buffer.try_reserve_exact(more) };
+        reserved.ok()?;
+        self.buffer.resize(kept, 0);
         Some(())
     }
 
@@ -68,7 +71,8 @@ impl Output {
         let (mut written, mut size) = (0, len);
         loop {
             let start = at + written;
-            let room = self.room(start.checked_add(size)?)?.get_mut(start..)?;
+            // And some more, so that it needn't grow again if the header becomes longer.
+            let room = self.room(start.checked_add(size)?.checked_add(HEADER_ROOM)?)?.get_mut(start..start + size)?;
             let filled = fill(room);
             written += filled.written.min(size);
             // It may not go on for ever.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::compression::{Compressed, Compression};
 use super::error::Error;
 use super::fragment::Fragment;
-use super::frame::{FrameHeader, MAX_HEADER, Opcode, Role};
+use super::frame::{FrameHeader, HEADER_ROOM, Opcode, Role};
 use super::mask;
 use super::output::{Filled, Output};
 use super::random::RandomSource;
@@ -176,10 +176,10 @@ impl Sender {
 /// Appends a frame.
 fn frame(output: &mut Output, mut header: FrameHeader, payload: &[u8], trace: &mut Trace) -> Result<(), Unsent> {
     header.len = payload.len() as u64;
-    let room = output.room(payload.len().saturating_add(MAX_HEADER)).ok_or(Unsent::OutOfMemory)?;
+    let room = output.room(payload.len().saturating_add(HEADER_ROOM)).ok_or(Unsent::OutOfMemory)?;
     let (bytes, size) = header.encode();
     // The payload is written over what is too much.
-    room[..MAX_HEADER].copy_from_slice(&bytes);
+    room[..HEADER_ROOM].copy_from_slice(&bytes);
     let to = &mut room[size..size + payload.len()];
     match header.key {
         Some(key) => mask::copy(payload, to, key),
@@ -199,7 +199,7 @@ fn frame_in_place(
     trace: &mut Trace,
 ) -> Result<(), Unsent> {
     header.len = len as u64;
-    let room = output.room(len.saturating_add(MAX_HEADER)).ok_or(Unsent::OutOfMemory)?;
+    let room = output.room(len.saturating_add(HEADER_ROOM)).ok_or(Unsent::OutOfMemory)?;
     let (bytes, size) = header.encode();
     // The length was assumed to be of another form.
     if size != at {

@@ -71,12 +71,20 @@ proptest! {
     #![proptest_config(cases(1000))]
 
     #[test]
-    fn a_masked_copy_is_a_copy_masked(data in payload(), key: [u8; 4]) {
-        let mut masked = data.clone();
-        apply_mask(&mut masked, key, 0);
-        let mut copy = vec![7; data.len()];
-        copy_masked(&data, &mut copy, key);
-        prop_assert_eq!(copy, masked);
+    fn a_masked_copy_is_a_copy_masked(
+        data in prop_oneof![payload(), prop::collection::vec(any::<u8>(), 900..1300)],
+        key: [u8; 4],
+        start in 0..70usize,
+    ) {
+        let expected: Vec<u8> = data.iter().zip(key.iter().cycle()).map(|(octet, key)| octet ^ key).collect();
+        // At any alignment.
+        let mut copy = vec![7; start + data.len()];
+        copy_masked(&data, &mut copy[start..], key);
+        prop_assert_eq!(&copy[start..], &expected);
+        copy[start..].copy_from_slice(&data);
+        apply_mask(&mut copy[start..], key, 0);
+        prop_assert_eq!(&copy[start..], &expected);
+        prop_assert!(copy[..start].iter().all(|octet| *octet == 7));
     }
 
     /// 5.3: "j = i MOD 4; transformed-octet-i = original-octet-i XOR masking-key-octet-j".
