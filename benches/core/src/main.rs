@@ -24,6 +24,8 @@ struct Arguments {
     rounds: usize,
     check: bool,
     table: bool,
+    /// The only contender, for a profiler.
+    only: Option<String>,
 }
 
 fn main() {
@@ -40,15 +42,16 @@ fn main() {
 }
 
 fn arguments() -> Arguments {
-    let mut arguments = Arguments { cases: Vec::new(), rounds: 15, check: false, table: false };
+    let mut arguments = Arguments { cases: Vec::new(), rounds: 15, check: false, table: false, only: None };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match &*arg {
             "--check" => arguments.check = true,
             "--table" => arguments.table = true,
+            "--only" => arguments.only = args.next(),
             "--case" => arguments.cases.extend(args.next()),
             "--rounds" => arguments.rounds = args.next().and_then(|rounds| rounds.parse().ok()).expect("--rounds N"),
-            _ => panic!("usage: [--case GLOB]... [--rounds N] [--check] [--table]"),
+            _ => panic!("usage: [--case GLOB]... [--rounds N] [--check] [--table] [--only CONTENDER]"),
         }
     }
     if arguments.check {
@@ -67,7 +70,7 @@ fn matches(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// The samples of each contender, one a round; each round begins with another contender.
+/// The samples of each contender, one a round; each round has another order.
 fn measure(row: &Row, arguments: &Arguments) -> Vec<Vec<f64>> {
     let mut contenders: Vec<_> = row
         .contenders()
@@ -83,35 +86,54 @@ fn measure(row: &Row, arguments: &Arguments) -> Vec<Vec<f64>> {
         sample(&mut **contender, written, row, arguments.check)
     };
     let count = row.contenders().len();
-    for at in 0..count {
-        sample(at);
+    if arguments.only.is_none() {
+        (0..count).map(&mut sample).for_each(drop);
     }
     for round in 0..arguments.rounds {
-        for i in 0..count {
-            let at = (round + i) % count;
-            samples[at].push(sample(at));
+        for &at in &order(count, round) {
+            if arguments.only.as_ref().is_none_or(|only| only == row.contenders()[at].0) {
+                samples[at].push(sample(at));
+            }
         }
     }
     samples
 }
 
+/// The contenders in an order that looks random: what the one before has left in the caches is another thing each time.
+fn order(count: usize, round: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    let mut seed = round as u32 + 1;
+    for at in (1..count).rev() {
+        seed = seed.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+        order.swap(at, (seed >> 16) as usize % (at + 1));
+    }
+    order
+}
+
 /// The nanoseconds for each message.
 fn sample(contender: &mut dyn Contender, written: &Cell<u64>, row: &Row, compare: bool) -> f64 {
+    // A few messages first, for the caches.
+    work(contender, written, row, row.messages.div_ceil(10), compare);
     let start = cpu_time();
-    let messages = if row.parses {
+    let messages = work(contender, written, row, row.messages, compare);
+    (cpu_time() - start) / messages as f64
+}
+
+/// Parses or builds that many messages. Returns how many there were.
+fn work(contender: &mut dyn Contender, written: &Cell<u64>, row: &Row, count: usize, compare: bool) -> usize {
+    if row.parses {
         let mut tally = Tally::new(&row.job, compare);
-        contender.parse(row.messages, &mut tally);
+        contender.parse(count, &mut tally);
         tally.finish();
         tally.messages
     } else {
         let before = written.get();
-        contender.build(row.messages);
+        contender.build(count);
         let written = written.get() - before;
-        let overhead = written as usize / row.messages - row.job.payload.len();
+        let overhead = written as usize / count - row.job.payload.len();
         assert!((6..=14).contains(&overhead), "{written} bytes were written");
-        row.messages
-    };
-    (cpu_time() - start) / messages as f64
+        count
+    }
 }
 
 /// This thread's, in nanoseconds.

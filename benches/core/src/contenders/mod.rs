@@ -49,6 +49,19 @@ impl Tally {
         }
     }
 
+    /// Takes a payload in several chunks.
+    #[inline]
+    pub fn add_chunks<'a>(&mut self, chunks: impl Iterator<Item = &'a [u8]>) {
+        self.messages += 1;
+        let mut rest = &*self.job.payload;
+        for chunk in chunks {
+            self.bytes += black_box(chunk).len();
+            if self.compare {
+                rest = rest.strip_prefix(chunk).expect("another payload was received");
+            }
+        }
+    }
+
     /// Panics unless all were right.
     pub fn finish(&self) {
         assert_eq!(self.bytes, self.messages * self.job.payload.len());

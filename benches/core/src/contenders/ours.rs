@@ -1,9 +1,11 @@
 //! This crate, by each of its ways.
 
-use std::cell::RefCell;
+use std::ops::Range;
 
+use rand::Rng;
+use rand::rngs::StdRng;
 use websocket_wasm::protocol::internals::{OpenConnection, Role};
-use websocket_wasm::protocol::{Config, Event, Filled, MessageKind, PayloadRange, RandomError, RandomPool};
+use websocket_wasm::protocol::{Config, Event, Filled, MessageKind};
 
 use super::{Contender, Job, MAX_MESSAGE, Tally};
 use crate::wire::Wire;
@@ -14,18 +16,15 @@ const CHUNK: usize = 128 << 10;
 /// How much output is written at a time.
 const OUTPUT: usize = 64 << 10;
 
-thread_local! {
-    static POOL: RefCell<RandomPool> = const { RefCell::new(RandomPool::new()) };
-}
-
-fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
-    POOL.with_borrow_mut(|pool| pool.fill(bytes, |bytes| getrandom::fill(bytes).map_err(|_| RandomError)))
-}
-
 fn open() -> OpenConnection {
     let mut config = Config::default();
     config.max_message_size = MAX_MESSAGE as u64;
-    OpenConnection::new(Role::Client, &config, random)
+    // As good as the generator of those that use `rand::rng()`, and like that one no call of the system for each message.
+    let mut random: StdRng = rand::make_rng();
+    OpenConnection::new(Role::Client, &config, move |bytes| {
+        random.fill_bytes(bytes);
+        Ok(())
+    })
 }
 
 /// Writes the output to the wire, all of it or as soon as it is worth it.
@@ -60,12 +59,7 @@ impl Contender for Owned {
             self.connection.receive(&self.chunk, 0);
             while let Some(event) = self.connection.poll_event() {
                 let Event::Message(message) = event else { panic!("{event:?}") };
-                let chunks = message.into_chunks();
-                match &*chunks {
-                    [only] => tally.add(only),
-                    // As long as one chunk, but not in one piece.
-                    chunks => tally.add(&chunks.concat()),
-                }
+                tally.add_chunks(message.chunks());
             }
         }
     }
@@ -83,19 +77,32 @@ impl Contender for Owned {
     }
 }
 
-/// `receive_in_place`, with payloads in the chunk, or in a buffer of their own if they are longer; `send_with`.
+/// `receive_in_place`: a payload stays in the buffer that it was read to. And `send_with`.
 pub struct InPlace {
     connection: OpenConnection,
     wire: Wire,
-    chunk: Vec<u8>,
-    /// The payload so far of the message that isn't complete.
-    partial: Vec<u8>,
+    buffer: Vec<u8>,
+    /// Where the payload of the message that isn't complete is in `buffer`.
+    partial: Option<Range<usize>>,
     job: Job,
 }
 
 impl InPlace {
     pub fn new(job: &Job, wire: Wire) -> Self {
-        Self { connection: open(), wire, chunk: Vec::with_capacity(CHUNK), partial: Vec::new(), job: job.clone() }
+        Self { connection: open(), wire, buffer: Vec::new(), partial: None, job: job.clone() }
+    }
+
+    /// Reads the next bytes behind the payload that they belong to, if there is one, and at most up to its end. Returns where
+    /// they are.
+    fn read(&mut self) -> Range<usize> {
+        let rest = usize::try_from(self.connection.skippable()).expect("an addressable payload");
+        if self.partial.is_none() {
+            self.buffer.clear();
+        }
+        self.buffer.reserve(if rest > 0 { rest } else { CHUNK });
+        let start = self.buffer.len();
+        let len = self.wire.read_to(&mut self.buffer, if rest > 0 { rest } else { CHUNK });
+        start..start + len
     }
 }
 
@@ -103,29 +110,30 @@ impl Contender for InPlace {
     fn parse(&mut self, count: usize, tally: &mut Tally) {
         let end = tally.messages + count;
         while tally.messages < end {
-            // A long payload is read to where it belongs.
-            let skippable = self.connection.skippable() as usize;
-            if skippable >= CHUNK / 2 {
-                self.partial.reserve_exact(skippable);
-                let len = self.wire.read_to(&mut self.partial, skippable);
-                if self.connection.skip(len as u64, 0) {
-                    tally.add(&std::mem::take(&mut self.partial));
+            let Range { start, end: read } = self.read();
+            if self.connection.skippable() > 0 {
+                let payload = self.partial.as_ref().map_or(start, |partial| partial.start)..read;
+                self.partial = Some(payload.clone());
+                if self.connection.skip((read - start) as u64, 0) {
+                    tally.add(&self.buffer[payload]);
+                    self.partial = None;
                     self.connection.take_in_place(1);
                 }
                 continue;
             }
-            self.chunk.clear();
-            self.wire.read_to(&mut self.chunk, CHUNK);
-            for &PayloadRange { start, len, is_last, .. } in self.connection.receive_in_place(&self.chunk, 0, 0) {
-                let piece = &self.chunk[start..start + len];
-                if is_last && self.partial.is_empty() {
-                    tally.add(piece);
-                    continue;
-                }
-                self.partial.extend_from_slice(piece);
-                if is_last {
-                    tally.add(&self.partial);
-                    self.partial.clear();
+            for range in self.connection.receive_in_place(&self.buffer[start..], 0, 0) {
+                let piece = start + range.start..start + range.start + range.len;
+                let payload = match self.partial.take() {
+                    None => piece,
+                    Some(partial) => {
+                        assert_eq!(partial.end, piece.start, "this driver knows no fragments");
+                        partial.start..piece.end
+                    }
+                };
+                if range.is_last {
+                    tally.add(&self.buffer[payload]);
+                } else {
+                    self.partial = Some(payload);
                 }
             }
             assert!(!self.connection.wants_partial());
