@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket } from 'websocket-wasm';
 import { WebSocket as Ws } from 'ws';
+import { timed } from './harness/clock.js';
 import { messages } from './messages.js';
 
 const ROUNDS = 10;
@@ -14,27 +15,20 @@ const peer = fork(new URL('peer.js', import.meta.url), [`${ROUNDS}`], { stdio: [
 const [line] = await once(/** @type {import('node:stream').Readable} */ (peer.stdout), 'data');
 const url = `ws://127.0.0.1:${Number(line)}/`;
 
-/** The CPU time of `run`, in microseconds for each message. */
-async function timed(run) {
-  const before = process.cpuUsage();
-  const result = await run();
-  const { user, system } = process.cpuUsage(before);
-  return { time: (user + system) / COUNT, result };
-}
-
 async function send(socket) {
   await new Promise((resolve) => socket.addEventListener('open', resolve));
-  const { time, result } = await timed(async () => {
+  let size = 0;
+  const { cpu } = await timed(async () => {
     const count = new Promise((resolve) => socket.addEventListener('message', ({ data }) => resolve(Number(data))));
     for (let i = 0; i < ROUNDS; i += 1) for (const message of messages) socket.send(message);
-    return count;
+    size = (await count) / COUNT;
   });
   socket.close();
-  return { time, size: result / COUNT };
+  return { time: cpu / COUNT, size };
 }
 
 async function receive(make) {
-  const { time } = await timed(async () => {
+  const { cpu } = await timed(async () => {
     const socket = make(`${url}send`);
     let received = 0;
     await new Promise((resolve) => {
@@ -45,7 +39,7 @@ async function receive(make) {
     });
     socket.close();
   });
-  return time;
+  return cpu / COUNT;
 }
 
 const ours = (level) => new WebSocket(url, { perMessageDeflate: { level, threshold: 0 } });

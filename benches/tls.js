@@ -4,10 +4,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { inRounds } from './harness/rounds.js';
 import { bulkCases, print as printBulk } from './tls/bulk.js';
 import { handshakeCases, print as printHandshakes } from './tls/handshakes.js';
 import { pageCases, print as printPage } from './tls/page.js';
-import { inRounds } from './tls/rounds.js';
 
 /**
  * @typedef {object} Part

@@ -1,7 +1,8 @@
 // Bytes over an open connection: in one direction, and small ones back and forth.
-import { CLIENTS, timed } from './clients.js';
+import { timed } from '../harness/clock.js';
+import { ratio, spread } from '../harness/spread.js';
+import { CLIENTS } from './clients.js';
 import { CHUNK, SUITES } from './load.js';
-import { ratio, spread } from './rounds.js';
 
 const MIB = 1024 * 1024;
 
@@ -84,10 +85,10 @@ export function print(results) {
   console.log(`${' '.repeat(42)}ours${' '.repeat(20)}Node's own${' '.repeat(14)}ours / Node's, of CPU, of duration`);
   for (const suite of SUITES) {
     for (const action of ['receive', 'send'])
-      line(results, suite, action, ({ cpu }) => (COUNT * CHUNK * 1000) / MIB / cpu);
+      line(results, suite, action, ({ cpu }) => (COUNT * CHUNK * 1e6) / MIB / cpu);
   }
   console.log(`${ROUND_TRIPS} round trips of ${SMALL} bytes; CPU time of each, in microseconds`);
-  for (const suite of SUITES) line(results, suite, 'round trips', ({ cpu }) => (cpu * 1000) / ROUND_TRIPS);
+  for (const suite of SUITES) line(results, suite, 'round trips', ({ cpu }) => cpu / ROUND_TRIPS);
 }
 
 function line(results, suite, action, figure) {

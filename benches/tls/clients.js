@@ -63,12 +63,3 @@ export const CLIENTS = {
     };
   },
 };
-
-/** This process's CPU time and the duration of `run`, in milliseconds. */
-export async function timed(run) {
-  const start = performance.now();
-  const before = process.cpuUsage();
-  await run();
-  const { user, system } = process.cpuUsage(before);
-  return { cpu: (user + system) / 1000, wall: performance.now() - start };
-}

@@ -2,9 +2,10 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { CLIENTS, timed } from './clients.js';
+import { timed } from '../harness/clock.js';
+import { ratio, spread } from '../harness/spread.js';
+import { CLIENTS } from './clients.js';
 import { SUITES } from './load.js';
-import { ratio, spread } from './rounds.js';
 
 /** In each round. */
 const COUNT = 50;
@@ -35,7 +36,7 @@ export async function handshakeCases({ ca, ports }) {
       });
       await Promise.all(streams.map(exchange));
       for (const stream of streams) stream.destroy();
-      return cpu / COUNT;
+      return cpu / 1000 / COUNT;
     };
     let round = 0;
     const names = () => Array.from({ length: COUNT }, (_, i) => `${client}-${round}-${i}.bench.invalid`);

@@ -1,8 +1,9 @@
 // `wss:` beside `ws:` through a relay, in a page of Chromium: messages in one direction.
 import { launchChromium } from '../../tests/support/browsers/puppeteer.js';
 import { servePages } from '../../tests/support/pages.js';
+import { ratio, spread } from '../harness/spread.js';
+import { median } from '../harness/statistics.js';
 import { CHUNK, SUITES } from './load.js';
-import { median, ratio, spread } from './rounds.js';
 
 const MIB = 1024 * 1024;
 

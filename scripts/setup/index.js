@@ -17,6 +17,7 @@ const TOOLS = {
   'npm:consumers': () => nodeModules('tests/package/consumers'),
   'npm:libraries': () => nodeModules('tests/libraries'),
   'npm:tls': () => nodeModules('tests/tls'),
+  'npm:benches': () => nodeModules('benches/contenders'),
   'wasm-bindgen': wasmBindgen,
   'wasm-pack': () => cargoTool({ crate: 'wasm-pack', program: 'wasm-pack', version: '0.15.1', locked: true }),
 };
