@@ -1,0 +1,76 @@
+// `npm run bench -- node`: this package in Node beside others, over plain TCP to a raw server.
+import { startWorker } from '../harness/worker.js';
+import { CONTENDERS } from './contenders.js';
+import { ROWS } from './rows.js';
+
+const BASE = 'websocket-wasm';
+
+/** How much less is done to check that everything works: 1 part of this. */
+const CHECK = 200;
+
+/**
+ * @param {{ check: boolean }} options
+ * @returns {Promise<import('../harness/rounds.js').Part>}
+ */
+export async function open({ check }) {
+  const server = startWorker(new URL('server.js', import.meta.url));
+  const port = await server.call('start');
+  const versions = Object.values(CONTENDERS).flatMap(({ version }) => version ?? []);
+  return {
+    title: `Node ${process.versions.node}; ${versions.join(', ')}`,
+    base: BASE,
+    rows: Object.entries(ROWS).map(([name, row]) => ({
+      name,
+      metrics: row.metrics,
+      contenders: Object.fromEntries(
+        Object.keys(CONTENDERS)
+          .filter((contender) => !row.without?.includes(contender))
+          .map((contender) => [contender, async () => start(contender, workOf(row, { port, check }))]),
+      ),
+    })),
+    close: server.stop,
+  };
+}
+
+/** @param {import('./rows.js').Work} row */
+function workOf({ job, load, count, batch = 1, deflate = false }, { port, check }) {
+  const wanted = check ? Math.max(1, Math.ceil(count / CHECK / batch)) * batch : count;
+  const query = new URLSearchParams({ job: SERVED[job] ?? job, count: `${wanted}` });
+  if (load) query.set('kind', load.kind);
+  if (load && 'size' in load) query.set('size', `${load.size}`);
+  if (deflate) query.set('deflate', '');
+  if (check) query.set('verify', '');
+  return { job, work: { url: `ws://127.0.0.1:${port}/?${query}`, load, count: wanted, batch, verify: check } };
+}
+
+/** What the server does, where that is named otherwise. */
+const SERVED = { connect: 'idle' };
+
+/**
+ * @param {string} contender
+ * @param {ReturnType<typeof workOf>} work
+ * @returns {import('../harness/rounds.js').Runner}
+ */
+function start(contender, { job, work }) {
+  const startClient = () =>
+    startWorker(new URL('client.js', import.meta.url), [contender], {
+      env: CONTENDERS[contender].env ?? {},
+      execArgv: ['--expose-gc'],
+    });
+  if (job !== 'idle') {
+    const client = startClient();
+    return { sample: () => client.call(job, work), stop: client.stop };
+  }
+  return {
+    // Each in a new process: what was allocated once isn't given back.
+    sample: async () => {
+      const client = startClient();
+      try {
+        return await client.call(job, work);
+      } finally {
+        await client.stop();
+      }
+    },
+    stop: async () => {},
+  };
+}
