@@ -23,7 +23,11 @@ async function inJs(name, { check, rounds, cases }) {
   const matches = matcher(cases);
   const part = await open({ check, cases: matches });
   try {
-    return { title: part.title, base: part.base, rows: await measure(part, { rounds, matches, progress }) };
+    return {
+      title: part.title,
+      base: part.base,
+      rows: await measure(part, { rounds, warmups: check ? 0 : 1, matches, progress }),
+    };
   } finally {
     await part.close();
   }

@@ -35,6 +35,7 @@ export const STEPS = {
   types: { title: 'types', needs: ['dist', 'npm:tests', 'npm:consumers'], run: testTypes },
   node: { title: 'the installed package in Node', needs: ['dist', 'npm:tests'], run: inNode },
   autobahn: { title: 'groups 1 to 7 and 10 of Autobahn|Testsuite in Node', needs: ['dist'], run: inAutobahn },
+  benches: { title: 'that the benchmarks work', needs: ['dist', 'npm:benches'], run: () => nodeTest('tests/benches') },
   wasm: {
     title: 'wasm-pack test in Chromium',
     needs: ['dist', 'wasm-pack', 'chromedriver'],

@@ -34,13 +34,14 @@
 /**
  * @template Value
  * @param {Record<string, () => Promise<Value>>} cases
- * @param {number} count of rounds, after one to warm up
+ * @param {number} count of rounds
+ * @param {number} [warmups] the number of rounds before them, whose values are left out
  * @returns {Promise<Record<string, Value[]>>} by case
  */
-export async function inRounds(cases, count) {
+export async function inRounds(cases, count, warmups = 1) {
   const entries = Object.entries(cases);
   const results = Object.fromEntries(entries.map(([name]) => [name, []]));
-  for (let round = -1; round < count; round += 1) {
+  for (let round = -warmups; round < count; round += 1) {
     for (const [name, run] of entries) {
       const value = await run();
       if (round >= 0) results[name].push(value);
@@ -54,21 +55,21 @@ export async function inRounds(cases, count) {
 /**
  * Measures the rows of a part, one after another.
  * @param {Part} part
- * @param {{ rounds: number, matches: (name: string) => boolean, progress?: (text: string) => void }} options
+ * @param {{ rounds: number, warmups: number, matches: (name: string) => boolean, progress?: (text: string) => void }} options
  * @returns {Promise<Measured[]>}
  */
-export async function measure({ rows }, { rounds, matches, progress = () => {} }) {
+export async function measure({ rows }, { rounds, warmups, matches, progress = () => {} }) {
   const all = [];
   for (const row of rows) {
     if (!matches(row.name)) continue;
     progress(row.name);
-    all.push(await measureRow(row, rounds));
+    all.push(await measureRow(row, rounds, warmups));
   }
   return all;
 }
 
 /** @param {Row} row */
-async function measureRow({ name, metrics, contenders }, rounds) {
+async function measureRow({ name, metrics, contenders }, rounds, warmups) {
   /** @type {Record<string, Runner>} */
   const runners = {};
   try {
@@ -76,7 +77,7 @@ async function measureRow({ name, metrics, contenders }, rounds) {
     const cases = Object.fromEntries(
       Object.entries(runners).map(([contender, runner]) => [contender, () => sampled(name, contender, runner)]),
     );
-    const results = await inRounds(cases, rounds);
+    const results = await inRounds(cases, rounds, warmups);
     const samples = {};
     for (const [contender, values] of Object.entries(results)) {
       samples[contender] = Object.fromEntries(

@@ -15,12 +15,20 @@
 
 const CLOSE = 8;
 
+const FINAL = 0x80;
+const COMPRESSED = 0x40;
+
+/** The longest header. */
+const HEADER = 14;
+
 export class FrameReader {
   #listener;
   #keeps;
-  #header = Buffer.alloc(14);
+  /** The frame's header, if it came in pieces, and how much of it. */
+  #header = Buffer.alloc(HEADER);
   #have = 0;
-  #need = 2;
+  #first = 0;
+  #key = Buffer.alloc(4);
   /** Of the frame's payload, all and what hasn't come yet. */
   #length = 0;
   #left = 0;
@@ -42,53 +50,60 @@ export class FrameReader {
     while (at < chunk.length) {
       if (this.#left > 0) {
         const end = Math.min(at + this.#left, chunk.length);
-        if (this.#keeps && !this.#isControl) this.#keep(chunk.subarray(at, end));
+        if (this.#keeps && (this.#first & 0x0f) < CLOSE) this.#keep(chunk.subarray(at, end));
         this.#left -= end - at;
         at = end;
         if (this.#left === 0) this.#endFrame();
+      } else if (this.#have === 0 && chunk.length - at >= HEADER) {
+        at += this.#begin(chunk, at);
       } else {
         this.#header[this.#have] = chunk[at];
         this.#have += 1;
         at += 1;
-        if (this.#have === 2) this.#need = 6 + ({ 126: 2, 127: 8 }[this.#header[1] & 0x7f] ?? 0);
-        if (this.#have === this.#need) this.#beginPayload();
+        if (this.#have < 2 || this.#have < sizeOf(this.#header[1])) continue;
+        this.#have = 0;
+        this.#begin(this.#header, 0);
       }
     }
   }
 
-  get #isControl() {
-    return (this.#header[0] & 0x0f) >= CLOSE;
-  }
-
-  #beginPayload() {
-    const header = this.#header;
-    if (!(header[1] & 0x80)) throw new Error('a frame of the client is not masked');
-    const short = header[1] & 0x7f;
-    this.#length = short < 126 ? short : short === 126 ? header.readUInt16BE(2) : Number(header.readBigUInt64BE(2));
+  /** @returns the size of the header at that place */
+  #begin(bytes, at) {
+    this.#first = bytes[at];
+    if (!(bytes[at + 1] & 0x80)) throw new Error('a frame of the client is not masked');
+    const short = bytes[at + 1] & 0x7f;
+    const size = sizeOf(short);
+    this.#length =
+      short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
     this.#left = this.#length;
-    if (!this.#isControl) {
+    if (this.#keeps) bytes.copy(this.#key, 0, at + size - 4, at + size);
+    if ((this.#first & 0x0f) < CLOSE) {
       this.#message.length += this.#length;
-      this.#message.isCompressed ||= (header[0] & 0x40) !== 0;
+      if (this.#first & COMPRESSED) this.#message.isCompressed = true;
     }
     if (this.#left === 0) this.#endFrame();
+    return size;
   }
 
   #keep(piece) {
     const before = this.#length - this.#left;
-    const key = this.#need - 4;
     const bytes = Buffer.allocUnsafe(piece.length);
-    for (let i = 0; i < piece.length; i += 1) bytes[i] = piece[i] ^ this.#header[key + ((before + i) & 3)];
+    for (let i = 0; i < piece.length; i += 1) bytes[i] = piece[i] ^ this.#key[(before + i) & 3];
     this.#message.pieces.push(bytes);
   }
 
   #endFrame() {
-    const [first] = this.#header;
-    this.#have = 0;
-    this.#need = 2;
-    if ((first & 0x0f) === CLOSE) this.#listener.onClose();
-    if (this.#isControl || !(first & 0x80)) return;
+    const opcode = this.#first & 0x0f;
+    if (opcode === CLOSE) this.#listener.onClose();
+    if (opcode >= CLOSE || !(this.#first & FINAL)) return;
     const message = this.#message;
     this.#message = { length: 0, isCompressed: false, pieces: [] };
     this.#listener.onMessage(message);
   }
+}
+
+/** The size of a header by its second byte. */
+function sizeOf(second) {
+  const short = second & 0x7f;
+  return short < 126 ? 6 : short === 126 ? 8 : HEADER;
 }

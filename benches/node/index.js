@@ -15,6 +15,7 @@ const CHECK = 200;
 export async function open({ check }) {
   const server = startWorker(new URL('server.js', import.meta.url));
   const port = await server.call('start');
+  const clients = new Clients({ reuse: check });
   const versions = Object.values(CONTENDERS).flatMap(({ version }) => version ?? []);
   return {
     title: `Node ${process.versions.node}; ${versions.join(', ')}`,
@@ -25,10 +26,13 @@ export async function open({ check }) {
       contenders: Object.fromEntries(
         Object.keys(CONTENDERS)
           .filter((contender) => !row.without?.includes(contender))
-          .map((contender) => [contender, async () => start(contender, workOf(row, { port, check }))]),
+          .map((contender) => [contender, async () => clients.runner(contender, workOf(row, { port, check }))]),
       ),
     })),
-    close: server.stop,
+    close: async () => {
+      await clients.stop();
+      await server.stop();
+    },
   };
 }
 
@@ -46,31 +50,46 @@ function workOf({ job, load, count, batch = 1, deflate = false }, { port, check 
 /** What the server does, where that is named otherwise. */
 const SERVED = { connect: 'idle' };
 
-/**
- * @param {string} contender
- * @param {ReturnType<typeof workOf>} work
- * @returns {import('../harness/rounds.js').Runner}
- */
-function start(contender, { job, work }) {
-  const startClient = () =>
-    startWorker(new URL('client.js', import.meta.url), [contender], {
-      env: CONTENDERS[contender].env ?? {},
-      execArgv: ['--expose-gc'],
-    });
-  if (job !== 'idle') {
-    const client = startClient();
-    return { sample: () => client.call(job, work), stop: client.stop };
+/** The contenders' processes: a new one for each row, so that no row depends on the code that another has made hot. */
+class Clients {
+  #reuse;
+  /** @type {Map<string, import('../harness/worker.js').Worker>} */
+  #kept = new Map();
+
+  /** @param {{ reuse: boolean }} options `reuse`: one for all rows, because starting them takes long */
+  constructor({ reuse }) {
+    this.#reuse = reuse;
   }
-  return {
-    // Each in a new process: what was allocated once isn't given back.
-    sample: async () => {
-      const client = startClient();
-      try {
-        return await client.call(job, work);
-      } finally {
-        await client.stop();
-      }
-    },
-    stop: async () => {},
-  };
+
+  /**
+   * @param {string} contender
+   * @param {ReturnType<typeof workOf>} work
+   * @returns {import('../harness/rounds.js').Runner}
+   */
+  runner(contender, { job, work }) {
+    if (job === 'idle') return { sample: () => this.#once(contender, job, work), stop: async () => {} };
+    const client = this.#kept.get(contender) ?? this.#start(contender);
+    if (!this.#reuse) return { sample: () => client.call(job, work), stop: client.stop };
+    this.#kept.set(contender, client);
+    return { sample: () => client.call(job, work), stop: async () => {} };
+  }
+
+  /** In a process that ends after it: what it allocates isn't given back before. */
+  async #once(contender, job, work) {
+    const client = this.#start(contender);
+    try {
+      return await client.call(job, work);
+    } finally {
+      await client.stop();
+    }
+  }
+
+  #start(contender) {
+    const { env = {} } = CONTENDERS[contender];
+    return startWorker(new URL('client.js', import.meta.url), [contender], { env, execArgv: ['--expose-gc'] });
+  }
+
+  async stop() {
+    for (const client of this.#kept.values()) await client.stop();
+  }
 }

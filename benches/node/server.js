@@ -82,11 +82,14 @@ async function blocksOf(job) {
   return [...blocks, Buffer.concat(many.slice(0, job.count % many.length))];
 }
 
+/** Writes with one block ahead of what the kernel has taken. */
 async function give(socket, blocks) {
+  let last = Promise.resolve();
   for (const block of blocks) {
-    if (socket.destroyed) return;
-    if (!socket.write(block)) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve));
-    socket.removeAllListeners('drain');
+    // Called with an error once the client has gone.
+    const written = new Promise((resolve) => socket.write(block, () => resolve(undefined)));
+    await last;
+    last = written;
   }
 }
 
