@@ -84,7 +84,7 @@ async function give(work) {
   return each(time, work.count);
 }
 
-/** Receives one message for each read of a socket: there is no second one before all sockets have had theirs. */
+/** Receives on several sockets, none of which gets its second message before all have had their first. @param {Work} work */
 async function burst(work) {
   const { url, count, batch } = work;
   const sockets = await openedAll(`${url}&group=${Math.random()}`, batch);

@@ -37,12 +37,13 @@ export async function open({ check }) {
 }
 
 /** @param {import('./rows.js').Work} row */
-function workOf({ job, load, count, batch = 1, deflate = false }, { port, check }) {
+function workOf({ job, load, count, batch = 1, deflate = false, paced = false }, { port, check }) {
   const wanted = check ? Math.max(1, Math.ceil(count / CHECK / batch)) * batch : count;
   const query = new URLSearchParams({ job: SERVED[job] ?? job, count: `${wanted}` });
   if (load) query.set('kind', load.kind);
   if (load && 'size' in load) query.set('size', `${load.size}`);
   if (deflate) query.set('deflate', '');
+  if (paced) query.set('paced', '');
   if (check) query.set('verify', '');
   return { job, work: { url: `ws://127.0.0.1:${port}/?${query}`, load, count: wanted, batch, verify: check } };
 }

@@ -2,6 +2,7 @@
 // so that it isn't what limits a client. The query of a client's URL says what it does:
 //
 //   job=give   sends `count` messages once the client has sent one
+//              with `paced` it sends one at a time, with pauses in which the client reads it
 //   job=burst  sends one message to each connection of the same `group`, whenever one of them has sent one
 //   job=take   reads `count` messages, then sends one: 'right', or what was wrong with them
 //   job=echo   sends back what it gets
@@ -23,6 +24,9 @@ const COMPRESSED = 0x40;
 /** The least size of what is written at once, in bytes. */
 const WRITE = 1024 * 1024;
 
+/** Between paced messages, in milliseconds: longer than any client takes for one. */
+const PAUSE = 0.06;
+
 /** Ends a block of DEFLATE, and is left out on the wire (RFC 7692 7.2.1). */
 const TAIL = Buffer.from([0, 0, 0xff, 0xff]);
 
@@ -38,6 +42,7 @@ function jobOf(request) {
     count: number('count'),
     deflate: query.has('deflate'),
     verify: query.has('verify'),
+    paced: query.has('paced'),
     group: query.get('group') ?? '',
   };
 }
@@ -93,6 +98,16 @@ async function give(socket, blocks) {
   }
 }
 
+/** Takes all of a processor: no timer is as fine. */
+function pace(socket, bytes, count) {
+  let next = performance.now();
+  for (let sent = 0; sent < count; sent += 1) {
+    while (performance.now() < next);
+    socket.write(bytes);
+    next = performance.now() + PAUSE;
+  }
+}
+
 /**
  * Compares the messages with those that are expected.
  * @param {Job} job
@@ -133,6 +148,10 @@ const groups = new Map();
  */
 const JOBS = {
   give: async (socket, job) => {
+    if (job.paced) {
+      const [bytes] = await framesOf(job);
+      return () => pace(socket, bytes, job.count);
+    }
     const key = JSON.stringify([job.load, job.count, job.deflate]);
     const blocks = await (made.get(key) ?? blocksOf(job));
     made.set(key, Promise.resolve(blocks));
