@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { fail } from '../scripts/run.js';
 import { matcher, parse } from './harness/arguments.js';
 import { measure } from './harness/rounds.js';
-import { print } from './harness/table.js';
+import { printAll } from './harness/table.js';
 
-/** @typedef {{ title: string, base: string, rows: import('./harness/rounds.js').Measured[] }} Results */
+/** @typedef {import('./harness/table.js').Results} Results */
 
 /** To stderr: stdout is for the results. */
 const progress = (text) => console.error(`  ${text}`);
@@ -23,11 +23,8 @@ async function inJs(name, { check, rounds, cases }) {
   const matches = matcher(cases);
   const part = await open({ check, cases: matches });
   try {
-    return {
-      title: part.title,
-      base: part.base,
-      rows: await measure(part, { rounds, warmups: check ? 0 : 1, matches, progress }),
-    };
+    const rows = await measure(part, { rounds, warmups: check ? 0 : 1, matches, progress });
+    return { title: part.title, base: part.base, rows, tables: part.tables ?? [], notes: part.notes?.() ?? [] };
   } finally {
     await part.close();
   }
@@ -61,7 +58,7 @@ async function main() {
   for (const name of options.parts) {
     progress(`${name} ...`);
     results[name] = await (name === 'core' ? inRust(options) : inJs(name, options));
-    if (!options.json) print(results[name]);
+    if (!options.json) printAll(results[name]);
   }
   if (Object.values(results).every(({ rows }) => rows.length === 0)) {
     throw new Error(`no row matches ${options.cases.join(', ')}`);

@@ -35,7 +35,6 @@ export const STEPS = {
   types: { title: 'types', needs: ['dist', 'npm:tests', 'npm:consumers'], run: testTypes },
   node: { title: 'the installed package in Node', needs: ['dist', 'npm:tests'], run: inNode },
   autobahn: { title: 'groups 1 to 7 and 10 of Autobahn|Testsuite in Node', needs: ['dist'], run: inAutobahn },
-  benches: { title: 'that the benchmarks work', needs: ['dist', 'npm:benches'], run: () => nodeTest('tests/benches') },
   wasm: {
     title: 'wasm-pack test in Chromium',
     needs: ['dist', 'wasm-pack', 'chromedriver'],
@@ -46,6 +45,11 @@ export const STEPS = {
     needs: ['dist', 'npm:tests', 'chromium'],
     // Compiling them may take minutes on a new machine.
     run: () => nodeTest('tests/examples', { seconds: 900 }),
+  },
+  benches: {
+    title: 'the benchmarks, but for their figures',
+    needs: ['dist', 'npm:benches'],
+    run: () => nodeTest('tests/benches'),
   },
   page: {
     title: 'the page in every browser',

@@ -16,11 +16,12 @@
  */
 
 /**
- * A table.
  * @typedef {object} Part
  * @property {string} title
  * @property {string} base the contender by which the others' values are divided
  * @property {Row[]} rows
+ * @property {import('./table.js').View[]} [tables] more tables of the same samples
+ * @property {() => string[]} [notes] lines below the tables, asked for after all rows
  * @property {() => Promise<unknown>} close
  */
 

@@ -6,8 +6,39 @@ const OURS = 17;
 const THEIRS = 18;
 
 /**
+ * A table of some contenders.
+ * @typedef {object} View
+ * @property {string} title
+ * @property {string} base the contender that is called ours: the others' values are divided by its
+ * @property {string[]} contenders
+ */
+
+/**
+ * What a part has measured.
+ * @typedef {object} Results
+ * @property {string} title
+ * @property {string} base
+ * @property {import('./rounds.js').Measured[]} rows
+ * @property {View[]} [tables]
+ * @property {string[]} [notes]
+ */
+
+/** Prints all tables of a part. @param {Results} results */
+export function printAll({ title, base, rows, tables = [], notes = [] }) {
+  print({ title, base, rows });
+  for (const { title, base, contenders } of tables) print({ title, base, rows: rows.flatMap(only(contenders)) });
+  if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
+}
+
+/** Leaves the other contenders out of a row, and a row without these out of the table. */
+const only = (contenders) => (row) => {
+  const samples = Object.fromEntries(Object.entries(row.samples).filter(([name]) => contenders.includes(name)));
+  return Object.keys(samples).length > 1 ? [{ ...row, samples }] : [];
+};
+
+/**
  * Prints a table: over 1 means that ours is faster, or smaller.
- * @param {{ title: string, base: string, rows: import('./rounds.js').Measured[] }} results
+ * @param {Results} results
  */
 export function print({ title, base, rows }) {
   const others = [...new Set(rows.flatMap(({ samples }) => Object.keys(samples)))].filter((name) => name !== base);

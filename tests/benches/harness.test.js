@@ -4,7 +4,7 @@ import { mock, test } from 'node:test';
 import { matcher, parse } from '../../benches/harness/arguments.js';
 import { measure } from '../../benches/harness/rounds.js';
 import { isNoisy, quartiles, quotients } from '../../benches/harness/statistics.js';
-import { print } from '../../benches/harness/table.js';
+import { printAll } from '../../benches/harness/table.js';
 import { startWorker } from '../../benches/harness/worker.js';
 
 test('without arguments all parts run, seven rounds each', () => {
@@ -103,24 +103,39 @@ test('rows that do not match are not started', async () => {
   assert.deepEqual(log, []);
 });
 
+/** What `run` prints. */
+function printed(run) {
+  const log = mock.method(console, 'log', () => {});
+  try {
+    run();
+  } finally {
+    log.mock.restore();
+  }
+  return log.mock.calls.map(({ arguments: [text] }) => text).join('\n');
+}
+
 test('the table shows ours, and the quotients to it', () => {
-  const printed = mock.method(console, 'log', () => {});
   const samples = { ours: { cpu: [1, 2, 4] }, b: { cpu: [2, 4, 8] }, c: { cpu: [1, 4, 1] } };
   const rows = [
     { name: 'one', metrics: { cpu: 'us' }, samples },
     { name: 'two', metrics: { cpu: 'us' }, samples: { ours: { cpu: [1234] } } },
   ];
-  try {
-    print({ title: 'a part', base: 'ours', rows });
-  } finally {
-    printed.mock.restore();
-  }
-  const lines = printed.mock.calls.flatMap(({ arguments: [line] }) => line.split('\n'));
-  assert.ok(lines.includes('a part'));
-  assert.match(
-    lines.join('\n'),
-    /one\n {2}cpu, us +2\.00 +2\.00 \(2\.00-2\.00\) +noisy 0\.63-1\.50\ntwo\n {2}cpu, us +1234 +- +-$/,
-  );
+  const output = printed(() => printAll({ title: 'a part', base: 'ours', rows }));
+  assert.match(output, /^\na part\nMedians/);
+  const lines = /one\n {2}cpu, us +2\.00 +2\.00 \(2\.00-2\.00\) +noisy 0\.63-1\.50\ntwo\n {2}cpu, us +1234 +- +-$/;
+  assert.match(output, lines);
+});
+
+test('more tables have other bases and some contenders, and notes are last', () => {
+  const metrics = { cpu: 'us' };
+  const rows = [
+    { name: 'one', metrics, samples: { a: { cpu: [1] }, b: { cpu: [2] }, c: { cpu: [8] } } },
+    { name: 'two', metrics, samples: { a: { cpu: [1] }, b: { cpu: [2] } } },
+  ];
+  const tables = [{ title: 'b and c', base: 'b', contenders: ['b', 'c'] }];
+  const output = printed(() => printAll({ title: 'a part', base: 'a', rows, tables, notes: ['a note', 'another'] }));
+  const [, second = ''] = output.split('b and c\n');
+  assert.match(second, /\n +b +c\none\n {2}cpu, us +2\.00 +4\.00 \(4\.00-4\.00\)\n\na note\nanother$/);
 });
 
 const startOne = () =>

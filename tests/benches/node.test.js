@@ -1,26 +1,13 @@
 // `npm run bench -- node`: that it works, not its figures.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { startWorker } from '../../benches/harness/worker.js';
 import { CONTENDERS } from '../../benches/node/contenders.js';
 import { ROWS } from '../../benches/node/rows.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** @returns {Promise<string>} the output; rejects if the status isn't 0 */
-async function bench(...args) {
-  const { stdout } = await promisify(execFile)(process.execPath, ['benches/main.js', 'node', '--check', ...args], {
-    cwd: root,
-    timeout: 110_000,
-  });
-  return stdout;
-}
+import { bench } from './bench.js';
 
 test('every contender does every row, and gets and sends the right messages', async () => {
-  const output = await bench('--json');
+  const output = await bench('node', '--json');
   const { rows } = JSON.parse(output).results.node;
   assert.deepEqual(
     rows.map(({ name }) => name),
@@ -37,7 +24,7 @@ test('every contender does every row, and gets and sends the right messages', as
 });
 
 test('the table has the chosen rows, with a column for each contender', async () => {
-  const output = await bench('--case', 'recv 128 B text*');
+  const output = await bench('node', '--case', 'recv 128 B text*');
   const lines = output.split('\n');
   const names = lines.filter((line) => line in ROWS);
   assert.deepEqual(names, ['recv 128 B text, many per chunk', 'recv 128 B text, one per chunk']);
