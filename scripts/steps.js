@@ -48,8 +48,9 @@ export const STEPS = {
   },
   benches: {
     title: 'the benchmarks, but for their figures',
-    needs: ['dist', 'npm:benches'],
-    run: () => nodeTest('tests/benches'),
+    needs: ['dist', 'npm:tests', 'npm:benches', 'chromium'],
+    // Compiling other crates may take minutes on a new machine.
+    run: () => nodeTest('tests/benches', { seconds: 900 }),
   },
   page: {
     title: 'the page in every browser',
@@ -76,7 +77,7 @@ export const STEPS = {
 
 async function formatted() {
   await run('cargo', ['fmt', '--all', '--check']);
-  for (const crate of ['fuzz', 'examples/in-page']) {
+  for (const crate of ['fuzz', 'examples/in-page', 'benches/core']) {
     await run('cargo', ['fmt', '--check', `--manifest-path=${crate}/Cargo.toml`]);
   }
   await run(join(root, 'tests', 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings']);
@@ -115,6 +116,7 @@ async function clippy() {
     ...strict,
   ]);
   await run('cargo', ['clippy', '--package=websocket-wasm-tls', ...wasm, ...strict]);
+  await run('cargo', ['clippy', '--manifest-path=benches/core/Cargo.toml', '--target-dir=target/benches', ...strict]);
   // The protocol alone, in a crate that depends on this one.
   const inPage = ['--manifest-path=examples/in-page/Cargo.toml', '--target-dir=target/examples'];
   await run('cargo', ['clippy', ...inPage, ...wasm, ...strict]);

@@ -1,0 +1,20 @@
+// `npm run bench -- page`: that it works, not its figures.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ROWS } from '../../benches/page/rows.js';
+import { bench } from './bench.js';
+
+test('every contender does every row in Chromium', async () => {
+  const { page } = JSON.parse(await bench('page', '--json')).results;
+  assert.deepEqual(
+    page.rows.map(({ name }) => name),
+    Object.keys(ROWS),
+  );
+  for (const { metrics, samples } of page.rows) {
+    assert.ok(page.base in samples && Object.keys(samples).length > 1);
+    for (const values of Object.values(samples)) {
+      assert.deepEqual(Object.keys(values), Object.keys(metrics));
+      for (const [value, ...others] of Object.values(values)) assert.ok(value > 0 && others.length === 0);
+    }
+  }
+});
