@@ -77,7 +77,7 @@ export const ROWS = {
   },
   'memory of an idle socket': {
     job: 'idle',
-    count: 800,
+    count: 400,
     batch: 40,
     metrics: { heap: 'KiB of JS heap', all: 'KiB of the process' },
     without: [ON],
