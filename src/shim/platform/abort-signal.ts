@@ -8,11 +8,17 @@ const listenerOf = new WeakMap<AbortSignal, () => void>();
  * @returns a function that unregisters the callback, to be called once it no longer matters whether the signal aborts
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
-  if (!signal) return () => {};
+  if (!signal) return nothing;
   if (signal.aborted) {
     callback();
-    return () => {};
+    return nothing;
   }
+  return register(signal, callback);
+}
+
+function nothing(): void {}
+
+function register(signal: AbortSignal, callback: () => void): () => void {
   const callbacks = callbacksOf.get(signal) ?? listen(signal);
   callbacks.add(callback);
   return () => {

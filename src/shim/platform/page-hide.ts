@@ -2,7 +2,9 @@
 
 const callbacks = new Set<() => void>();
 
-if (globalThis.document) {
+const hasDocument = Boolean(globalThis.document);
+
+if (hasDocument) {
   globalThis.addEventListener('pagehide', () => {
     for (const callback of [...callbacks]) callback();
   });
@@ -14,6 +16,12 @@ if (globalThis.document) {
  * @returns a function that unregisters the callback
  */
 export function onPageHide(callback: () => void): () => void {
+  return hasDocument ? register(callback) : nothing;
+}
+
+function register(callback: () => void): () => void {
   callbacks.add(callback);
   return () => callbacks.delete(callback);
 }
+
+function nothing(): void {}

@@ -17,13 +17,18 @@ export class DeadlineTimer {
   /** @param deadline on the clock of `performance.now()`; `undefined` clears the timer */
   set(deadline: number | undefined): void {
     if (deadline === this.#deadline) return;
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = deadline === undefined ? undefined : this.#start(deadline);
     this.#deadline = deadline;
-    if (deadline === undefined) return;
+  }
+
+  /** Apart from {@link set}, which needs no closure when it clears the timer. */
+  #start(deadline: number): ReturnType<typeof setTimeout> {
     const run = () => {
+      this.#timer = undefined;
       this.#deadline = undefined;
       this.#expired();
     };
-    this.#timer = setTimeout(run, Math.min(deadline - now() + 1, MAX_DELAY));
+    return setTimeout(run, Math.min(deadline - now() + 1, MAX_DELAY));
   }
 }

@@ -41,6 +41,7 @@ export class LinkShutdown {
     }
     for (const chunk of output) link.write(chunk, () => {});
     link.end();
+    if (this.#ended && link.idle) return;
     // A peer may never read the rest, and never end its side.
     this.#timer = setTimeout(() => link.destroy(), SHUTDOWN_TIMEOUT);
     this.#link = link;

@@ -14,7 +14,8 @@ interface PendingPing {
 }
 
 export class PendingPings {
-  readonly #pending: PendingPing[] = [];
+  /** Undefined while there are none, as mostly. */
+  #pending: PendingPing[] | undefined;
   #lastNumber = 0;
 
   /** Sends a ping by `send`, which returns whether it could. */
@@ -28,20 +29,25 @@ export class PendingPings {
     }
     if (!send(payload)) return Promise.reject(new DOMException('The connection is not open.', 'InvalidStateError'));
     return new Promise((resolve, reject) => {
+      this.#pending ??= [];
       this.#pending.push({ payload: payload.slice(), sentAt: now(), resolve, reject });
     });
   }
 
   /** Settles the ping that a pong answers, and those before it: a peer may answer the latest only (RFC 6455 5.5.3). */
   answer(pong: Uint8Array): void {
-    const answered = this.#pending.findIndex(({ payload }) => `${payload}` === `${pong}`);
-    for (const { resolve, sentAt } of this.#pending.splice(0, answered + 1)) resolve(now() - sentAt);
+    const pending = this.#pending ?? [];
+    const answered = pending.findIndex(({ payload }) => `${payload}` === `${pong}`);
+    for (const { resolve, sentAt } of pending.splice(0, answered + 1)) resolve(now() - sentAt);
+    if (pending.length === 0) this.#pending = undefined;
   }
 
   /** Rejects those that are left: the connection is closed. */
   rejectAll(): void {
+    if (!this.#pending) return;
     const error = new DOMException('The connection closed before the pong came.', 'InvalidStateError');
     for (const { reject } of this.#pending.splice(0)) reject(error);
+    this.#pending = undefined;
   }
 
   #nextNumber(): Uint8Array {
