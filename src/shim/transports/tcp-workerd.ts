@@ -2,6 +2,7 @@
 import { connect } from 'cloudflare:sockets';
 import { Failure, messageOf } from '../failure.ts';
 import { aborted } from './link-failures.ts';
+import { cancelSignalOf, onCancel } from './target.ts';
 import type { TlsOptions } from './tls/options.ts';
 import { tls } from './tls/transport.ts';
 import { takeTls } from './tls-registry.ts';
@@ -13,11 +14,11 @@ import type { ByteStream, TransportTarget } from './types.ts';
  *
  * @see {@link https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/ | Cloudflare's sockets}
  */
-export async function tcp({ hostname, port, secure, signal }: TransportTarget): Promise<ByteStream> {
+export async function tcp(target: TransportTarget): Promise<ByteStream> {
+  const { hostname, port, secure } = target;
+  const signal = cancelSignalOf(target);
   const socket = connect({ hostname, port }, { secureTransport: secure ? 'on' : 'off' });
-  const abort = () => void socket.close().catch(() => {});
-  signal.addEventListener('abort', abort);
-  if (signal.aborted) abort();
+  const forgetSignal = onCancel(signal, () => void socket.close().catch(() => {}));
   try {
     await socket.opened;
   } catch (error) {
@@ -26,7 +27,7 @@ export async function tcp({ hostname, port, secure, signal }: TransportTarget): 
       cause: error,
     });
   } finally {
-    signal.removeEventListener('abort', abort);
+    forgetSignal();
   }
   const { readable, writable } = socket;
   return { readable, writable, secure };

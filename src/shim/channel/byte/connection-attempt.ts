@@ -1,10 +1,11 @@
 // One attempt to connect: waits for earlier ones to the same host, then calls the transport to make a link.
-import { AbortController, now } from '../../platform/globals.ts';
+import { now } from '../../platform/globals.ts';
 import { type GuardedLink, toLink } from '../../transports/guarded-link.ts';
+import { Cancellation, Target } from '../../transports/target.ts';
 import type { Transport } from '../../transports/types.ts';
 import { loadCodec } from '../../wasm/codec.ts';
 import type { Instance } from '../../wasm/instance.ts';
-import { enterConnectQueue } from './connect-queue.ts';
+import { ConnectQueue, type QueuedAttempt } from './connect-queue.ts';
 import type { SocketRef } from './socket-ref.ts';
 
 /** Callbacks of a {@link ConnectionAttempt}. */
@@ -18,13 +19,15 @@ export interface AttemptHandler {
   failed(error: unknown): void;
 }
 
-export class ConnectionAttempt {
+export class ConnectionAttempt implements QueuedAttempt {
   readonly #ref: SocketRef;
   readonly #instance: Instance;
   readonly #transport: Transport;
   readonly #handler: AttemptHandler;
-  readonly #abort = new AbortController();
-  #leaveQueue = () => {};
+  /** Undefined until the transport is called, and once the connection is open or has failed. */
+  #cancellation: Cancellation | undefined;
+  /** Undefined before {@link start}, and after {@link finish}. */
+  #queue: ConnectQueue | undefined;
 
   constructor(ref: SocketRef, instance: Instance, transport: Transport, handler: AttemptHandler) {
     this.#ref = ref;
@@ -36,19 +39,25 @@ export class ConnectionAttempt {
   /** Starts the attempt, after earlier ones to the same host and port. */
   start(): void {
     const { hostname, port } = this.#ref.socket ?? {};
-    this.#leaveQueue = enterConnectQueue(this.#transport, `${hostname}:${port}`, () => void this.#connect());
-    // The instance may have stopped within that call, when there was nothing to leave yet.
-    if (!this.#ref.socket) this.#leaveQueue();
+    this.#queue = ConnectQueue.of(this.#transport, `${hostname}:${port}`);
+    this.#queue.enter(this);
   }
 
   /** Makes way for the next attempt to the host: this one succeeded or failed. */
   finish(): void {
-    this.#leaveQueue();
+    const queue = this.#queue;
+    this.#queue = undefined;
+    queue?.leave(this);
   }
 
   /** Tells the transport that its connection is no longer wanted. */
   abort(): void {
-    this.#abort.abort();
+    this.#cancellation?.abort();
+  }
+
+  /** Called by the queue. */
+  connect(): void {
+    void this.#connect();
   }
 
   async #connect(): Promise<void> {
@@ -60,7 +69,10 @@ export class ConnectionAttempt {
       this.#handler.begun();
       const { hostname = '', port = 0, secure = false, url = '', wantsCodec } = core;
       const hasCodec = wantsCodec === true && loadCodec(this.#instance);
-      const link = toLink(await this.#transport({ hostname, port, secure, url, signal: this.#abort.signal }), secure);
+      this.#cancellation = new Cancellation();
+      const target = new Target(hostname, port, secure, url, this.#cancellation);
+      const link = toLink(await this.#transport(target), secure);
+      this.#cancellation = undefined;
       if (!this.#ref.socket) {
         link.destroy();
         return;

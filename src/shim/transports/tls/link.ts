@@ -1,10 +1,10 @@
 // TLS over the link of another transport.
 
-import { onAbort } from '../../platform/abort-signal.ts';
 import { joinBytes } from '../../platform/binary.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../../platform/globals.ts';
 import type { GuardedLink } from '../guarded-link.ts';
 import { aborted, MAX_UNREAD, tooMuchUnread } from '../link-failures.ts';
+import { type CancelSignal, onCancel } from '../target.ts';
 import type { Link, LinkSink, TlsFacts } from '../types.ts';
 import { truncated } from './failures.ts';
 import type { TrapListener } from './instance.ts';
@@ -45,9 +45,9 @@ export class TlsLink implements Link, TrapListener {
    * @param signal aborts the handshake
    * @returns rejects if the handshake fails; the inner link is then dropped, once an alert is flushed
    */
-  handshake(signal: AbortSignal): Promise<void> {
+  handshake(signal: CancelSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const forgetSignal = onAbort(signal, () => {
+      const forgetSignal = onCancel(signal, () => {
         this.#fail(aborted());
         this.destroy();
       });

@@ -6,6 +6,7 @@ import { queueTurn } from '../../platform/event-loop.ts';
 import { clearTimeout, now, setTimeout, URL } from '../../platform/globals.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
+import { type CancelSignal, onCancel } from '../target.ts';
 import type { Link } from '../types.ts';
 import { WispLink } from './link.ts';
 import { closeError, decode, encodeConnect, isVoluntary } from './packets.ts';
@@ -128,21 +129,20 @@ export class Carrier {
   }
 
   /** Opens a stream. The relay connects meanwhile; its answer or CLOSE shows whether it could. */
-  async connect(hostname: string, port: number, signal: AbortSignal): Promise<Link> {
+  async connect(hostname: string, port: number, signal: CancelSignal): Promise<Link> {
     clearTimeout(this.#idleTimer);
     const attempt = { begun: now(), received: this.#received };
     const id = this.#newId();
     const link = new WispLink(this, id, attempt);
     this.#links.set(id, link);
-    let abort = () => {};
+    let forgetSignal = () => {};
     const aborting = new Promise<never>((_, reject) => {
       // Synchronously: the next attempt may be made in the same task, on `close`.
-      abort = () => {
+      forgetSignal = onCancel(signal, () => {
         this.attemptEnded(attempt);
         reject(aborted());
-      };
+      });
     });
-    signal.addEventListener('abort', abort);
     try {
       const credit = await Promise.race([this.#ready, aborting]);
       if (signal.aborted) throw aborted();
@@ -153,7 +153,7 @@ export class Carrier {
       this.forget(id);
       throw error;
     } finally {
-      signal.removeEventListener('abort', abort);
+      forgetSignal();
     }
   }
 
