@@ -2,8 +2,11 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { aborted } from './link-failures.ts';
+import { PausableLink } from './pausable-link.ts';
+import { type CancelListener, type CancelSignal, cancelSignalOf } from './target.ts';
 import { brokenError, connectError } from './tcp-error.ts';
 import { tlsFactsOf } from './tcp-facts.ts';
+import { HAS_ONREAD, onread } from './tcp-read.ts';
 import type { TlsOptions } from './tls/options.ts';
 import { tls as overTls } from './tls/transport.ts';
 import { takeTls } from './tls-registry.ts';
@@ -17,65 +20,86 @@ import type { Link, LinkSink, TlsFacts, TransportTarget } from './types.ts';
  * @see {@link https://nodejs.org/api/tls.html | Node's TLS}
  */
 export function tcp(target: TransportTarget): Promise<Link> {
-  const { hostname, port, secure, signal } = target;
   return new Promise((resolve, reject) => {
-    const socket = secure
-      ? tls.connect({
-          __proto__: null,
-          host: hostname,
-          port,
-          ALPNProtocols: ['http/1.1'],
-          ...serverName(hostname),
-        } as object)
-      : net.connect({ __proto__: null, host: hostname, port } as net.TcpNetConnectOpts);
-    const abort = () => {
-      signal.removeEventListener('abort', abort);
-      socket.destroy();
-      reject(aborted());
-    };
-    const fail = (error: Error) => {
-      signal.removeEventListener('abort', abort);
-      reject(connectError(error, target));
-    };
-    signal.addEventListener('abort', abort);
-    socket.setNoDelay(true);
-    socket.once('error', fail);
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
-      signal.removeEventListener('abort', abort);
-      socket.removeListener('error', fail);
-      resolve(new SocketLink(socket, secure));
-    });
-    if (signal.aborted) abort();
+    new SocketLink({ target, signal: cancelSignalOf(target), resolve, reject });
   });
 }
 
 takeTls(tcp, (options) => overTls(tcp, options as TlsOptions));
 
-/** SNI doesn't allow IP addresses (RFC 6066 3). */
-function serverName(hostname: string): { servername: string } | undefined {
-  return net.isIP(hostname) ? undefined : { servername: hostname };
+/** An attempt to connect. */
+interface Attempt {
+  readonly target: TransportTarget;
+  readonly signal: CancelSignal;
+  readonly resolve: (link: Link) => void;
+  readonly reject: (error: Error) => void;
 }
 
-class SocketLink implements Link {
-  readonly secure: boolean;
-  readonly tls: TlsFacts | undefined;
-  readonly #socket: net.Socket;
-  #sink: LinkSink | undefined;
+/** The link of a socket: so the listeners are the same functions for all sockets. */
+const LINK = Symbol('link');
 
-  constructor(socket: net.Socket, secure: boolean) {
-    this.#socket = socket;
-    this.secure = secure;
-    this.tls = secure ? tlsFactsOf(socket as tls.TLSSocket) : undefined;
-    // Without a listener an error between here and `open` would end the process.
-    socket.on('error', (error) => this.#removeSink()?.fail(brokenError(error, secure)));
+type LinkedSocket = net.Socket & { [LINK]: SocketLink };
+
+type Listener = (this: LinkedSocket) => void;
+
+let onConnect: Listener;
+let onData: (this: LinkedSocket, chunk: Uint8Array) => void;
+let onEnd: Listener;
+let onError: (this: LinkedSocket, error: Error) => void;
+
+class SocketLink extends PausableLink implements Link, CancelListener {
+  readonly secure: boolean;
+  tls: TlsFacts | undefined;
+  readonly #socket: LinkedSocket;
+  /** Undefined once it succeeded or failed. */
+  #attempt: Attempt | undefined;
+  /** Whether the socket was told to stop reading. */
+  #stopped = false;
+
+  static {
+    onConnect = function () {
+      this[LINK].#connected();
+    };
+    onData = function (chunk) {
+      this[LINK].#read(chunk);
+    };
+    onEnd = function () {
+      this[LINK].receivedAll();
+    };
+    onError = function (error) {
+      this[LINK].#failed(error);
+    };
   }
 
-  open(sink: LinkSink): void {
-    this.#sink = sink;
-    this.#socket.on('data', (chunk) => this.#sink?.data(chunk));
-    this.#socket.on('end', () => this.#removeSink()?.end());
-    this.#socket.on('close', () => this.#removeSink()?.end());
-    if (this.#socket.errored) this.#removeSink()?.fail(brokenError(this.#socket.errored, this.secure));
+  constructor(attempt: Attempt) {
+    super();
+    this.#attempt = attempt;
+    const { target, signal } = attempt;
+    const { hostname, port, secure } = target;
+    this.secure = secure;
+    const options = {
+      __proto__: null,
+      host: hostname,
+      port,
+      onread: onread((chunk) => this.#read(chunk)),
+    } as net.TcpNetConnectOpts;
+    const socket = secure
+      ? tls.connect({ __proto__: null, ...options, ALPNProtocols: ['http/1.1'], ...serverName(hostname) } as object)
+      : net.connect(options);
+    this.#socket = Object.assign(socket, { [LINK]: this });
+    socket.on(secure ? 'secureConnect' : 'connect', onConnect);
+    socket.on('error', onError);
+    socket.on('end', onEnd);
+    socket.on('close', onEnd);
+    // Before the handshake of TLS; otherwise once the socket is connected, which takes one system call less.
+    if (secure) socket.setNoDelay(true);
+    signal.addEventListener('abort', this);
+    if (signal.aborted) this.handleEvent();
+  }
+
+  override open(sink: LinkSink): void {
+    super.open(sink);
+    if (!HAS_ONREAD) this.#socket.on('data', onData);
   }
 
   write(chunk: Uint8Array, flushed: () => void): void {
@@ -84,11 +108,16 @@ class SocketLink implements Link {
     });
   }
 
-  pause(): void {
+  override pause(): void {
+    super.pause();
+    this.#stopped = true;
     this.#socket.pause();
   }
 
-  resume(): void {
+  override resume(): void {
+    super.resume();
+    if (this.paused || !this.#stopped) return;
+    this.#stopped = false;
     this.#socket.resume();
   }
 
@@ -97,14 +126,50 @@ class SocketLink implements Link {
   }
 
   destroy(): void {
-    this.#removeSink();
+    this.removeSink();
     this.#socket.destroy();
   }
 
-  /** Removes the sink, and returns it for its last call. */
-  #removeSink(): LinkSink | undefined {
-    const sink = this.#sink;
-    this.#sink = undefined;
-    return sink;
+  /** The attempt is aborted. */
+  handleEvent(): void {
+    this.#endAttempt()?.reject(aborted());
+    this.#socket.destroy();
   }
+
+  #connected(): void {
+    if (this.secure) this.tls = tlsFactsOf(this.#socket as unknown as tls.TLSSocket);
+    else this.#socket.setNoDelay(true);
+    this.#endAttempt()?.resolve(this);
+  }
+
+  /** Returns whether to go on reading. */
+  #read(chunk: Uint8Array): boolean {
+    this.deliver(chunk);
+    this.#stopped = this.paused;
+    return !this.#stopped;
+  }
+
+  #failed(error: Error): void {
+    const attempt = this.#endAttempt();
+    if (attempt) {
+      attempt.reject(connectError(error, attempt.target));
+      return;
+    }
+    const failure = brokenError(error, this.secure);
+    const sink = this.removeSink();
+    if (sink) sink.fail(failure);
+    else this.receivedAll({ error: failure });
+  }
+
+  #endAttempt(): Attempt | undefined {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.signal.removeEventListener('abort', this);
+    return attempt;
+  }
+}
+
+/** SNI doesn't allow IP addresses (RFC 6066 3). */
+function serverName(hostname: string): { servername: string } | undefined {
+  return net.isIP(hostname) ? undefined : { servername: hostname };
 }
