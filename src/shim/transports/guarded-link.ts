@@ -2,6 +2,7 @@
 
 import { Failure, messageOf } from '../failure.ts';
 import { bytesOf } from '../platform/binary.ts';
+import { BuiltInLink } from './built-in-link.ts';
 import { StreamLink } from './stream-link.ts';
 import type { ByteStream, Link, LinkSink, TlsFacts } from './types.ts';
 
@@ -55,16 +56,25 @@ function isLink(returned: ByteStream | Link): returned is Link {
 export class GuardedLink implements Link {
   readonly ownTasks: boolean;
   readonly tls: TlsFacts | undefined;
+  /** See {@link BuiltInLink}: how many bytes the buffers of chunks must have in front of them. */
+  readonly headroom: number;
+  /** See {@link BuiltInLink}. */
+  readonly reusable: boolean;
   readonly #link: Link;
+  /** The same link, if it is built in. */
+  readonly #builtIn: BuiltInLink | undefined;
   /** Undefined before the link is opened, and after `end` or `fail`. */
   #sink: LinkSink | undefined;
   #unflushed = 0;
-  #whenIdle = () => {};
+  #whenIdle: (() => void) | undefined;
 
   constructor(link: Link, tls: TlsFacts | undefined) {
     this.#link = link;
+    this.#builtIn = BuiltInLink.is(link) ? link : undefined;
     this.tls = tls;
     this.ownTasks = isTrue(link, 'ownTasks');
+    this.headroom = this.#builtIn?.headroom ?? 0;
+    this.reusable = this.#builtIn?.reusable ?? false;
   }
 
   /** Whether everything that was written is flushed. */
@@ -81,35 +91,27 @@ export class GuardedLink implements Link {
   open(sink: LinkSink): void {
     this.#sink = sink;
     try {
-      const opening: unknown = this.#link.open({
-        data: (chunk) => this.#receive(chunk),
-        // The sink is removed after the call: if the stack overflows before that, the link may report the end again.
-        end: () => {
-          this.#sink?.end();
-          this.#removeSink();
-        },
-        fail: (error) => {
-          this.#sink?.fail(error);
-          this.#removeSink();
-        },
-      });
+      const opening: unknown = this.#link.open(this.#builtIn ? new Delivery(this) : checkingSink(this));
       if (opening) this.#watch('open', opening);
     } catch (error) {
       this.#fail('open', error);
     }
   }
 
+  /** @param chunk of a buffer that belongs to the link, from {@link headroom} bytes in front of the chunk */
   write(chunk: Uint8Array, flushed: () => void): void {
     this.#unflushed += 1;
     let called = false;
+    const done = () => {
+      if (called) return;
+      flushed();
+      called = true;
+      this.#unflushed -= 1;
+      if (this.idle) this.#whenIdle?.();
+    };
     try {
-      const writing: unknown = this.#link.write(chunk, () => {
-        if (called) return;
-        flushed();
-        called = true;
-        this.#unflushed -= 1;
-        if (this.idle) this.#whenIdle();
-      });
+      const link = this.#builtIn;
+      const writing: unknown = link ? link.writeOwned(chunk, done) : this.#link.write(chunk, done);
       if (writing) this.#watch('write', writing);
     } catch (error) {
       this.#fail('write', error);
@@ -133,12 +135,29 @@ export class GuardedLink implements Link {
     this.#call('destroy');
   }
 
-  #receive(chunk: unknown): void {
-    const sink = this.#sink;
-    if (!sink) return;
+  /** Called by a built-in link with bytes. */
+  deliver(chunk: Uint8Array): void {
+    this.#sink?.data(chunk);
+  }
+
+  /** Called by any other link. */
+  check(chunk: unknown): void {
+    if (!this.#sink) return;
     const bytes = bytesOf(chunk);
-    if (bytes) sink.data(bytes);
+    if (bytes) this.#sink.data(bytes);
     else this.#fail('data', new TypeError(`${typeof chunk} was delivered instead of bytes`));
+  }
+
+  /** Called at the link's end. The sink is removed after the call: if the stack overflows before, it may come again. */
+  ended(): void {
+    this.#sink?.end();
+    this.#removeSink();
+  }
+
+  /** Called when the link broke, as {@link ended}. */
+  broke(error: unknown): void {
+    this.#sink?.fail(error);
+    this.#removeSink();
   }
 
   #call(name: 'pause' | 'resume' | 'end' | 'destroy'): void {
@@ -167,4 +186,34 @@ export class GuardedLink implements Link {
     this.#sink = undefined;
     return sink;
   }
+}
+
+/** The sink of a built-in link: without closures, which an idle socket would keep. */
+class Delivery implements LinkSink {
+  readonly #guard: GuardedLink;
+
+  constructor(guard: GuardedLink) {
+    this.#guard = guard;
+  }
+
+  data(chunk: Uint8Array): void {
+    this.#guard.deliver(chunk);
+  }
+
+  end(): void {
+    this.#guard.ended();
+  }
+
+  fail(error: unknown): void {
+    this.#guard.broke(error);
+  }
+}
+
+/** The sink of any other link, which may call its methods as functions. */
+function checkingSink(guard: GuardedLink): LinkSink {
+  return {
+    data: (chunk) => guard.check(chunk),
+    end: () => guard.ended(),
+    fail: (error) => guard.broke(error),
+  };
 }

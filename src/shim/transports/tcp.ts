@@ -1,8 +1,8 @@
 // Node's sockets: `net` for ws:, `tls` for wss:.
 import net from 'node:net';
 import tls from 'node:tls';
+import { BuiltInLink } from './built-in-link.ts';
 import { aborted } from './link-failures.ts';
-import { PausableLink } from './pausable-link.ts';
 import { type CancelListener, type CancelSignal, cancelSignalOf } from './target.ts';
 import { brokenError, connectError } from './tcp-error.ts';
 import { tlsFactsOf } from './tcp-facts.ts';
@@ -47,7 +47,10 @@ let onData: (this: LinkedSocket, chunk: Uint8Array) => void;
 let onEnd: Listener;
 let onError: (this: LinkedSocket, error: Error) => void;
 
-class SocketLink extends PausableLink implements Link, CancelListener {
+class SocketLink extends BuiltInLink implements CancelListener {
+  override readonly ownTasks = true;
+  // The other platforms' sockets don't say so.
+  override readonly reusable = HAS_ONREAD;
   readonly secure: boolean;
   tls: TlsFacts | undefined;
   readonly #socket: LinkedSocket;
@@ -61,7 +64,8 @@ class SocketLink extends PausableLink implements Link, CancelListener {
       this[LINK].#connected();
     };
     onData = function (chunk) {
-      this[LINK].#read(chunk);
+      // Not a Buffer, whose methods differ from those of its base class.
+      this[LINK].#read(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
     };
     onEnd = function () {
       this[LINK].receivedAll();

@@ -83,14 +83,18 @@ export class TlsSession {
     this.#run('close', new Uint8Array());
   }
 
-  /** Takes the bytes for the transport, if there are any. */
-  takeOutput(): Uint8Array<ArrayBuffer> | undefined {
-    return this.#takeBytes('output');
+  /**
+   * Takes the bytes for the transport, if there are any.
+   *
+   * @param headroom how many bytes their buffer has in front of them
+   */
+  takeOutput(headroom: number): Uint8Array<ArrayBuffer> | undefined {
+    return this.#takeBytes('output', headroom);
   }
 
   /** Takes the plaintext from the server, if there is any. */
   takePlaintext(): Uint8Array<ArrayBuffer> | undefined {
-    return this.#takeBytes('plaintext');
+    return this.#takeBytes('plaintext', 0);
   }
 
   /** Why it failed. */
@@ -137,11 +141,13 @@ export class TlsSession {
     });
   }
 
-  #takeBytes(name: 'output' | 'plaintext'): Uint8Array<ArrayBuffer> | undefined {
+  #takeBytes(name: 'output' | 'plaintext', headroom: number): Uint8Array<ArrayBuffer> | undefined {
     return this.#take((exports, id) => {
       const length = exports[`${name}_len`](id);
       if (length === 0) return undefined;
-      const bytes = this.instance.copy(exports[name](id), length);
+      const address = exports[name](id) >>> 0;
+      const bytes =
+        headroom > 0 ? withHeadroom(exports, address, length, headroom) : this.instance.copy(address, length);
       exports[`${name}_taken`](id);
       return bytes;
     });
@@ -152,6 +158,13 @@ export class TlsSession {
     const id = this.#id;
     return id === undefined ? undefined : this.instance.guard((exports) => take(exports, id));
   }
+}
+
+/** A copy of bytes in the module's memory, with others in front of it. */
+function withHeadroom({ memory }: Exports, address: number, length: number, headroom: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(headroom + length).subarray(headroom);
+  copy.set(new Uint8Array(memory.buffer, address, length));
+  return copy;
 }
 
 function recordsOf(

@@ -9,7 +9,7 @@ import { NativeWebSocket } from '../native.ts';
 import { type CancelSignal, onCancel } from '../target.ts';
 import type { Link } from '../types.ts';
 import { WispLink } from './link.ts';
-import { closeError, decode, encodeConnect, isVoluntary } from './packets.ts';
+import { closeError, decode, encodeConnect, isVoluntary, type PacketHandler } from './packets.ts';
 
 /** How many bytes may wait in the carrier's WebSocket before streams hold back. */
 const MAX_BACKLOG = 4 * 1024 * 1024;
@@ -49,9 +49,11 @@ export interface Attempt {
   readonly received: number;
 }
 
-export class Carrier {
+export class Carrier implements PacketHandler {
   /** See {@link Link.ownTasks}. Classes other than the browser's may deliver several messages in one task. */
   readonly ownTasks: boolean;
+  /** Whether the class's `send()` copies the bytes at once, as the browser's own does: then they may be overwritten. */
+  readonly copies: boolean;
   /** The relay's scheme, host and port for messages: its path or query may hold a secret. */
   readonly #relay: string;
   readonly #socket: WebSocket;
@@ -102,6 +104,7 @@ export class Carrier {
     this.#ready.catch(() => {});
     try {
       this.#socket = new WebSocket(relay);
+      this.copies = this.ownTasks && isNative(this.#socket.send);
       this.#listen();
     } catch (error) {
       throw this.#unreachable("can't be reached", error);
@@ -253,22 +256,27 @@ export class Carrier {
       this.#end(this.#unreachable("can't be read from: its WebSocket class doesn't deliver ArrayBuffers"));
       return;
     }
-    const packet = decode(bytes);
-    if (!packet) return;
-    const link = this.#links.get(packet.id);
-    switch (packet.type) {
-      case 'data':
-        link?.deliver(packet.payload);
-        break;
-      case 'continue':
-        if (packet.id === 0) this.#accepted(packet.credit);
-        else link?.refill(packet.credit);
-        break;
-      case 'close':
-        if (packet.id === 0) this.#refused(packet.reason);
-        else if (link) this.#closeLink(packet.id, link, packet.reason);
-        break;
+    decode(bytes, this);
+  }
+
+  data(id: number, payload: Uint8Array): void {
+    this.#links.get(id)?.receive(payload);
+  }
+
+  credit(id: number, packets: number): void {
+    if (id === 0) this.#accepted(packets);
+    else this.#links.get(id)?.refill(packets);
+  }
+
+  close(id: number, reason: number): void {
+    if (id === 0) {
+      this.#refused(reason);
+      return;
     }
+    const link = this.#links.get(id);
+    if (!link) return;
+    link.closed(isVoluntary(reason) ? undefined : closeError(reason));
+    this.forget(id);
   }
 
   #accepted(credit: number): void {
@@ -286,11 +294,6 @@ export class Carrier {
     this.#reason = closeError(reason);
     this.#refuse(this.#reason);
     this.#bar();
-  }
-
-  #closeLink(id: number, link: WispLink, reason: number): void {
-    link.closed(isVoluntary(reason) ? undefined : closeError(reason));
-    this.forget(id);
   }
 
   #bar(): void {
@@ -339,4 +342,9 @@ export class Carrier {
     const options = cause === undefined ? undefined : { cause };
     return new Failure('relay-unreachable', `The relay ${this.#relay} ${what}.`, options);
   }
+}
+
+/** Whether a function is the platform's: a script may have put its own in place of it. */
+function isNative(method: unknown): boolean {
+  return /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(method));
 }

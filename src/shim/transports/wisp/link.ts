@@ -1,92 +1,77 @@
 // One stream of a carrier: one TCP connection of the relay's.
 
 import { queueTurn } from '../../platform/event-loop.ts';
-import { MAX_UNREAD, tooMuchUnread } from '../link-failures.ts';
-import type { Link, LinkSink } from '../types.ts';
+import { BuiltInLink } from '../built-in-link.ts';
+import { tooMuchUnread } from '../link-failures.ts';
 import type { Attempt, Carrier } from './carrier.ts';
-import { encodeClose, encodeData, MAX_PAYLOAD } from './packets.ts';
+import { encodeClose, encodeData, HEADER, MAX_PAYLOAD, writeDataHeader } from './packets.ts';
 
-export class WispLink implements Link {
-  readonly ownTasks: boolean;
+/** What waits to be sent. */
+interface Waiting {
+  chunk: Uint8Array<ArrayBuffer>;
+  readonly flushed: () => void;
+  /** Whether the bytes in front of the chunk, in its buffer, may be overwritten. */
+  readonly owned: boolean;
+}
+
+export class WispLink extends BuiltInLink {
+  override readonly ownTasks: boolean;
+  override readonly headroom: number;
   readonly #carrier: Carrier;
   readonly #id: number;
   /** Undefined after the server's first byte. */
   #attempt: Attempt | undefined;
   /** How many more DATA packets may be sent before the next CONTINUE. */
   #credit = 0;
-  readonly #waiting: { chunk: Uint8Array; flushed: () => void }[] = [];
+  readonly #waiting: Waiting[] = [];
   #ending = false;
-  #sink: LinkSink | undefined;
-  #paused = true;
-  readonly #unread: Uint8Array[] = [];
-  #unreadBytes = 0;
-  /** Set once the stream is closed, by either side. It is reported after the unread bytes. */
-  #end: { error: Error | undefined } | undefined;
+  /** Whether the stream is closed, by either side. */
+  #closed = false;
 
   constructor(carrier: Carrier, id: number, attempt: Attempt) {
+    super();
     this.ownTasks = carrier.ownTasks;
+    this.headroom = carrier.copies ? HEADER : 0;
     this.#carrier = carrier;
     this.#id = id;
     this.#attempt = attempt;
   }
 
-  open(sink: LinkSink): void {
-    this.#sink = sink;
-    this.resume();
-  }
-
-  write(chunk: Uint8Array, flushed: () => void): void {
-    this.#waiting.push({ chunk, flushed });
+  override write(chunk: Uint8Array<ArrayBuffer>, flushed: () => void): void {
+    this.#waiting.push({ chunk, flushed, owned: false });
     this.#flush();
   }
 
-  pause(): void {
-    this.#paused = true;
+  override writeOwned(chunk: Uint8Array<ArrayBuffer>, flushed: () => void): void {
+    this.#waiting.push({ chunk, flushed, owned: this.headroom > 0 && chunk.byteOffset >= this.headroom });
+    this.#flush();
   }
 
-  resume(): void {
-    this.#paused = false;
-    while (!this.#paused) {
-      const chunk = this.#unread.shift();
-      if (!chunk) break;
-      this.#unreadBytes -= chunk.length;
-      this.#sink?.data(chunk);
-    }
-    this.#reportEnd();
-  }
-
-  end(): void {
+  override end(): void {
     this.#ending = true;
     this.#flush();
   }
 
-  destroy(): void {
-    this.#sink = undefined;
+  override destroy(): void {
+    this.removeSink();
     this.#waiting.length = 0;
-    this.#unread.length = 0;
     if (this.#attempt) this.#carrier.attemptEnded(this.#attempt);
     this.#attempt = undefined;
     this.end();
   }
 
   /** Takes bytes from the server. */
-  deliver(chunk: Uint8Array): void {
+  receive(chunk: Uint8Array): void {
     this.#attempt = undefined;
-    if (!this.#paused) {
-      this.#sink?.data(chunk);
-      return;
-    }
-    this.#unread.push(chunk);
-    this.#unreadBytes += chunk.length;
-    if (this.#unreadBytes > MAX_UNREAD) this.#overflow();
+    if (!this.deliver(chunk)) this.#overflow();
   }
 
   /** Fails although the link is paused; one that isn't open yet fails when it is opened. */
   #overflow(): void {
     const error = tooMuchUnread();
-    const sink = this.#sink;
+    const sink = this.removeSink();
     this.destroy();
-    this.#end = { error };
+    this.receivedAll({ error });
     sink?.fail(error);
   }
 
@@ -98,42 +83,41 @@ export class WispLink implements Link {
 
   /** Records that the stream is closed. */
   closed(error?: Error): void {
-    this.#end ??= { error };
+    this.#closed = true;
     this.#waiting.length = 0;
-    this.#reportEnd();
-  }
-
-  #reportEnd(): void {
-    if (!this.#end || this.#paused) return;
-    const sink = this.#sink;
-    this.#sink = undefined;
-    if (this.#end.error) sink?.fail(this.#end.error);
-    else sink?.end();
+    this.receivedAll(error && { error });
   }
 
   #flush(): void {
     // Sending may close the stream, if the carrier breaks.
-    while (!this.#end && this.#credit > 0 && this.#waiting[0]) {
+    while (!this.#closed && this.#credit > 0 && this.#waiting[0]) {
       if (this.#carrier.full) {
         this.#carrier.whenFlushed(() => this.#flush());
         return;
       }
-      const { chunk, flushed } = this.#waiting[0];
-      if (chunk.length > MAX_PAYLOAD) {
-        this.#waiting[0].chunk = chunk.subarray(MAX_PAYLOAD);
-      } else {
-        this.#waiting.shift();
-      }
+      const waiting = this.#waiting[0];
+      const { chunk, flushed } = waiting;
+      const isLast = chunk.length <= MAX_PAYLOAD;
+      if (isLast) this.#waiting.shift();
+      else waiting.chunk = chunk.subarray(MAX_PAYLOAD);
       this.#credit -= 1;
-      this.#carrier.send(encodeData(this.#id, chunk.subarray(0, MAX_PAYLOAD)));
-      if (chunk.length <= MAX_PAYLOAD) this.#carrier.whenFlushed(flushed);
+      this.#carrier.send(this.#packet(isLast ? chunk : chunk.subarray(0, MAX_PAYLOAD), waiting.owned));
+      if (isLast) this.#carrier.whenFlushed(flushed);
     }
-    if (!this.#end && this.#ending && this.#waiting.length === 0) {
-      this.#end = { error: undefined };
+    if (!this.#closed && this.#ending && this.#waiting.length === 0) {
+      this.#closed = true;
       this.#carrier.send(encodeClose(this.#id));
       this.#carrier.forget(this.#id);
       // CLOSE ends both directions: the relay doesn't report the server's end.
-      queueTurn(() => this.#reportEnd());
+      queueTurn(() => this.receivedAll());
     }
+  }
+
+  /** The packet of a payload. One that is owned becomes it by a header in front: those bytes were sent already. */
+  #packet(payload: Uint8Array<ArrayBuffer>, owned: boolean): Uint8Array<ArrayBuffer> {
+    if (!owned) return encodeData(this.#id, payload);
+    const packet = new Uint8Array(payload.buffer, payload.byteOffset - HEADER, HEADER + payload.length);
+    writeDataHeader(packet, this.#id);
+    return packet;
   }
 }

@@ -16,16 +16,10 @@ const UNKNOWN = 0x01;
 const VOLUNTARY = 0x02;
 
 /** A packet's header: its type, and the stream's id in four bytes, little-endian. */
-const HEADER = 5;
+export const HEADER = 5;
 
 /** The largest payload of a DATA packet: some relays close the carrier at a message of more than 64 KiB. */
 export const MAX_PAYLOAD = 64 * 1024 - HEADER;
-
-/** A packet from the relay. */
-export type Packet =
-  | { readonly type: 'data'; readonly id: number; readonly payload: Uint8Array }
-  | { readonly type: 'continue'; readonly id: number; readonly credit: number }
-  | { readonly type: 'close'; readonly id: number; readonly reason: number };
 
 export function encodeConnect(id: number, hostname: string, port: number): Uint8Array<ArrayBuffer> {
   const name = new TextEncoder().encode(hostname);
@@ -42,27 +36,53 @@ export function encodeClose(id: number): Uint8Array<ArrayBuffer> {
 
 function encode(type: number, id: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const packet = new Uint8Array(HEADER + payload.length);
-  packet[0] = type;
-  new DataView(packet.buffer).setUint32(1, id, true);
+  writeHeader(packet, type, id);
   packet.set(payload, HEADER);
   return packet;
 }
 
-/** @returns `undefined` for an unknown type, and for a packet that is too short for its fields */
-export function decode(packet: Uint8Array): Packet | undefined {
-  if (packet.length < HEADER) return undefined;
-  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
-  const id = view.getUint32(1, true);
+/** Makes the first bytes the header of a DATA packet. */
+export function writeDataHeader(packet: Uint8Array, id: number): void {
+  writeHeader(packet, DATA, id);
+}
+
+/** Each number becomes its lowest byte. */
+function writeHeader(packet: Uint8Array, type: number, id: number): void {
+  packet[0] = type;
+  packet[1] = id;
+  packet[2] = id >> 8;
+  packet[3] = id >> 16;
+  packet[4] = id >> 24;
+}
+
+/** A number of four bytes, little-endian; 0 for bytes that are missing. */
+function numberAt(bytes: Uint8Array, at: number): number {
+  const byte = (index: number) => bytes[at + index] ?? 0;
+  return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
+}
+
+/** Receives the packets of a message. */
+export interface PacketHandler {
+  data(id: number, payload: Uint8Array): void;
+  credit(id: number, packets: number): void;
+  close(id: number, reason: number): void;
+}
+
+/** Passes on a packet; not one of an unknown type, nor one that is too short for its fields. */
+export function decode(packet: Uint8Array, handler: PacketHandler): void {
+  if (packet.length < HEADER) return;
+  const id = numberAt(packet, 1);
   switch (packet[0]) {
     case DATA:
-      return { type: 'data', id, payload: packet.subarray(HEADER) };
+      handler.data(id, packet.subarray(HEADER));
+      break;
     case CONTINUE:
-      return packet.length < HEADER + 4 ? undefined : { type: 'continue', id, credit: view.getUint32(HEADER, true) };
+      if (packet.length >= HEADER + 4) handler.credit(id, numberAt(packet, HEADER));
+      break;
     case CLOSE:
       // The reason may be missing.
-      return { type: 'close', id, reason: packet[HEADER] ?? UNKNOWN };
-    default:
-      return undefined;
+      handler.close(id, packet[HEADER] ?? UNKNOWN);
+      break;
   }
 }
 

@@ -1,8 +1,15 @@
-// What links share that may still receive bytes while they are paused: they keep those for `resume()`.
+// What the built-in links share: they keep the bytes that arrive while they are paused, and may write what they are given
+// without a copy.
 import { MAX_UNREAD } from './link-failures.ts';
-import type { LinkSink } from './types.ts';
+import type { Link, LinkSink } from './types.ts';
 
-export abstract class PausableLink {
+export abstract class BuiltInLink implements Link {
+  abstract readonly ownTasks: boolean;
+  /** How many bytes {@link writeOwned} may use in front of the chunk, in its buffer. */
+  readonly headroom: number = 0;
+  /** Whether a chunk's memory isn't used any more once `flushed` was called. */
+  readonly reusable: boolean = false;
+  readonly #isBuiltIn = true;
   #sink: LinkSink | undefined;
   /** Also before the link is open. */
   #paused = true;
@@ -11,6 +18,20 @@ export abstract class PausableLink {
   #unreadBytes = 0;
   /** Set once nothing more is received; with the failure, if that is why. It is reported after the unread bytes. */
   #received: { failure: { error: unknown } | undefined } | undefined;
+
+  /** Whether a value is such a link, and none of a user's: not even one with some of its methods replaced. */
+  static is(value: object): value is BuiltInLink {
+    return #isBuiltIn in value && !Object.hasOwn(value, 'open') && !Object.hasOwn(value, 'write');
+  }
+
+  abstract write(chunk: Uint8Array, flushed: () => void): void;
+  abstract end(): void;
+  abstract destroy(): void;
+
+  /** Writes a chunk whose buffer belongs to this link. */
+  writeOwned(chunk: Uint8Array, flushed: () => void): void {
+    this.write(chunk, flushed);
+  }
 
   open(sink: LinkSink): void {
     this.#sink = sink;
