@@ -65,19 +65,30 @@ test('without a dictionary nothing is read, even if Object.prototype has such me
 });
 
 test("members of the platform's own dictionaries on Object.prototype have no effect", async () => {
-  for (const [name, value] of Object.entries({ type: 'x', bubbles: true })) {
+  const members = { type: 'x', bubbles: true, cancelable: true, lastEventId: 'x', source: {}, ports: 1 };
+  for (const [name, value] of Object.entries(members)) {
     Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
   }
   let stream;
+  let socket;
   try {
     stream = new WebSocketStream(echo.url);
     const { writable } = await stream.opened;
     await writable.getWriter().write('x');
     stream.close();
     await stream.closed;
+    socket = new WebSocket(echo.url);
+    await new Promise((resolve) => socket.addEventListener('open', resolve));
+    socket.send('x');
+    const event = await new Promise((resolve) => socket.addEventListener('message', resolve));
+    assert.deepEqual(
+      [event.data, event.origin, event.bubbles, event.cancelable, event.lastEventId, event.source, event.ports],
+      ['x', new URL(echo.url).origin, false, false, '', null, []],
+    );
   } finally {
-    for (const name of ['type', 'bubbles']) delete Object.prototype[name];
+    for (const name of Object.keys(members)) delete Object.prototype[name];
   }
+  await shut(socket);
 });
 
 /** An object that records the order in which its members are read. */

@@ -2,48 +2,58 @@
 import { EventTarget } from '../platform/globals.ts';
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
+const { apply } = Reflect;
 
 /** The value of an event handler attribute: a function, any other object (which does nothing), or null. */
 export type EventHandler = object | null;
 
 /** The event handlers of one target. */
 export class EventHandlers {
-  readonly #target: EventTarget;
-  readonly #slots = new Map<string, Slot>();
-
-  constructor(target: EventTarget) {
-    this.#target = target;
-  }
-
-  get(type: string): EventHandler {
-    return this.#slots.get(type)?.handler ?? null;
-  }
+  open: EventHandler = null;
+  message: EventHandler = null;
+  error: EventHandler = null;
+  close: EventHandler = null;
 
   /** Sets a handler. It keeps its place among the listeners until it is set to null. */
-  set(type: string, value: unknown): void {
+  set(target: EventTarget, type: keyof typeof listeners, value: unknown): void {
     const handler = typeof value === 'object' || typeof value === 'function' ? value : null;
-    const slot = this.#slots.get(type);
-    // In an order that leaves no listener without a slot, whenever the caller's stack overflows.
-    if (slot && handler) {
-      slot.handler = handler;
-    } else if (slot) {
-      slot.handler = null;
-      this.#slots.delete(type);
-      removeEventListener.call(this.#target, type, slot.listener);
-    } else if (handler) {
-      const added: Slot = { handler: null, listener: (event) => call(added.handler, event) };
-      addEventListener.call(this.#target, type, added.listener);
-      this.#slots.set(type, added);
-      added.handler = handler;
+    // In an order that leaves no handler without a listener, whenever the caller's stack overflows. A listener without a
+    // handler does nothing, and isn't added twice.
+    if (handler === null) {
+      this[type] = null;
+      removeEventListener.call(target, type, listeners[type]);
+    } else {
+      if (this[type] === null) addEventListener.call(target, type, listeners[type]);
+      this[type] = handler;
     }
   }
 }
 
-interface Slot {
-  handler: EventHandler;
-  readonly listener: (event: Event) => void;
+type HandlersOf = (target: EventTarget) => EventHandlers;
+
+let handlersOf: HandlersOf;
+
+/** Sets the function that returns a target's handlers. */
+export function setHandlersOf(of: HandlersOf): void {
+  handlersOf = of;
 }
 
-function call(handler: EventHandler, event: Event): void {
-  if (typeof handler === 'function' && handler.call(event.currentTarget, event) === false) event.preventDefault();
+/** One listener for all targets, so that a target has none of its own: `this` is the event's current target. */
+const listeners = {
+  open(this: EventTarget, event: Event): void {
+    call(handlersOf(this).open, this, event);
+  },
+  message(this: EventTarget, event: Event): void {
+    call(handlersOf(this).message, this, event);
+  },
+  error(this: EventTarget, event: Event): void {
+    call(handlersOf(this).error, this, event);
+  },
+  close(this: EventTarget, event: Event): void {
+    call(handlersOf(this).close, this, event);
+  },
+};
+
+function call(handler: EventHandler, target: EventTarget, event: Event): void {
+  if (typeof handler === 'function' && apply(handler, target, [event]) === false) event.preventDefault();
 }

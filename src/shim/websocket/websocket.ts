@@ -2,7 +2,7 @@
 
 import { convertOptions, type WebSocketInit } from '../arguments/options.ts';
 import { convertSendData, type SendData } from '../arguments/send-data.ts';
-import type { Channel } from '../channel/channel.ts';
+import type { Channel, ChannelEvents } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
 import { CLOSED, CLOSING, CONNECTING, OPEN } from '../channel/ready-state.ts';
 import { blobSize } from '../platform/binary.ts';
@@ -20,8 +20,11 @@ import { utf8Length } from '../platform/utf8.ts';
 import { checkClose } from '../wasm/core.ts';
 import { CloseEvent } from './close-event.ts';
 import { Connection } from './connection.ts';
-import { EventHandlers } from './event-handlers.ts';
+import { EventHandlers, setHandlersOf } from './event-handlers.ts';
 import type { WebSocket as Interface } from './interface.ts';
+import { MessageInit } from './message-init.ts';
+
+const { dispatchEvent } = EventTarget.prototype;
 
 /** The attributes of a closed socket: the last values, and `bufferedAmount`, which still grows. */
 class ClosedAttributes {
@@ -45,7 +48,61 @@ export interface WebSocket {
   removeEventListener: Interface['removeEventListener'];
 }
 
-let connection: (socket: WebSocket) => Connection;
+/** What a socket holds. Its methods are the events of its channel. */
+class Internals implements ChannelEvents {
+  readonly target: WebSocket;
+  readonly strictText: boolean;
+  /** Set when the constructor has connected. */
+  channel!: Channel;
+  /** The channel, or after `close` the final attributes. */
+  attributes!: Channel | ClosedAttributes;
+  connection: Connection | undefined;
+  readonly handlers = new EventHandlers();
+  binaryType: Interface['binaryType'] = 'blob';
+  #origin: string | undefined;
+
+  constructor(target: WebSocket, strictText: boolean) {
+    this.target = target;
+    this.strictText = strictText;
+  }
+
+  open(): void {
+    this.#fire(new Event('open'));
+  }
+
+  message(message: string | Uint8Array<ArrayBuffer>): void {
+    const data =
+      typeof message === 'string' ? message : this.binaryType === 'blob' ? new Blob([message]) : message.buffer;
+    this.#origin ??= new URL(this.attributes.url).origin;
+    this.#fire(new MessageEvent('message', new MessageInit(data, this.#origin)));
+  }
+
+  error(): void {
+    this.#fire(new Event('error'));
+  }
+
+  trapped(): void {
+    this.attributes = new ClosedAttributes(this.channel);
+  }
+
+  close(init: CloseEventInit): void {
+    if (!(this.attributes instanceof ClosedAttributes)) this.trapped();
+    this.#fire(new CloseEvent('close', init));
+  }
+
+  #fire(event: Event): void {
+    try {
+      dispatchEvent.call(this.target, event);
+    } catch (error) {
+      // Only if the target isn't an EventTarget (by Reflect.construct): the connection must go on.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+let internalsOf: (socket: WebSocket) => Internals;
 
 /**
  * The implementation of {@link Interface}.
@@ -62,17 +119,10 @@ export class WebSocket extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  /** The channel, or after `close` the final attributes. */
-  #attributes: Channel | ClosedAttributes;
-  readonly #channel: Channel;
-  readonly #connection: Connection;
-  readonly #handlers = new EventHandlers(this);
-  #origin: string | undefined;
-  readonly #strictText: boolean;
-  #binaryType: Interface['binaryType'] = 'blob';
+  readonly #internals: Internals;
 
   static {
-    connection = (socket) => socket.#connection;
+    internalsOf = (socket) => socket.#internals;
   }
 
   /**
@@ -90,70 +140,55 @@ export class WebSocket extends EventTarget {
     super();
     const href = `${url}`;
     const options = convertOptions(protocols);
-    const channel = connect(
-      { url: href, base: baseUrl(), options },
-      {
-        open: () => this.#fire(new Event('open')),
-        message: (data: string | Uint8Array<ArrayBuffer>) => this.#message(data),
-        error: () => this.#fire(new Event('error')),
-        trapped: () => {
-          this.#attributes = new ClosedAttributes(this.#channel);
-        },
-        close: (init: CloseEventInit) => {
-          if (!(this.#attributes instanceof ClosedAttributes)) this.#attributes = new ClosedAttributes(this.#channel);
-          this.#fire(new CloseEvent('close', init));
-        },
-      },
-    );
-    this.#attributes = channel;
-    this.#channel = channel;
-    this.#strictText = options.strictText;
-    this.#connection = new Connection(channel);
+    const internals = new Internals(this, options.strictText);
+    const channel = connect({ url: href, base: baseUrl(), options }, internals);
+    internals.channel = internals.attributes = channel;
+    this.#internals = internals;
     channel.begin();
   }
 
   get url(): string {
-    return this.#attributes.url;
+    return this.#internals.attributes.url;
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
-    return this.#attributes.readyState as 0 | 1 | 2 | 3;
+    return this.#internals.attributes.readyState as 0 | 1 | 2 | 3;
   }
 
   get bufferedAmount(): number {
-    return this.#attributes.bufferedAmount;
+    return this.#internals.attributes.bufferedAmount;
   }
 
   get onopen(): Interface['onopen'] {
-    return this.#handlers.get('open') as never;
+    return this.#internals.handlers.open as never;
   }
 
   set onopen(handler: Interface['onopen']) {
-    this.#handlers.set('open', handler);
+    this.#internals.handlers.set(this, 'open', handler);
   }
 
   get onerror(): Interface['onerror'] {
-    return this.#handlers.get('error') as never;
+    return this.#internals.handlers.error as never;
   }
 
   set onerror(handler: Interface['onerror']) {
-    this.#handlers.set('error', handler);
+    this.#internals.handlers.set(this, 'error', handler);
   }
 
   get onclose(): Interface['onclose'] {
-    return this.#handlers.get('close') as never;
+    return this.#internals.handlers.close as never;
   }
 
   set onclose(handler: Interface['onclose']) {
-    this.#handlers.set('close', handler);
+    this.#internals.handlers.set(this, 'close', handler);
   }
 
   get extensions(): string {
-    return this.#attributes.extensions;
+    return this.#internals.attributes.extensions;
   }
 
   get protocol(): string {
-    return this.#attributes.protocol;
+    return this.#internals.attributes.protocol;
   }
 
   /**
@@ -164,35 +199,35 @@ export class WebSocket extends EventTarget {
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
    */
   close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
-    const attributes = this.#attributes;
+    const internals = this.#internals;
     const number = code === undefined ? undefined : clamp(code);
     const text = reason === undefined ? undefined : `${reason}`;
-    if (this.#strictText) {
+    if (internals.strictText) {
       checkClose(number, undefined);
       checkPairs('close', text);
     }
-    if (attributes instanceof ClosedAttributes) checkClose(number, text);
-    else this.#channel.close(number, text);
+    if (internals.attributes instanceof ClosedAttributes) checkClose(number, text);
+    else internals.channel.close(number, text);
   }
 
   get onmessage(): Interface['onmessage'] {
-    return this.#handlers.get('message') as never;
+    return this.#internals.handlers.message as never;
   }
 
   set onmessage(handler: Interface['onmessage']) {
-    this.#handlers.set('message', handler);
+    this.#internals.handlers.set(this, 'message', handler);
   }
 
   /** The type of binary messages: `'blob'` or `'arraybuffer'`. */
   get binaryType(): Interface['binaryType'] {
-    return this.#binaryType;
+    return this.#internals.binaryType;
   }
 
   set binaryType(type: Interface['binaryType']) {
     // The brand check comes before the conversion (Web IDL 3.7.6).
-    this.#channel;
+    const internals = this.#internals;
     const value = `${type}`;
-    if (value === 'blob' || value === 'arraybuffer') this.#binaryType = value;
+    if (value === 'blob' || value === 'arraybuffer') internals.binaryType = value;
   }
 
   /**
@@ -202,42 +237,27 @@ export class WebSocket extends EventTarget {
    * @throws {TypeError} for a value that is neither data nor convertible to a string
    */
   send(data: string | BufferSource | Blob): void {
-    const attributes = this.#attributes;
+    const internals = this.#internals;
     if (arguments.length === 0) {
       throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
     }
     const converted = convertSendData(data);
-    if (this.#strictText && attributes.readyState !== CONNECTING) checkPairs('send', converted);
+    const { attributes } = internals;
+    if (internals.strictText && attributes.readyState !== CONNECTING) checkPairs('send', converted);
     if (attributes instanceof ClosedAttributes) attributes.bufferedAmount += byteLength(converted);
-    else if (typeof converted === 'string') this.#channel.sendText(converted);
-    else if (converted instanceof Uint8Array) this.#channel.sendBinary(converted);
-    else this.#channel.sendBlob(converted);
-  }
-
-  #message(message: string | Uint8Array<ArrayBuffer>): void {
-    const data =
-      typeof message === 'string' ? message : this.#binaryType === 'blob' ? new Blob([message]) : message.buffer;
-    this.#origin ??= new URL(this.url).origin;
-    this.#fire(new MessageEvent('message', { __proto__: null, data, origin: this.#origin } as MessageEventInit));
-  }
-
-  #fire(event: Event): void {
-    try {
-      dispatchEvent.call(this, event);
-    } catch (error) {
-      // Only if `this` isn't an EventTarget (by Reflect.construct): the connection must go on.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    else if (typeof converted === 'string') internals.channel.sendText(converted);
+    else if (converted instanceof Uint8Array) internals.channel.sendBinary(converted);
+    else internals.channel.sendBlob(converted);
   }
 }
 
-const { dispatchEvent } = EventTarget.prototype;
+setHandlersOf((socket) => internalsOf(socket as WebSocket).handlers);
 
 /** The connection of a WebSocket. */
 export function connectionOf(socket: WebSocket): Connection {
-  return connection(socket);
+  const internals = internalsOf(socket);
+  internals.connection ??= new Connection(internals.channel);
+  return internals.connection;
 }
 
 for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED })) {
