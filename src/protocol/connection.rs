@@ -251,6 +251,17 @@ impl Connection {
         self.open.advance_output(len);
     }
 
+    /// Takes over the memory of `spare` for output, if that is more than this connection has. With
+    /// [`return_memory`](Self::return_memory) many connections share it: those without output hold none.
+    pub fn lend_memory(&mut self, spare: &mut Vec<u8>) {
+        self.open.lend_memory(spare);
+    }
+
+    /// Gives the memory for output to `spare`, or frees it if that has more; does nothing while there is output.
+    pub fn return_memory(&mut self, spare: &mut Vec<u8>) {
+        self.open.return_memory(spare);
+    }
+
     /// How many bytes of output there are, without the answers to pings.
     pub fn output_len(&self) -> usize {
         self.open.output_len()

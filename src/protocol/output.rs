@@ -10,6 +10,10 @@ const MAX_KEPT: usize = 128 << 10;
 /// The largest output that is copied by [`Output::take`], so that the buffer stays.
 const MAX_COPIED: usize = 4 << 10;
 
+/// Where output begins in an empty buffer. Large allocations start at the same place in a page, and so would payload be 2 to
+/// 14 bytes (the header) above its source modulo 4 KiB: some processors copy so at a tenth of their speed.
+const START: usize = 64;
+
 /// Output. Positions are in bytes since the connection began.
 #[derive(Debug, Default)]
 pub struct Output {
@@ -46,6 +50,10 @@ impl Output {
 
     /// Room for `len` bytes behind the output, with arbitrary bytes in it; `None` if there is no memory.
     pub fn room(&mut self, len: usize) -> Option<&mut [u8]> {
+        if self.start == self.end {
+            self.start = START;
+            self.end = START;
+        }
         let end = self.end.checked_add(len)?;
         if end > self.buffer.len() {
             self.grow(end)?;
@@ -107,16 +115,14 @@ impl Output {
         self.start += len;
         let left = self.end - self.start;
         if left == 0 {
-            self.end = 0;
-            self.start = 0;
             if self.buffer.capacity() > MAX_KEPT {
                 self.buffer = Vec::new();
             }
-        } else if self.start >= left {
+        } else if self.start >= START + left {
             // Moves no more bytes than were taken: linear in total.
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end = left;
-            self.start = 0;
+            self.buffer.copy_within(self.start..self.end, START);
+            self.end = START + left;
+            self.start = START;
         }
     }
 
@@ -135,6 +141,23 @@ impl Output {
         self.start = 0;
         self.end = 0;
         bytes
+    }
+
+    /// Takes over the memory of `spare` for output, if it is larger and no output is pending.
+    pub fn lend(&mut self, spare: &mut Vec<u8>) {
+        if self.start == self.end && spare.len() > self.buffer.len() {
+            core::mem::swap(&mut self.buffer, spare);
+        }
+    }
+
+    /// Gives its memory to `spare` if no output is pending, or frees it if `spare` has more.
+    pub fn give_back(&mut self, spare: &mut Vec<u8>) {
+        if self.start == self.end {
+            let memory = core::mem::take(&mut self.buffer);
+            if memory.len() > spare.len() {
+                *spare = memory;
+            }
+        }
     }
 
     /// Discards the pending bytes.

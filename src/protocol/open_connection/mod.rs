@@ -214,6 +214,16 @@ impl OpenConnection {
         self.sender.output_mut().advance(len);
     }
 
+    /// Takes over the memory of `spare` for output.
+    pub fn lend_memory(&mut self, spare: &mut Vec<u8>) {
+        self.sender.output_mut().lend(spare);
+    }
+
+    /// Gives memory back to `spare` if there is no output.
+    pub fn return_memory(&mut self, spare: &mut Vec<u8>) {
+        self.sender.output_mut().give_back(spare);
+    }
+
     /// Removes all of the output.
     pub fn take_output(&mut self) -> Vec<u8> {
         self.answer_pings();
