@@ -10,6 +10,15 @@ extern "C" {
     #[wasm_bindgen(js_namespace = engine)]
     pub fn copy(bytes: &[u8]) -> JsValue;
 
+    /// The same with room for `headroom` bytes in front; `reusable`: in memory that is used again.
+    #[wasm_bindgen(js_namespace = engine, js_name = copyOutput)]
+    pub fn copy_output(bytes: &[u8], headroom: u32, reusable: bool) -> JsValue;
+
+    /// Encodes `text` from the code unit `start` on in UTF-8, as far as there is room in `into`. Returns the number of code
+    /// units read in the bits from 24 on, and the number of bytes written in the lower ones.
+    #[wasm_bindgen(js_namespace = engine)]
+    pub fn encode(text: &JsString, start: u32, into: &mut [u8]) -> f64;
+
     /// Zeroed bytes in a buffer of their own.
     #[wasm_bindgen(js_namespace = engine)]
     pub fn allocate(length: u32) -> Option<Uint8Array>;

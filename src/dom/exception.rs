@@ -8,11 +8,6 @@ pub fn syntax_error(message: &str) -> JsValue {
     dom_exception(message, "SyntaxError")
 }
 
-/// An `InvalidStateError` DOMException.
-pub fn invalid_state_error(message: &str) -> JsValue {
-    dom_exception(message, "InvalidStateError")
-}
-
 /// An `InvalidAccessError` DOMException.
 pub fn invalid_access_error(message: &str) -> JsValue {
     dom_exception(message, "InvalidAccessError")

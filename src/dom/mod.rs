@@ -16,10 +16,12 @@
 //! | the order of sends that aren't framed at once | `send_queue.rs` |
 //! | blocked ports | `blocked_ports.rs` |
 //! | the order of events (4 "feedback from the protocol") | `socket/driver.rs` |
+//! | what a call reports to the shim, in one word | `socket/status.rs` |
 //! | a message as a string or bytes of JavaScript | `message_data.rs` |
 //! | why a connection failed | `failure.rs` |
 //! | options beyond the standard | `options.rs` |
 //! | DOMExceptions | `exception.rs` |
+//! | random bytes, for all sockets | `random.rs` |
 //! | allocations that the engine may refuse | `engine.rs` |
 //! | DEFLATE by another WebAssembly module | `codec.rs` |
 //! | frames, for the trace | `frame.rs` |
@@ -49,6 +51,8 @@ mod handshake_request;
 mod message_data;
 #[cfg(target_arch = "wasm32")]
 mod options;
+#[cfg(target_arch = "wasm32")]
+mod random;
 #[cfg(target_arch = "wasm32")]
 mod ready_state;
 #[cfg(target_arch = "wasm32")]

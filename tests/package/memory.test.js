@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import zlib from 'node:zlib';
 import { startEcho } from '../../scripts/servers.js';
 import { moduleArgs, runNode } from '../support/process.js';
-import { closeCode, frame, header } from '../support/servers/frame.js';
+import { closeCode, frame } from '../support/servers/frame.js';
 import { startAccepting } from '../support/servers/raw.js';
 
 const MiB = 1024 * 1024;
@@ -72,10 +72,15 @@ test('a text that is longer than the longest string fails its connection with 10
   assert.deepEqual(end, { ...failed, messages: ['before'.length], witness: 'still open' });
 });
 
-/** Loaded before the package: the engine refuses buffers of `size` bytes, however they are created. */
-const refusing = (size) => `
+/** Loaded before the package: the engine refuses buffers of these sizes in bytes, however they are created. */
+const refusing = (...sizes) => `
   const refuse = (bytes) => {
-    if (bytes === ${size}) throw new RangeError('Array buffer allocation failed');
+    if ([${sizes}].includes(bytes)) throw new RangeError('Array buffer allocation failed');
+  };
+  const { allocUnsafeSlow } = Buffer;
+  Buffer.allocUnsafeSlow = (size) => {
+    refuse(size);
+    return allocUnsafeSlow(size);
   };
   const sizeOf = (source) => (typeof source === 'number' ? source : ArrayBuffer.isView(source) ? source.length : undefined);
   for (const name of ['ArrayBuffer', 'Uint8Array']) {
@@ -101,8 +106,8 @@ test('a message for which the engine refuses a buffer fails its connection with 
 });
 
 test('output for which the engine refuses a buffer fails its connection, and no other', async () => {
-  // The payload, a header of 4 bytes and the masking key.
-  const args = ['--import', `data:text/javascript,${encodeURIComponent(refusing(5_008))}`];
+  // The payload, a header of 4 bytes and the masking key; or memory that may be used again for more than that.
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(refusing(5_008, 2 ** 13 + 256))}`];
   const program = (url, echoUrl) =>
     FOLLOW.replace('const messages', 'socket.onopen = () => socket.send(new Uint8Array(5_000)); const messages') +
     `await follow('${url}', '${echoUrl}', { perMessageDeflate: false });`;
@@ -111,12 +116,14 @@ test('output for which the engine refuses a buffer fails its connection, and no 
 });
 
 test('a message within the limit for which the core has no memory fails its connection with 1009', async () => {
-  const chunks = [header(0x82, 200 * MiB), ...Array(200).fill(Buffer.alloc(MiB))];
+  // Compressed: the payload of others stays outside of the core.
+  const deflate = zlib.deflateRawSync(Buffer.alloc(16 * MiB), { finishFlush: zlib.constants.Z_SYNC_FLUSH });
+  const chunks = [frame(0x42, deflate), ...Array.from({ length: 12 }, () => frame(0x00, deflate))];
   const program = (url, echoUrl) => `${FOLLOW.replace("'websocket-wasm'", "'websocket-wasm/slim'")}
     import { initSync } from 'websocket-wasm/slim';
     import { limitedWasm } from '../support/wasm.js';
     initSync(limitedWasm(new URL(import.meta.resolve('websocket-wasm/websocket_wasm.wasm')), ${64 * MiB}));
     await follow('${url}', '${echoUrl}', {});`;
-  const end = await follow(chunks, program);
+  const end = await follow(chunks, program, { headers: ['Sec-WebSocket-Extensions: permessage-deflate'] });
   assert.deepEqual(end, { code: 1006, failure: 'out-of-memory', messages: [], witness: 'still open', sent: 1009 });
 });

@@ -3,7 +3,7 @@
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::Socket;
+use super::{Socket, status};
 use crate::dom::engine;
 use crate::dom::failure::Failure;
 use crate::dom::frame::Frame;
@@ -12,8 +12,8 @@ use crate::dom::ready_state::ReadyState;
 use crate::dom::send_queue::Outgoing;
 use crate::protocol::{CloseCode, CloseFrame, Closed, Event, Message};
 
-/// The most output that is copied at a time, in bytes: the engine may refuse the buffer for it.
-const MAX_OUTPUT: usize = 4 << 20;
+/// The most output that is copied at a time, in bytes: memory of that size is used again, and the engine may refuse more.
+const MAX_OUTPUT: usize = 128 << 10;
 
 /// The event to dispatch next.
 #[wasm_bindgen]
@@ -33,6 +33,8 @@ pub enum EventKind {
     Close = 5,
     /// Not an event of the interface: a ping was answered ([`Socket::take_pong`]).
     Pong = 6,
+    /// `message` with the payload that the shim holds, the oldest one: see [`Socket::receive`].
+    InPlace = 7,
 }
 
 /// The details of the event that is being dispatched.
@@ -40,7 +42,7 @@ pub enum EventKind {
 pub(super) struct Dispatch {
     message: Option<Message>,
     pong: Vec<u8>,
-    closed: Option<Closed>,
+    pub(super) closed: Option<Closed>,
 }
 
 #[wasm_bindgen]
@@ -52,23 +54,38 @@ impl Socket {
     }
 
     /// Starts the handshake timeout: the attempt to connect begins.
-    pub fn begin(&mut self, now: f64) {
+    pub fn begin(&mut self, now: f64) -> u32 {
         self.connection.begin(now as u64);
+        self.status_word()
     }
 
     /// Queues the request of the opening handshake. `compress`: whether to offer permessage-deflate, if the options do.
     #[wasm_bindgen(js_name = sendRequest)]
-    pub fn send_request(&mut self, compress: bool) {
-        let Some(mut request) = self.request.take() else { return };
-        if !compress {
-            request.offer_deflate(None);
+    pub fn send_request(&mut self, compress: bool) -> u32 {
+        if let Some(mut request) = self.request.take() {
+            if !compress {
+                request.offer_deflate(None);
+            }
+            self.connection.send_request(request);
         }
-        self.connection.send_request(request);
+        self.status_word()
     }
 
-    /// Takes the next event, to be dispatched in this very task: state and attributes change with it.
+    /// What follows from the calls so far: the word of status.rs. Methods that may change more than they return, return
+    /// it too.
+    pub fn status(&self) -> u32 {
+        self.status_word()
+    }
+
+    /// Takes the next event, to be dispatched in this very task: state and attributes change with it. Returns its kind in
+    /// the bits from 16 on, with the status after it.
     #[wasm_bindgen(js_name = nextEvent)]
-    pub fn next_event(&mut self) -> EventKind {
+    pub fn next_event(&mut self) -> u32 {
+        let kind = self.take_event();
+        self.status_word() | (kind as u32) << 16
+    }
+
+    fn take_event(&mut self) -> EventKind {
         if self.dispatch.closed.is_some() {
             return EventKind::Close;
         }
@@ -83,9 +100,8 @@ impl Socket {
                     }
                 }
                 // "If ready state is not OPEN (1), then return."
-                Event::Message(_) if self.state != ReadyState::Open => {}
-                // Only after `receive_in_place`.
-                Event::InPlace(..) => {}
+                Event::Message(_) | Event::InPlace(..) if self.state != ReadyState::Open => {}
+                Event::InPlace(..) => return EventKind::InPlace,
                 Event::Message(message) => {
                     let kind = if message.is_text() { EventKind::Text } else { EventKind::Binary };
                     self.dispatch.message = Some(message);
@@ -104,36 +120,6 @@ impl Socket {
             }
         }
         EventKind::None
-    }
-
-    /// Whether there may be another event. It is taken in another task, after the microtasks of the last one.
-    #[wasm_bindgen(getter, js_name = hasEvent)]
-    pub fn has_event(&self) -> bool {
-        self.dispatch.closed.is_some() || self.connection.peek_event().is_some()
-    }
-
-    /// Whether the next event is [`EventKind::Error`], which `close` follows in the same task.
-    #[wasm_bindgen(getter, js_name = nextIsError)]
-    pub fn next_is_error(&self) -> bool {
-        matches!(self.connection.peek_event(), Some(Event::Closed(closed)) if closed.failed())
-    }
-
-    /// Whether the next event is a message, which a slow reader may leave for later.
-    #[wasm_bindgen(getter, js_name = nextIsMessage)]
-    pub fn next_is_message(&self) -> bool {
-        matches!(self.connection.peek_event(), Some(Event::Message(_)))
-    }
-
-    /// Whether to read from the transport; otherwise it is to pause.
-    #[wasm_bindgen(getter, js_name = wantsInput)]
-    pub fn wants_input(&self) -> bool {
-        self.connection.wants_input()
-    }
-
-    /// How many bytes of output there are.
-    #[wasm_bindgen(getter, js_name = outputLength)]
-    pub fn output_length(&self) -> f64 {
-        self.connection.output_len() as f64
     }
 
     fn closed(&mut self, mut closed: Closed) -> EventKind {
@@ -165,9 +151,10 @@ impl Socket {
 
     /// Fails the connection because the message that was taken, a text or not, can't be dispatched.
     #[wasm_bindgen(js_name = refuseMessage)]
-    pub fn refuse_message(&mut self, text: bool) {
+    pub fn refuse_message(&mut self, text: bool) -> u32 {
         self.reasons.refused(if text { Failure::TextTooLong } else { Failure::NoMemoryToReceive });
         self.connection.refuse_message(CloseCode::TOO_BIG);
+        self.status_word()
     }
 
     /// The payload of the [`EventKind::Pong`] that was taken.
@@ -225,55 +212,104 @@ impl Socket {
         self.url.secure
     }
 
-    /// Receives bytes from the transport.
-    pub fn receive(&mut self, bytes: &[u8], now: f64) {
-        self.connection.receive(bytes, now as u64);
+    /// Receives bytes from the transport, at most 8 MiB. The payloads of uncompressed messages stay in `bytes`, which the
+    /// caller keeps until it has dispatched them; the status and [`ranges`](Self::ranges) say where they are. `taken`: how
+    /// many messages in place were dispatched since that was last reported.
+    pub fn receive(&mut self, bytes: &[u8], now: f64, taken: u32) -> u32 {
+        self.connection.take_in_place(taken as usize);
+        let ranges = self.connection.receive_in_place(bytes, now as u64);
+        let described = status::describe(ranges, bytes.len(), &mut self.ranges);
+        self.status_word() | described
+    }
+
+    /// The payloads in the bytes that were received last, and their parts.
+    pub fn ranges(&mut self) -> Vec<u32> {
+        core::mem::take(&mut self.ranges)
+    }
+
+    /// How many of the next bytes need not be seen: they are all payload of a binary message.
+    #[wasm_bindgen(getter)]
+    pub fn skippable(&self) -> f64 {
+        self.connection.skippable() as f64
+    }
+
+    /// Receives that many of them without seeing them. `taken` as for [`receive`](Self::receive).
+    pub fn skip(&mut self, len: f64, now: f64, taken: u32) -> u32 {
+        self.connection.take_in_place(taken as usize);
+        let last = self.connection.skip(len as u64, now as u64);
+        self.status_word() | status::ended(last)
+    }
+
+    /// Takes over the payload so far of the message that is incomplete.
+    #[wasm_bindgen(js_name = givePartial)]
+    pub fn give_partial(&mut self, bytes: &[u8]) -> u32 {
+        self.connection.give_partial(bytes);
+        self.status_word()
+    }
+
+    /// Records that `taken` messages in place were dispatched, or dropped.
+    #[wasm_bindgen(js_name = takeInPlace)]
+    pub fn take_in_place(&mut self, taken: u32) -> u32 {
+        self.connection.take_in_place(taken as usize);
+        self.status_word()
     }
 
     /// Records that the transport delivers no more bytes.
-    pub fn end(&mut self, now: f64) {
+    pub fn end(&mut self, now: f64) -> u32 {
         self.connection.end(now as u64);
+        self.status_word()
     }
 
     /// Records that the transport couldn't connect, or broke.
-    pub fn lose(&mut self, why: &str) {
+    pub fn lose(&mut self, why: &str) -> u32 {
         self.reasons.transport_lost(why);
         self.connection.transport_lost();
+        self.status_word()
     }
 
     /// The document goes away: aborts connecting, or starts the closing handshake with 1001 (WHATWG WebSockets 7).
     #[wasm_bindgen(js_name = goAway)]
-    pub fn go_away(&mut self, now: f64) {
+    pub fn go_away(&mut self, now: f64) -> u32 {
         self.abort();
         self.connection.close(&CloseFrame { code: Some(CloseCode::GOING_AWAY), reason: String::new() }, now as u64);
+        self.status_word()
     }
 
     /// Aborts connecting (an AbortSignal).
-    pub fn abort(&mut self) {
+    pub fn abort(&mut self) -> u32 {
         if self.state == ReadyState::Connecting {
             // The connection may be established, and its open event not dispatched: it never will be.
             self.abort_for(Failure::Aborted);
             self.state = ReadyState::Closing;
         }
+        self.status_word()
     }
 
-    /// Output to write to the transport, at most 4 MiB at a time; `undefined` if there is none. If the engine has no
-    /// memory for it the connection fails, and it is `null`.
+    /// Output to write to the transport, at most 128 KiB at a time, with room for `headroom` bytes in front of it in its
+    /// buffer; `undefined` if there is none. `reusable`: the memory may be used again once the transport has written it. If
+    /// the engine has no memory for it the connection fails, and it is `null`.
     #[wasm_bindgen(js_name = takeOutput, unchecked_return_type = "Uint8Array<ArrayBuffer> | null | undefined")]
-    pub fn take_output(&mut self) -> JsValue {
+    pub fn take_output(&mut self, headroom: u32, reusable: bool) -> JsValue {
         let output = self.connection.output();
         let len = output.len().min(MAX_OUTPUT);
         if len == 0 {
             return JsValue::UNDEFINED;
         }
-        let copy = engine::copy(&output[..len]);
+        let copy = engine::copy_output(&output[..len], headroom, reusable);
         if copy.is_undefined() {
             self.abort_for(Failure::NoMemoryToWrite(len));
             return JsValue::NULL;
         }
         self.connection.advance_output(len);
         self.output_taken += len as u64;
+        self.return_memory();
         copy
+    }
+
+    /// How many bytes of output there are.
+    #[wasm_bindgen(getter, js_name = outputLength)]
+    pub fn output_length(&self) -> f64 {
+        self.connection.output_len() as f64
     }
 
     /// Records that the transport has written `bytes` more bytes of output. Never call it in the task that sent them.
@@ -282,12 +318,6 @@ impl Socket {
         self.buffered.written(bytes as u64);
         self.connection.written(bytes as u64, now as u64);
         self.buffered_amount()
-    }
-
-    /// Whether a Close frame was sent or received: no more output follows that could be written together with it.
-    #[wasm_bindgen(getter, js_name = isClosing)]
-    pub fn is_closing(&self) -> bool {
-        self.connection.is_closing()
     }
 
     /// The id of the message whose next part is wanted, once there is room for more output.
@@ -299,9 +329,11 @@ impl Socket {
     /// Sends the next part of the message that is wanted, and after its last part the items queued after it. The parts of
     /// a text are cut between characters.
     #[wasm_bindgen(js_name = bringPart)]
-    pub fn bring_part(&mut self, bytes: &Uint8Array, now: f64) {
-        let Some(fragment) = self.send_queue.take_part(bytes.length().into()) else { return };
-        self.send_bytes(fragment, bytes);
+    pub fn bring_part(&mut self, bytes: &Uint8Array, now: f64) -> u32 {
+        let len = bytes.length();
+        let Some(fragment) = self.send_queue.take_part(len.into()) else { return self.status_word() };
+        self.lend_memory();
+        self.send_bytes(fragment, bytes, len);
         while let Some(outgoing) = self.send_queue.pop() {
             match outgoing {
                 Outgoing::Text(text) => {
@@ -316,13 +348,15 @@ impl Socket {
                 Outgoing::Parts(_) => {}
             }
         }
+        self.status_word()
     }
 
     /// Records that a part can't be read: its message can't be sent, nor any after it.
     #[wasm_bindgen(js_name = partFailed)]
-    pub fn part_failed(&mut self) {
+    pub fn part_failed(&mut self) -> u32 {
         self.send_queue.clear();
         self.abort_for(Failure::UnreadableBlob);
+        self.status_word()
     }
 
     /// Sends a ping of at most 125 bytes. Returns whether it was sent.
@@ -332,13 +366,15 @@ impl Socket {
 
     /// When to call [`expire`](Self::expire), on the clock of `now`.
     #[wasm_bindgen(getter)]
-    pub fn deadline(&self) -> Option<f64> {
-        self.connection.deadline().map(|deadline| deadline as f64)
+    pub fn deadline(&mut self) -> Option<f64> {
+        self.reported_deadline = self.connection.deadline();
+        self.reported_deadline.map(|deadline| deadline as f64)
     }
 
     /// Ends the connection if its deadline has passed.
-    pub fn expire(&mut self, now: f64) {
+    pub fn expire(&mut self, now: f64) -> u32 {
         self.connection.expire(now as u64);
+        self.status_word()
     }
 
     /// Records frames from now on, with the first `preview` bytes of their payloads; `undefined` stops it.

@@ -1,15 +1,19 @@
 //! The interface: attributes, `send()` and `close()` (WHATWG WebSockets 3.1).
 
-use js_sys::Uint8Array;
+use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::Socket;
 use crate::dom::close::{InvalidClose, close_frame};
-use crate::dom::exception::{invalid_access_error, invalid_state_error, syntax_error};
+use crate::dom::engine;
+use crate::dom::exception::{invalid_access_error, syntax_error};
 use crate::dom::failure::Failure;
 use crate::dom::ready_state::ReadyState;
 use crate::dom::send_queue::Outgoing;
-use crate::protocol::{Fragment, MessageKind, SendError};
+use crate::protocol::{Filled, Fragment, MessageKind, SendError};
+
+/// Returned in place of a length.
+const NOT_SENT: f64 = -1.0;
 
 #[wasm_bindgen]
 impl Socket {
@@ -43,67 +47,77 @@ impl Socket {
         self.protocol.clone()
     }
 
-    /// `send()` of a string. Returns the new `bufferedAmount`.
-    ///
-    /// # Errors
-    /// An `InvalidStateError` while CONNECTING.
+    /// `send()` of a string of `length` code units, in the state OPEN. Returns the number of bytes by which
+    /// `bufferedAmount` grew, or -1 if nothing was sent: then the caller calls [`count`](Self::count).
     #[wasm_bindgen(js_name = sendText)]
-    pub fn send_text(&mut self, text: &str) -> Result<f64, JsValue> {
-        self.count(text.len() as u64)?;
-        if self.can_send() {
-            if self.send_queue.is_empty() {
-                let sent = self.connection.send_text(text);
-                self.sent(sent, text.len() as u64);
-            } else {
-                self.send_queue.push(Outgoing::Text(text.to_owned()));
-            }
+    pub fn send_text(&mut self, text: &JsString, length: u32) -> f64 {
+        if !self.can_send() {
+            return NOT_SENT;
         }
-        Ok(self.buffered_amount())
+        if !self.send_queue.is_empty() {
+            let text = String::from(text);
+            let len = text.len() as u64;
+            self.send_queue.push(Outgoing::Text(text));
+            self.buffered.add(len);
+            return len as f64;
+        }
+        self.lend_memory();
+        let mut read = 0;
+        let sent = self.connection.send_with(MessageKind::Text, length as usize, &mut |to| {
+            let encoded = engine::encode(text, read, to) as u64;
+            read += (encoded >> 24) as u32;
+            // A code unit has at most three bytes in UTF-8.
+            Filled { written: (encoded & 0xFF_FFFF) as usize, needed: (length - read) as usize * 3 }
+        });
+        self.sent_whole(sent, length.into())
     }
 
-    /// `send()` of an ArrayBuffer or a view, as a view of its bytes. Returns the new `bufferedAmount`.
-    ///
-    /// # Errors
-    /// An `InvalidStateError` while CONNECTING.
+    /// `send()` of an ArrayBuffer or a view, as a view of its `length` bytes. Returns what [`send_text`](Self::send_text)
+    /// does.
     #[wasm_bindgen(js_name = sendBinary)]
-    pub fn send_binary(&mut self, bytes: &Uint8Array) -> Result<f64, JsValue> {
-        let len = bytes.length();
-        self.count(len.into())?;
-        if self.can_send() {
-            if self.send_queue.is_empty() {
-                self.send_bytes(Fragment::Whole(MessageKind::Binary), bytes);
-            } else {
-                self.send_queue.push(Outgoing::Binary(bytes.to_vec()));
-            }
+    pub fn send_binary(&mut self, bytes: &Uint8Array, length: u32) -> f64 {
+        if !self.can_send() {
+            return NOT_SENT;
         }
-        Ok(self.buffered_amount())
+        if !self.send_queue.is_empty() {
+            self.send_queue.push(Outgoing::Binary(bytes.to_vec()));
+            self.buffered.add(length.into());
+            return length.into();
+        }
+        self.lend_memory();
+        let whole = Fragment::Whole(MessageKind::Binary);
+        let sent = self.connection.send_fragment(whole, length as usize, |payload| bytes.copy_to(payload));
+        self.sent_whole(sent.map(|()| length as usize), length.into())
+    }
+
+    /// Counts the payload of a `send()` that sends nothing. Returns the new `bufferedAmount`.
+    pub fn count(&mut self, payload: f64) -> f64 {
+        self.buffered.add(payload as u64);
+        self.buffered_amount()
     }
 
     /// `send()` of a message in parts: a Blob, or a payload that is too large to be held twice. The caller passes the
     /// parts to [`bring_part`](Self::bring_part) when [`wanted`](Self::wanted) is `id`. Returns whether it will be: not if
     /// the connection is closing.
-    ///
-    /// # Errors
-    /// An `InvalidStateError` while CONNECTING.
     #[wasm_bindgen(js_name = sendParts)]
-    pub fn send_parts(&mut self, id: u32, text: bool, size: f64) -> Result<bool, JsValue> {
-        self.count(size as u64)?;
+    pub fn send_parts(&mut self, id: u32, text: bool, size: f64) -> bool {
+        self.buffered.add(size as u64);
         if self.can_send() {
             let kind = if text { MessageKind::Text } else { MessageKind::Binary };
             self.send_queue.push_parts(id, kind, size as u64);
-            return Ok(true);
+            return true;
         }
-        Ok(false)
+        false
     }
 
     /// `close()`.
     ///
     /// # Errors
     /// An `InvalidAccessError` for the code, a `SyntaxError` for the reason, in that order and in every state.
-    pub fn close(&mut self, code: Option<u16>, reason: Option<String>, now: f64) -> Result<(), JsValue> {
+    pub fn close(&mut self, code: Option<u16>, reason: Option<String>, now: f64) -> Result<u32, JsValue> {
         let frame = close_frame(code, reason.as_deref()).map_err(close_exception)?;
         match self.state {
-            ReadyState::Closing | ReadyState::Closed => return Ok(()),
+            ReadyState::Closing | ReadyState::Closed => return Ok(self.status_word()),
             // The connection may be established, and its open event not dispatched: it never will be.
             ReadyState::Connecting => self.abort_for(Failure::Aborted),
             ReadyState::Open if self.send_queue.is_empty() => self.connection.close(&frame, now as u64),
@@ -113,16 +127,7 @@ impl Socket {
             }
         }
         self.state = ReadyState::Closing;
-        Ok(())
-    }
-
-    /// Counts a payload as buffered.
-    fn count(&mut self, payload: u64) -> Result<(), JsValue> {
-        if self.state == ReadyState::Connecting {
-            return Err(still_connecting());
-        }
-        self.buffered.add(payload);
-        Ok(())
+        Ok(self.status_word())
     }
 
     /// Whether data is sent; in other states it is only counted.
@@ -130,10 +135,20 @@ impl Socket {
         self.state == ReadyState::Open && self.connection.is_open()
     }
 
-    pub(super) fn send_bytes(&mut self, fragment: Fragment, bytes: &Uint8Array) {
-        let len = bytes.length();
+    pub(super) fn send_bytes(&mut self, fragment: Fragment, bytes: &Uint8Array, len: u32) {
         let sent = self.connection.send_fragment(fragment, len as usize, |payload| bytes.copy_to(payload));
         self.sent(sent, len.into());
+    }
+
+    /// A message was framed when `send()` was called, or couldn't be.
+    fn sent_whole(&mut self, sent: Result<usize, SendError>, length: u64) -> f64 {
+        if let Ok(len) = sent {
+            self.buffered.add(len as u64);
+            self.sent(Ok(()), len as u64);
+            return len as f64;
+        }
+        self.sent(sent.map(drop), length);
+        NOT_SENT
     }
 
     pub(super) fn sent(&mut self, sent: Result<(), SendError>, payload: u64) {
@@ -161,8 +176,4 @@ fn close_exception(why: InvalidClose) -> JsValue {
         InvalidClose::Code(_) => invalid_access_error(&message),
         InvalidClose::Reason(_) => syntax_error(&message),
     }
-}
-
-fn still_connecting() -> JsValue {
-    invalid_state_error("Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.")
 }

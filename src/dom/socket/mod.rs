@@ -2,8 +2,9 @@
 
 mod driver;
 mod interface;
+mod status;
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
@@ -19,8 +20,12 @@ use super::options::Options;
 use super::ready_state::ReadyState;
 use super::send_queue::SendQueue;
 use super::url::SocketUrl;
-use super::{blocked_ports, subprotocols};
-use crate::protocol::{Connection, RandomError, RandomPool, Request};
+use super::{blocked_ports, random, subprotocols};
+use crate::protocol::{Connection, Millis, Request};
+
+thread_local! {
+    static OUTPUT_MEMORY: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// One WebSocket: everything of the interface that isn't bound to JavaScript.
 ///
@@ -39,18 +44,13 @@ pub struct Socket {
     /// How many bytes of output were taken so far.
     output_taken: u64,
     dispatch: Dispatch,
+    /// The payloads in the last input, as status.rs describes them.
+    ranges: Vec<u32>,
+    /// The deadline that the shim knows.
+    reported_deadline: Option<Millis>,
     send_queue: SendQueue,
     reasons: OwnReasons,
     failure: Option<Failure>,
-}
-
-thread_local! {
-    /// Random bytes for all sockets.
-    static RANDOM: RefCell<RandomPool> = const { RefCell::new(RandomPool::new()) };
-}
-
-fn random(bytes: &mut [u8]) -> Result<(), RandomError> {
-    RANDOM.with_borrow_mut(|pool| pool.fill(bytes, |bytes| getrandom::fill(bytes).map_err(|_| RandomError)))
 }
 
 #[wasm_bindgen]
@@ -68,11 +68,13 @@ impl Socket {
             state: ReadyState::Connecting,
             protocol: String::new(),
             extensions: String::new(),
-            connection: Connection::new(&options.config, random),
+            connection: Connection::new(&options.config, random::fill),
             request: Some(request),
             buffered: BufferedAmount::default(),
             output_taken: 0,
             dispatch: Dispatch::default(),
+            ranges: Vec::new(),
+            reported_deadline: None,
             send_queue: SendQueue::default(),
             reasons: OwnReasons::default(),
             failure: None,
@@ -82,6 +84,15 @@ impl Socket {
             socket.abort_for(Failure::BlockedPort(socket.url.port));
         }
         Ok(socket)
+    }
+
+    /// Lends the memory for output, which all sockets share, to this one; it is returned once the output was taken.
+    fn lend_memory(&mut self) {
+        OUTPUT_MEMORY.with_borrow_mut(|memory| self.connection.lend_memory(memory));
+    }
+
+    fn return_memory(&mut self) {
+        OUTPUT_MEMORY.with_borrow_mut(|memory| self.connection.return_memory(memory));
     }
 
     fn abort_for(&mut self, why: Failure) {

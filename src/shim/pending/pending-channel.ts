@@ -10,7 +10,7 @@ import { onAbort } from '../platform/abort-signal.ts';
 import { blobSize } from '../platform/binary.ts';
 import { queueTask } from '../platform/event-loop.ts';
 import { DOMException } from '../platform/globals.ts';
-import { utf8Length } from '../platform/utf8.ts';
+import { byteLength as utf8Length } from '../platform/text.ts';
 import { checkClose, checkHeader, checkProtocols, checkUrl } from './checks.ts';
 import { PendingOptions } from './pending-options.ts';
 

@@ -2,6 +2,7 @@
 // script may have given an object other properties of the same names.
 
 import { Blob } from './globals.ts';
+import { nodeBuffer } from './node.ts';
 import { isOverflow } from './stack-overflow.ts';
 
 const blobSizeGetter = getter<number>(Blob.prototype, 'size');
@@ -32,17 +33,44 @@ export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-/** The bytes of all parts; of a single one, that itself. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (first && parts.length === 1) return first;
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+/** A shorter copy is made by `slice()`. */
+const MIN_UNZEROED = 4096;
+
+/**
+ * Bytes in a buffer of their own, to be overwritten: they may have any value.
+ *
+ * @throws {RangeError} if there is no memory for them
+ */
+export function allocate(length: number): Uint8Array<ArrayBuffer> {
+  if (!nodeBuffer || length < MIN_UNZEROED) return new Uint8Array(length);
+  return new Uint8Array(nodeBuffer.allocUnsafeSlow(length).buffer);
+}
+
+const { slice } = Uint8Array.prototype;
+
+/** A copy of some bytes in a buffer of its own. Throws what {@link allocate} does. */
+export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+  if (!nodeBuffer || end - start < MIN_UNZEROED) return slice.call(bytes, start, end) as Uint8Array<ArrayBuffer>;
+  const copy = allocate(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
+}
+
+/** A copy of all parts. Throws what {@link allocate} does. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = allocate(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);
     at += part.length;
   }
   return bytes;
+}
+
+/** The bytes of all parts; of a single one, that itself. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  return first && parts.length === 1 ? first : concat(parts);
 }
 
 /** Whether a value is an ArrayBuffer that isn't shared. */

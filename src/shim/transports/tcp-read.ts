@@ -1,5 +1,7 @@
 // How a socket of Node's reads: without an allocation of 64 KiB for each read, which costs as much as the read itself.
 import type { OnReadOpts } from 'node:net';
+import { allocate, copyOf } from '../platform/binary.ts';
+import { process } from '../platform/node.ts';
 
 /** The size of the buffer that all sockets share: what they read is copied out of it. */
 const SHARED = 64 * 1024;
@@ -11,7 +13,7 @@ const LARGE = 256 * 1024;
 const FULL_READS = 2;
 
 /** Whether sockets have it. Deno and Bun read faster without it. */
-export const HAS_ONREAD = !('Deno' in globalThis) && process.versions.bun === undefined;
+export const HAS_ONREAD = !('Deno' in globalThis) && process?.versions?.bun === undefined;
 
 let shared: Uint8Array | undefined;
 
@@ -33,10 +35,10 @@ export function onread(read: (chunk: Uint8Array) => boolean): OnReadOpts | undef
       full = length === buffer.length ? full + 1 : 0;
       // Before anything else runs: another socket may read into the shared buffer.
       const isGivenAway = buffer !== shared && length > LARGE / 2;
-      const chunk = isGivenAway ? buffer.subarray(0, length) : buffer.slice(0, length);
+      const chunk = isGivenAway ? buffer.subarray(0, length) : copyOf(buffer, 0, length);
       const isWanted = read(chunk);
       // For the call of `nextBuffer` that follows this one.
-      large = full < FULL_READS ? undefined : new Uint8Array(LARGE);
+      large = full < FULL_READS ? undefined : allocate(LARGE);
       return isWanted;
     },
   };

@@ -1,9 +1,20 @@
 // Allocations for the core that the engine may refuse for lack of memory. An exception that passed through WebAssembly
 // would leave the core in the middle of a call, so src/dom/engine.rs calls these, which return `undefined` instead.
+import { copyOf } from '../platform/binary.ts';
+import { encode } from '../platform/text.ts';
+import { copyOutput } from './output-buffers.ts';
+
 export const engine = {
+  encode,
+
   /** A copy of the bytes, in a buffer of their own. */
   copy(bytes: Uint8Array): Uint8Array | undefined {
-    return orUndefined(() => bytes.slice());
+    return orUndefined(() => copyOf(bytes, 0, bytes.length));
+  },
+
+  /** The same for output, in memory that may be used again. */
+  copyOutput(bytes: Uint8Array, headroom: number, reusable: boolean): Uint8Array | undefined {
+    return orUndefined(() => copyOutput(bytes, headroom, reusable));
   },
 
   /** Zeroed bytes. */

@@ -128,6 +128,24 @@ function exportGuard(onFree: () => void) {
             throw thrown;
           }
         };
+      case 4:
+        return (a: N, b: N, c: N, d: N) => {
+          try {
+            return call(a, b, c, d);
+          } catch (thrown) {
+            if (error === RUNNING) error = thrown;
+            throw thrown;
+          }
+        };
+      case 5:
+        return (a: N, b: N, c: N, d: N, e: N) => {
+          try {
+            return call(a, b, c, d, e);
+          } catch (thrown) {
+            if (error === RUNNING) error = thrown;
+            throw thrown;
+          }
+        };
       default:
         return (...args: N[]) => {
           try {

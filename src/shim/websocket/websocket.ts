@@ -16,7 +16,7 @@ import {
   queueMicrotask,
   URL,
 } from '../platform/globals.ts';
-import { utf8Length } from '../platform/utf8.ts';
+import { byteLength as utf8Length } from '../platform/text.ts';
 import { checkClose } from '../wasm/core.ts';
 import { CloseEvent } from './close-event.ts';
 import { Connection } from './connection.ts';

@@ -6,35 +6,41 @@ import { blobSize } from '../../platform/binary.ts';
 import { queueStep, queueTask } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import { onPageHide } from '../../platform/page-hide.ts';
-import { utf8Length } from '../../platform/utf8.ts';
+import { byteLength } from '../../platform/text.ts';
 import type { GuardedLink } from '../../transports/guarded-link.ts';
-import type { TlsFacts, Transport } from '../../transports/types.ts';
+import type { LinkSink, TlsFacts, Transport } from '../../transports/types.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
 import { instanceOf } from '../../wasm/guarded.ts';
 import type { Instance, TrapListener } from '../../wasm/instance.ts';
-import { type Channel, type ChannelEvents, closeEventInit } from '../channel.ts';
+import { CLOSING_HANDSHAKE, DEADLINE, readyStateOf } from '../../wasm/status.ts';
+import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from '../channel.ts';
 import type { FrameListener } from '../frame-info.ts';
-import { CLOSED, CONNECTING } from '../ready-state.ts';
-import { ConnectionAttempt } from './connection-attempt.ts';
+import { CONNECTING, OPEN } from '../ready-state.ts';
+import { type AttemptHandler, ConnectionAttempt } from './connection-attempt.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
 import { DrainWaiters } from './drain-waiters.ts';
-import { EventDispatcher } from './event-dispatcher.ts';
+import { type CoreEventHandler, EventDispatcher } from './event-dispatcher.ts';
 import { FrameTrace } from './frame-trace.ts';
 import { InputFlow } from './input-flow.ts';
 import { LinkShutdown } from './link-shutdown.ts';
 import { MAX_WHOLE, type MessageParts, partsOfBlob, partsOfBytes, partsOfText } from './message-parts.ts';
-import { OutputWriter } from './output-writer.ts';
+import { type OutputOwner, OutputWriter } from './output-writer.ts';
 import { PendingPings } from './pending-pings.ts';
-import type { SocketRef } from './socket-ref.ts';
+import { SocketRef } from './socket-ref.ts';
 
-/** How many bytes of output may gather while events are being dispatched. */
+/** How many bytes of payload may gather while events are being dispatched. */
 const MAX_CORKED = 64 * 1024;
 
+/** A larger payload is copied, and framed as fast as the transport accepts it: pongs go between its parts. */
+const MAX_NOW = 16 * 1024 * 1024;
+
+const NOTHING = (): void => {};
+
 /**
- * Methods run on their caller's stack, which may overflow at any call. So each schedules {@link ByteChannel.#update} first
+ * Methods run on their caller's stack, which may overflow at any call. So each schedules {@link ByteChannel.changed} first
  * and calls the core then; whatever follows from that is done in the update, on a stack of its own.
  */
-export class ByteChannel implements Channel, TrapListener {
+export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHandler, CoreEventHandler, OutputOwner {
   readonly #events: ChannelEvents;
   readonly #instance: Instance;
   readonly #ref: SocketRef;
@@ -42,25 +48,22 @@ export class ByteChannel implements Channel, TrapListener {
   readonly url: string;
   protocol = '';
   extensions = '';
-  /** The core's attributes, kept so that reading them calls nothing. */
-  readyState = CONNECTING;
+  /** The core's attribute, kept so that reading it calls nothing. */
   bufferedAmount = 0;
   failure: Failure | undefined;
   tls: TlsFacts | undefined;
 
   #link: GuardedLink | undefined;
   readonly #attempt: ConnectionAttempt;
+  readonly #dispatcher: EventDispatcher;
   readonly #input: InputFlow;
   readonly #output: OutputWriter;
-  readonly #dispatcher: EventDispatcher;
-  readonly #shutdown = new LinkShutdown();
-  readonly #pings = new PendingPings();
-  readonly #drains = new DrainWaiters();
-  readonly #trace: FrameTrace;
-  readonly #deadline = new DeadlineTimer(() => {
-    this.#ref.socket?.expire(now());
-    this.#changed();
-  });
+  readonly #deadline: DeadlineTimer;
+  // Made when they are needed.
+  #shutdown: LinkShutdown | undefined;
+  #pings: PendingPings | undefined;
+  #drains: DrainWaiters | undefined;
+  #trace: FrameTrace | undefined;
 
   /** Whether the constructor of the class has completed. */
   #begun = false;
@@ -71,45 +74,30 @@ export class ByteChannel implements Channel, TrapListener {
   #errorDispatched = false;
   /** The transport's failure, which is reported in place of the core's. */
   #transportFailure: Failure | undefined;
-  #forgetSignal = () => {};
-  #forgetPageHide = () => {};
+  #forgetSignal = NOTHING;
+  #forgetPageHide = NOTHING;
 
   constructor(socket: CoreSocket, transport: Transport, signal: AbortSignal | undefined, events: ChannelEvents) {
     this.#instance = instanceOf(socket);
-    this.#ref = { socket };
+    this.#ref = new SocketRef(socket);
     this.#signal = signal;
     this.url = socket.url ?? '';
     this.#events = events;
-    this.#attempt = new ConnectionAttempt(this.#ref, this.#instance, transport, {
-      begun: () => this.#changed(),
-      linked: (link) => this.#openLink(link),
-      ready: (link, hasCodec) => this.#sendRequest(link, hasCodec),
-      failed: (error) => this.#transportFailed(error, 'connect-failed'),
+    this.#attempt = new ConnectionAttempt(this.#ref, this.#instance, transport, this);
+    this.#dispatcher = new EventDispatcher(this.#ref, this);
+    this.#input = new InputFlow(this.#ref, this.#dispatcher);
+    this.#output = new OutputWriter(this.#ref, this);
+    this.#deadline = new DeadlineTimer(() => {
+      this.#ref.update(this.#ref.socket?.expire(now()));
+      this.changed();
     });
-    this.#input = new InputFlow(this.#ref);
-    this.#output = new OutputWriter(
-      this.#ref,
-      () => this.#changed(),
-      (amount) => {
-        this.bufferedAmount = amount;
-      },
-    );
-    this.#dispatcher = new EventDispatcher(this.#ref, {
-      // Flushed bytes must no longer count as buffered when the answer to them is dispatched.
-      before: () => this.#output.report(),
-      attributesChanged: () => this.#readAttributes(),
-      opened: (core) => this.#opened(core),
-      message: (data) => events.message(data),
-      pong: (payload) => this.#pings.answer(payload),
-      failed: (core) => this.#failed(core),
-      closed: (core) => this.#closed(core),
-      after: () => this.#input.resumeIfIdle(),
-      idle: () => this.#changed(),
-    });
-    this.#trace = new FrameTrace(this.#ref);
     // In this order: if the stack overflows between them, the update frees the core's socket.
-    this.#changed();
+    this.changed();
     this.#instance.addTrapListener(this);
+  }
+
+  get readyState(): number {
+    return readyStateOf(this.#ref.status);
   }
 
   begin(): void {
@@ -117,41 +105,83 @@ export class ByteChannel implements Channel, TrapListener {
   }
 
   sendText(text: string): void {
+    const { readyState } = this;
+    if (readyState === CONNECTING) throw stillConnecting();
     if (text.length > MAX_WHOLE) {
-      this.#sendParts(true, utf8Length(text), partsOfText(text));
+      this.#sendParts(true, byteLength(text), partsOfText(text));
       return;
     }
-    this.#changed();
-    this.bufferedAmount = this.#ref.socket?.sendText(text) ?? this.bufferedAmount;
+    this.changed();
+    const sent = readyState === OPEN ? this.#ref.socket?.sendText(text, text.length) : -1;
+    if (sent !== undefined) this.#sent(sent, sent < 0 ? byteLength(text) : sent);
   }
 
   sendBinary(bytes: Uint8Array): void {
-    if (bytes.length > MAX_WHOLE) {
-      this.#sendParts(false, bytes.length, partsOfBytes(bytes));
+    const { length } = bytes;
+    const { readyState } = this;
+    if (readyState === CONNECTING) throw stillConnecting();
+    if (length > MAX_WHOLE) {
+      const now = length <= MAX_NOW && this.#ref.socket?.wanted === undefined;
+      const isSent = this.#sendParts(false, length, now ? undefined : partsOfBytes(bytes));
+      if (now && isSent) this.#output.sendParts(bytes);
       return;
     }
-    this.#changed();
-    this.bufferedAmount = this.#ref.socket?.sendBinary(bytes) ?? this.bufferedAmount;
+    this.changed();
+    const sent = readyState === OPEN ? this.#ref.socket?.sendBinary(bytes, length) : -1;
+    if (sent !== undefined) this.#sent(sent, length);
   }
 
   sendBlob(blob: Blob): void {
+    if (this.readyState === CONNECTING) throw stillConnecting();
     this.#sendParts(false, blobSize(blob), partsOfBlob(blob));
   }
 
+  /** Counts a payload; `sent` is negative if it was not sent. */
+  #sent(sent: number, length: number): void {
+    if (sent >= 0) {
+      this.bufferedAmount += length;
+      this.#output.sent(length);
+      return;
+    }
+    this.bufferedAmount = this.#ref.socket?.count(length) ?? this.bufferedAmount;
+    // The connection may have failed for lack of memory.
+    this.#ref.update(this.#ref.socket?.status());
+  }
+
+  /** Returns whether parts will be wanted. */
+  #sendParts(text: boolean, size: number, parts: MessageParts | undefined): boolean {
+    this.changed();
+    const id = this.#output.addParts(parts);
+    let accepted = false;
+    try {
+      accepted = this.#ref.socket?.sendParts(id, text, size) === true;
+    } finally {
+      if (!accepted) this.#output.removeParts(id);
+    }
+    this.bufferedAmount = this.#ref.socket?.bufferedAmount ?? this.bufferedAmount;
+    return accepted;
+  }
+
   close(code: number | undefined, reason: string | undefined): void {
-    this.#changed();
-    this.#ref.socket?.close(code, reason, now());
-    this.#readAttributes();
+    this.changed();
+    this.#ref.update(this.#ref.socket?.close(code, reason, now()));
   }
 
   ping(payload: Uint8Array | undefined): Promise<number> {
-    this.#changed();
-    return this.#pings.send(payload, (bytes) => this.#ref.socket?.ping(bytes) === true);
+    this.changed();
+    this.#pings ??= new PendingPings();
+    return this.#pings.send(payload, (bytes) => {
+      const isSent = this.#ref.socket?.ping(bytes) === true;
+      this.#ref.update(this.#ref.socket?.status());
+      return isSent;
+    });
   }
 
   trace(listener: FrameListener | null, previewBytes: number): void {
-    this.#changed();
+    this.changed();
+    this.#trace ??= new FrameTrace(this.#ref);
     this.#trace.listen(listener, previewBytes);
+    this.#ref.update(this.#ref.socket?.status());
   }
 
   hold(): void {
@@ -160,33 +190,24 @@ export class ByteChannel implements Channel, TrapListener {
 
   release(): void {
     this.#dispatcher.release();
-    this.#changed();
+    this.changed();
   }
 
   drained(limit: number): Promise<void> | undefined {
+    this.#drains ??= new DrainWaiters();
     return this.#drains.wait(limit, this.#ref.socket ? this.bufferedAmount : 0);
   }
 
-  #sendParts(text: boolean, size: number, parts: MessageParts): void {
-    this.#changed();
-    const id = this.#output.addParts(parts);
-    let accepted = false;
-    try {
-      accepted = this.#ref.socket?.sendParts(id, text, size) === true;
-    } finally {
-      if (!accepted) this.#output.removeParts(id);
-    }
-    this.#readAttributes();
+  get awaitsDrain(): boolean {
+    return this.#drains?.some === true;
   }
 
-  /** Refreshes the kept attributes, after a call that may have changed them. */
-  #readAttributes(): void {
-    this.readyState = this.#ref.socket?.readyState ?? this.readyState;
-    this.bufferedAmount = this.#ref.socket?.bufferedAmount ?? this.bufferedAmount;
+  buffered(bufferedAmount: number): void {
+    this.bufferedAmount = bufferedAmount;
   }
 
   /** Schedules the update that follows a call into the core, for when the caller's stack has unwound. */
-  #changed(): void {
+  changed(): void {
     if (this.#updating) return;
     queueStep(this.#update);
     this.#updating = true;
@@ -199,11 +220,15 @@ export class ByteChannel implements Channel, TrapListener {
     const core = this.#ref.socket;
     if (!core) return;
     this.#dispatcher.schedule();
-    const corked = this.#dispatcher.running && !core.isClosing && (core.outputLength ?? 0) <= MAX_CORKED;
+    const { status } = this.#ref;
+    const corked = this.#dispatcher.running && !(status & CLOSING_HANDSHAKE) && this.#output.unwritten <= MAX_CORKED;
     if (!corked) this.#output.write();
-    this.#deadline.set(core.deadline);
-    if (this.#drains.some) this.#drains.update(this.bufferedAmount);
-    this.#trace.report();
+    if (this.#ref.status & DEADLINE) {
+      this.#deadline.set(core.deadline);
+      this.#ref.status &= ~DEADLINE;
+    }
+    if (this.awaitsDrain) this.#drains?.update(this.bufferedAmount);
+    this.#trace?.report();
   };
 
   /** Begins to connect; frees the core's socket if the constructor didn't complete. */
@@ -218,57 +243,98 @@ export class ByteChannel implements Channel, TrapListener {
       return;
     }
     this.#forgetSignal = onAbort(this.#signal, () => {
-      this.#changed();
-      this.#ref.socket?.abort();
+      this.changed();
+      this.#ref.update(this.#ref.socket?.abort());
     });
     this.#forgetPageHide = onPageHide(() => this.#goAway());
+    this.#ref.update(core.status());
     // A connection that has failed already (a blocked port) isn't attempted.
-    if (!core.hasEvent) this.#attempt.start();
+    if (!this.#dispatcher.pending) this.#attempt.start();
   }
 
-  #openLink(link: GuardedLink): void {
+  /** The handshake's timeout has started. */
+  begun(): void {
+    this.#ref.update(this.#ref.socket?.status());
+    this.changed();
+  }
+
+  /** The transport has connected. */
+  linked(link: GuardedLink): void {
     this.#link = link;
     this.#input.setLink(link);
-    link.open({
-      data: (chunk) => this.#receive(chunk),
-      end: () => {
-        this.#changed();
-        this.#shutdown.linkEnded();
-        // Flushed bytes count: a Close frame may be among them.
-        this.#output.report();
-        this.#ref.socket?.end(now());
-      },
-      fail: (error) => {
-        this.#changed();
-        this.#shutdown.linkBroke();
-        this.#output.report();
-        this.#transportFailed(error, 'transport-failed');
-      },
-    });
+    link.open(this);
   }
 
-  /** Sends the opening handshake's request. */
-  #sendRequest(link: GuardedLink, hasCodec: boolean): void {
-    this.#ref.socket?.sendRequest(hasCodec);
+  /** The request can be sent. */
+  ready(link: GuardedLink, hasCodec: boolean): void {
+    this.#ref.update(this.#ref.socket?.sendRequest(hasCodec));
     this.#output.setLink(link);
-    this.#changed();
+    this.changed();
   }
 
-  #transportFailed(error: unknown, code: string): void {
-    this.#changed();
-    this.#transportFailure ??= failureOf(error, code);
-    this.#ref.socket?.lose(this.#transportFailure.message);
+  /** The transport couldn't connect. */
+  failed(error: unknown): void {
+    this.#transportFailed(error, 'connect-failed');
   }
 
-  #receive(chunk: Uint8Array): void {
-    if (this.#ref.socket) this.#changed();
+  /** Bytes from the link. */
+  data(chunk: Uint8Array): void {
+    // Otherwise there may be microtasks of an event that an earlier delivery in this task was dispatched for.
+    const inOwnTask = this.#input.inOwnTask && !this.#updating;
+    if (this.#ref.socket) this.changed();
     this.#input.receive(chunk);
-    this.#trace.report();
-    if (this.#input.inOwnTask) this.#dispatcher.runNow();
+    this.#trace?.report();
+    if (inOwnTask) this.#dispatcher.runNow();
     this.#input.pauseIfFull();
   }
 
-  #opened(core: CoreSocket): void {
+  /** The link delivers no more. */
+  end(): void {
+    this.changed();
+    this.#shutdownOf.linkEnded();
+    // Flushed bytes count: a Close frame may be among them.
+    this.#output.report();
+    this.#ref.update(this.#ref.socket?.end(now()));
+  }
+
+  /** The link broke. */
+  fail(error: unknown): void {
+    this.changed();
+    this.#shutdownOf.linkBroke();
+    this.#output.report();
+    this.#transportFailed(error, 'transport-failed');
+  }
+
+  get #shutdownOf(): LinkShutdown {
+    this.#shutdown ??= new LinkShutdown();
+    return this.#shutdown;
+  }
+
+  #transportFailed(error: unknown, code: string): void {
+    this.changed();
+    this.#transportFailure ??= failureOf(error, code);
+    this.#ref.update(this.#ref.socket?.lose(this.#transportFailure.message));
+  }
+
+  beforeEvent(): void {
+    // Flushed bytes must no longer count as buffered when the answer to them is dispatched.
+    this.#output.report();
+  }
+
+  message(data: string | Uint8Array<ArrayBuffer>): void {
+    this.#events.message(data);
+  }
+
+  pong(payload: Uint8Array): void {
+    this.#pings?.answer(payload);
+  }
+
+  idle(): void {
+    this.#input.resumeIfIdle();
+    this.changed();
+  }
+
+  opened(core: CoreSocket): void {
     this.#forgetSignal();
     this.#attempt.finish();
     this.protocol = core.protocol ?? '';
@@ -277,7 +343,7 @@ export class ByteChannel implements Channel, TrapListener {
     this.#events.open();
   }
 
-  #failed(core: CoreSocket): void {
+  errorEvent(core: CoreSocket): void {
     this.failure = this.#failureOf(core);
     if (this.failure) logFailure(this.url, this.failure);
     if (!this.#ref.socket) return;
@@ -293,40 +359,41 @@ export class ByteChannel implements Channel, TrapListener {
   }
 
   /** The connection is closed: frees the core's socket and dispatches `close`. */
-  #closed(core: CoreSocket): void {
+  closeEvent(core: CoreSocket): void {
     // A socket whose instance stopped meanwhile is closed by `trapped`.
     if (!this.#ref.socket) return;
     const { wasClean = false, closeCode: code = 1006, closeReason: reason = '' } = core;
     this.failure ??= this.#failureOf(core);
-    this.#pings.rejectAll();
+    this.#pings?.rejectAll();
     this.#unregister();
     this.#output.report();
-    const output = this.#output.takeAll();
-    this.#trace.report();
+    const output = this.#output.takeAll(wasClean);
+    this.#trace?.report();
     if (!this.#ref.socket) return;
-    this.#readAttributes();
-    this.#ref.socket = undefined;
+    this.bufferedAmount = core.bufferedAmount ?? this.bufferedAmount;
+    this.#ref.close();
+    this.#dispatcher.close();
     this.#instance.removeTrapListener(this);
     core.free();
     if (this.#link) {
-      this.#shutdown.start(this.#link, output, wasClean);
+      this.#shutdownOf.start(this.#link, output, wasClean);
       // A paused link couldn't deliver its end; the data before it is dropped.
       this.#input.resume();
     } else {
       this.#attempt.abort();
     }
-    this.#drains.update(0);
+    this.#drains?.update(0);
     this.#events.close(closeEventInit(wasClean, code, reason));
   }
 
   /** The instance stopped: there is nothing more to read, to write or to ask. */
   trapped(error: unknown): void {
-    this.readyState = CLOSED;
-    this.#ref.socket = undefined;
+    this.#ref.close();
+    this.#dispatcher.close();
     this.#unregister();
     this.#output.close();
-    this.#pings.rejectAll();
-    this.#drains.update(0);
+    this.#pings?.rejectAll();
+    this.#drains?.update(0);
     this.#link?.destroy();
     this.#attempt.abort();
     if (!this.#begun) return;
@@ -354,8 +421,8 @@ export class ByteChannel implements Channel, TrapListener {
 
   /** The document goes away: this is the last chance to write anything. */
   #goAway(): void {
-    this.#ref.socket?.goAway(now());
+    this.#ref.update(this.#ref.socket?.goAway(now()));
     this.#output.writeAll();
-    this.#changed();
+    this.changed();
   }
 }

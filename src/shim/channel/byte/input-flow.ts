@@ -2,16 +2,22 @@
 import { queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { Link } from '../../transports/types.ts';
+import { FULL, LAST, PARTIAL_WANTED, RANGE, RANGES, rangeStart, SKIPPABLE } from '../../wasm/status.ts';
+import type { EventDispatcher } from './event-dispatcher.ts';
 import type { SocketRef } from './socket-ref.ts';
 
-/** How many bytes the core copies at a time, whatever a link delivers at once. */
+/** How many bytes the core copies at a time, whatever a link delivers at once: status.rs relies on that. */
 const MAX_CHUNK = 8 * 1024 * 1024;
+
+/** Payload that is shorter is not skipped: it is received with what follows. */
+const MIN_SKIP = 1024;
 
 /** How many bytes a link may deliver at once when it is resumed, before it must return to the event loop. */
 const MAX_RESUMED = 1024 * 1024;
 
 export class InputFlow {
   readonly #ref: SocketRef;
+  readonly #dispatcher: EventDispatcher;
   #link: Link | undefined;
   #paused = false;
   /** Whether {@link Link.resume} is being called: its synchronous deliveries aren't in tasks of their own. */
@@ -19,8 +25,9 @@ export class InputFlow {
   /** The bytes that were delivered in that call. */
   #resumed = 0;
 
-  constructor(ref: SocketRef) {
+  constructor(ref: SocketRef, dispatcher: EventDispatcher) {
     this.#ref = ref;
+    this.#dispatcher = dispatcher;
   }
 
   /** Sets the link to pause and resume. */
@@ -36,21 +43,53 @@ export class InputFlow {
   /** Passes a chunk to the core. */
   receive(chunk: Uint8Array): void {
     if (this.#resuming) this.#resumed += chunk.length;
-    for (let at = 0; at < chunk.length; at += MAX_CHUNK) {
-      this.#ref.socket?.receive(chunk.subarray(at, at + MAX_CHUNK), now());
+    let at = this.#skip(chunk);
+    while (at < chunk.length) {
+      const part = at === 0 && chunk.length <= MAX_CHUNK ? chunk : chunk.subarray(at, at + MAX_CHUNK);
+      this.#receive(part);
+      at += part.length;
     }
+  }
+
+  /** Passes on the payload at the start of a chunk that the core need not see. Returns its length. */
+  #skip(chunk: Uint8Array): number {
+    if (!(this.#ref.status & SKIPPABLE) || chunk.length < MIN_SKIP) return 0;
+    const length = Math.min(this.#ref.socket?.skippable ?? 0, chunk.length);
+    if (length === 0) return 0;
+    const status = this.#ref.socket?.skip(length, now(), this.#dispatcher.taken);
+    if (status === undefined) return length;
+    this.#dispatcher.taken = 0;
+    this.#ref.update(status);
+    this.#dispatcher.messages.add(chunk, 0, length, status & LAST);
+    return length;
+  }
+
+  #receive(chunk: Uint8Array): void {
+    const core = this.#ref.socket;
+    const status = core?.receive(chunk, now(), this.#dispatcher.taken);
+    if (core === undefined || status === undefined) return;
+    this.#dispatcher.taken = 0;
+    this.#ref.update(status);
+    const { messages } = this.#dispatcher;
+    if (status & RANGE) messages.add(chunk, rangeStart(status), chunk.length, status);
+    else if (status & RANGES) messages.addRanges(chunk, core.ranges() ?? new Uint32Array());
+    if (status & PARTIAL_WANTED) this.#ref.update(core.givePartial(messages.takePartial()));
   }
 
   /** Pauses the link if the core wants no more input, or the link delivers too much in one task. */
   pauseIfFull(): void {
-    if (this.#paused || (this.#ref.socket?.wantsInput !== false && this.#resumed <= MAX_RESUMED)) return;
+    // The messages that filled the core may have been dispatched meanwhile.
+    if (this.#ref.status & FULL) this.#dispatcher.report();
+    if (this.#paused || (!(this.#ref.status & FULL) && this.#resumed <= MAX_RESUMED)) return;
     this.#paused = true;
     this.#link?.pause();
   }
 
   /** Resumes a paused link once no event waits. If it delivers too much at once, it continues in a later turn. */
   resumeIfIdle(): void {
-    if (this.#paused && !this.#ref.socket?.hasEvent) this.resume();
+    if (!this.#paused || this.#dispatcher.pending) return;
+    this.#dispatcher.report();
+    this.resume();
   }
 
   /** Resumes a paused link. */

@@ -1,12 +1,14 @@
 // Payloads that are sent part by part, so that a large one is never held both in the page and in wasm.
+
+import { copyOf } from '../../platform/binary.ts';
 import { Blob, DOMException, TextEncoder } from '../../platform/globals.ts';
-import { isHighSurrogate } from '../../platform/utf8.ts';
+import { cutBefore } from '../../platform/text.ts';
 
 /** A message of more bytes (for a string, code units) than this is sent in parts. */
 export const MAX_WHOLE = 1024 * 1024;
 
-/** The size of a part, in bytes or code units. */
-const PART = 512 * 1024;
+/** The size of a part, in bytes or code units: with its header it fits the memory that the core keeps for output. */
+export const PART = 128 * 1024 - 256;
 
 /** The payload of one message, part by part. */
 export interface MessageParts {
@@ -15,7 +17,7 @@ export interface MessageParts {
 
 /** Parts of a copy of the bytes, made now. */
 export function partsOfBytes(bytes: Uint8Array): MessageParts {
-  const copy = bytes.slice();
+  const copy = copyOf(bytes, 0, bytes.length);
   let at = 0;
   return {
     next: () => {
@@ -46,16 +48,16 @@ export function partsOfBlob(blob: Blob): MessageParts {
   };
 }
 
-/** Parts of a string in UTF-8, cut between characters. */
+/** Parts of a string in UTF-8, cut between characters. A part is valid until the next one is asked for. */
 export function partsOfText(text: string): MessageParts {
   const encoder = new TextEncoder();
+  const room = new Uint8Array(3 * PART);
   let at = 0;
   return {
     next: () => {
       const start = at;
-      at += PART;
-      if (isHighSurrogate(text.charCodeAt(at - 1))) at -= 1;
-      return encoder.encode(text.slice(start, at));
+      at = cutBefore(text, at + PART);
+      return room.subarray(0, encoder.encodeInto(text.slice(start, at), room).written);
     },
   };
 }

@@ -1,0 +1,47 @@
+// Memory for output on its way to a link.
+import { allocate } from '../platform/binary.ts';
+import { nodeBuffer } from '../platform/node.ts';
+
+/** Buffers that are kept have one of the sizes 2^n + ROOM: a message of 64 KiB and its header fit the smallest possible. */
+const MIN_BITS = 12;
+const MAX_BITS = 17;
+const ROOM = 256;
+
+/** How many bytes of memory are kept. */
+const MAX_KEPT = 4 * 1024 * 1024;
+
+const kept: ArrayBuffer[][] = Array.from({ length: MAX_BITS + 1 }, () => []);
+let keptBytes = 0;
+
+/**
+ * A copy of `bytes`, with room for `headroom` bytes in front of it in its buffer.
+ *
+ * @param reusable whether the copy is passed to {@link releaseOutput} later, and to nobody who keeps its buffer
+ * @throws {RangeError} if there is no memory for it
+ */
+export function copyOutput(bytes: Uint8Array, headroom: number, reusable: boolean): Uint8Array {
+  const length = headroom + bytes.length;
+  const copy = reusable ? reusableBytes(length) : allocate(length);
+  copy.set(bytes, headroom);
+  return headroom === 0 ? copy : copy.subarray(headroom);
+}
+
+function reusableBytes(length: number): Uint8Array {
+  // Node has a pool for short ones.
+  if (nodeBuffer && length <= 1 << MIN_BITS) return nodeBuffer.allocUnsafe(length);
+  const bits = 32 - Math.clz32(Math.max(length - ROOM - 1, 0));
+  if (bits <= MIN_BITS || bits > MAX_BITS) return allocate(length);
+  const buffer = kept[bits]?.pop();
+  if (!buffer) return allocate((1 << bits) + ROOM).subarray(0, length);
+  keptBytes -= buffer.byteLength;
+  return new Uint8Array(buffer, 0, length);
+}
+
+/** Keeps the memory of a reusable copy that is no longer in use. */
+export function releaseOutput({ buffer }: Uint8Array): void {
+  const bits = 31 - Math.clz32(buffer.byteLength);
+  if (buffer.byteLength !== (1 << bits) + ROOM) return;
+  if (keptBytes > MAX_KEPT) return;
+  kept[bits]?.push(buffer as ArrayBuffer);
+  keptBytes += buffer.byteLength;
+}
