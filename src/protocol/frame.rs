@@ -6,7 +6,7 @@ use super::mask::Key;
 /// The longest header: two bytes, a 64-bit length, a key.
 pub const MAX_HEADER: usize = 14;
 
-/// As many bytes, and some more so that they make a number.
+/// As many bytes, and some more so that they make two numbers.
 pub const HEADER_ROOM: usize = 16;
 
 /// The maximum payload of a control frame in bytes (5.5).
@@ -150,22 +150,23 @@ impl FrameHeader {
 
     /// The header's bytes, its length in the shortest form, and how many they are. Zeros follow them.
     pub fn encode(&self) -> ([u8; HEADER_ROOM], usize) {
-        // A number, because bytes that are written one by one and then read together are slow.
+        // Two numbers, because bytes that are written one by one and then read together are slow.
         let rsv1 = if self.compressed { RSV1 } else { 0 };
-        let first = u8::from(self.fin) << 7 | rsv1 | self.opcode.number();
-        let (len, size) = match extended_len(self.len) {
-            0 => (u128::from(self.len), 2),
-            2 => (126 | u128::from((self.len as u16).swap_bytes()) << 8, 4),
-            _ => (127 | u128::from(self.len.swap_bytes()) << 8, 10),
-        };
-        let bytes = u128::from(first) | len << 8;
-        match self.key {
-            None => (bytes.to_le_bytes(), size),
-            Some(key) => {
-                let key = u128::from(u32::from_le_bytes(key)) << (size * 8);
-                ((bytes | 0x8000 | key).to_le_bytes(), size + 4)
+        let masked = if self.key.is_some() { 0x8000 } else { 0 };
+        let key = u64::from(self.key.map_or(0, u32::from_le_bytes));
+        let start = u64::from(u8::from(self.fin) << 7 | rsv1 | self.opcode.number()) | masked;
+        let (low, high) = match self.size() - if masked > 0 { 4 } else { 0 } {
+            2 => (start | self.len << 8 | key << 16, 0),
+            4 => (start | 126 << 8 | u64::from((self.len as u16).swap_bytes()) << 16 | key << 32, 0),
+            _ => {
+                let len = self.len.swap_bytes();
+                (start | 127 << 8 | len << 16, len >> 48 | key << 16)
             }
-        }
+        };
+        let mut bytes = [0; HEADER_ROOM];
+        bytes[..8].copy_from_slice(&low.to_le_bytes());
+        bytes[8..].copy_from_slice(&high.to_le_bytes());
+        (bytes, self.size())
     }
 
     /// How many bytes the header has.

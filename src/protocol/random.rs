@@ -39,13 +39,14 @@ impl core::error::Error for RandomError {}
 /// ```
 pub struct RandomPool {
     bytes: [u8; 512],
-    used: usize,
+    /// How many bytes at the end were not used.
+    left: usize,
 }
 
 impl RandomPool {
     /// An empty pool; the first [`fill`](Self::fill) fills it.
     pub const fn new() -> Self {
-        Self { bytes: [0; 512], used: 512 }
+        Self { bytes: [0; 512], left: 0 }
     }
 
     /// Fills a buffer with bytes that were never used before. `source` fills the pool when it is used up.
@@ -57,18 +58,18 @@ impl RandomPool {
         bytes: &mut [u8],
         source: impl FnOnce(&mut [u8]) -> Result<(), RandomError>,
     ) -> Result<(), RandomError> {
-        if bytes.len() > self.bytes.len() {
-            return source(bytes);
-        }
-        if self.bytes.len() - self.used < bytes.len() {
+        if self.left < bytes.len() {
+            if self.bytes.len() < bytes.len() {
+                return source(bytes);
+            }
             // Nothing is used twice if the source fails.
-            self.used = self.bytes.len();
+            self.left = 0;
             source(&mut self.bytes)?;
-            self.used = 0;
+            self.left = self.bytes.len();
         }
-        let end = self.used + bytes.len();
-        bytes.copy_from_slice(&self.bytes[self.used..end]);
-        self.used = end;
+        let start = self.bytes.len() - self.left;
+        bytes.copy_from_slice(&self.bytes[start..start + bytes.len()]);
+        self.left -= bytes.len();
         Ok(())
     }
 }

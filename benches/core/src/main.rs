@@ -16,6 +16,9 @@ use contenders::{Contender, Tally};
 use rows::Row;
 use wire::Wire;
 
+/// For how many rounds the contenders stay.
+const ROUNDS_IN_A_PLACE: usize = 3;
+
 const BASE: &str = "websocket-wasm";
 
 #[derive(Debug)]
@@ -70,29 +73,26 @@ fn matches(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// The samples of each contender, one a round; each round has another order.
+/// The samples of each contender, one a round; each round has another order. Every few rounds the contenders are new, and
+/// elsewhere in memory: how source and destination are placed to each other makes a difference of a third.
 fn measure(row: &Row, arguments: &Arguments) -> Vec<Vec<f64>> {
-    let mut contenders: Vec<_> = row
-        .contenders()
-        .iter()
-        .map(|(_, create)| {
-            let wire = Wire::new(&row.job.frames);
-            (wire.written(), create(&row.job, wire))
-        })
-        .collect();
     let mut samples = vec![Vec::new(); row.contenders().len()];
-    let mut sample = |at: usize| {
-        let (written, contender): &mut (_, Box<dyn Contender>) = &mut contenders[at];
-        sample(&mut **contender, written, row, arguments.check)
-    };
-    let count = row.contenders().len();
-    if arguments.only.is_none() {
-        (0..count).map(&mut sample).for_each(drop);
-    }
+    let mut contenders = Vec::new();
+    let mut gaps = Vec::new();
     for round in 0..arguments.rounds {
-        for &at in &order(count, round) {
+        if round % ROUNDS_IN_A_PLACE == 0 {
+            contenders.clear();
+            for (at, (_, create)) in row.contenders().iter().enumerate() {
+                gaps.push(vec![1_u8; 64 + (round * 1000 + at * 300) % 4096]);
+                let job = row.job.elsewhere();
+                let wire = Wire::new(&job.frames);
+                contenders.push((wire.written(), create(&job, wire)));
+            }
+        }
+        for &at in &order(contenders.len(), round) {
+            let (written, contender) = &mut contenders[at];
             if arguments.only.as_ref().is_none_or(|only| only == row.contenders()[at].0) {
-                samples[at].push(sample(at));
+                samples[at].push(sample(&mut **contender, written, row, arguments.check));
             }
         }
     }

@@ -23,6 +23,13 @@ pub struct Job {
     pub frames: Arc<[u8]>,
 }
 
+impl Job {
+    /// The same with the payload in another place.
+    pub fn elsewhere(&self) -> Self {
+        Self { payload: Arc::from(&*self.payload), ..self.clone() }
+    }
+}
+
 /// The payloads that were handed out.
 #[derive(Debug)]
 pub struct Tally {
