@@ -14,6 +14,12 @@ import { closeError, decode, encodeConnect, isVoluntary, type PacketHandler } fr
 /** How many bytes may wait in the carrier's WebSocket before streams hold back. */
 const MAX_BACKLOG = 4 * 1024 * 1024;
 
+/** How many bytes may be sent before it is looked up in each turn how many are flushed. */
+const MAX_UNPOLLED = 64 * 1024;
+
+/** When it is looked up otherwise, in milliseconds. */
+const POLL_DELAY = 4;
+
 /** How long a relay may take to accept streams, from the start of connecting to it, in milliseconds. */
 const ACCEPT_TIMEOUT = 10_000;
 
@@ -85,7 +91,11 @@ export class Carrier implements PacketHandler {
   #sent = 0;
   /** Callbacks waiting for a position to be flushed. */
   readonly #unflushed: { position: number; flushed: () => void }[] = [];
-  #polling = false;
+  /** How many bytes are known to be flushed. */
+  #flushed = 0;
+  /** Whether the flushed bytes will be looked up in the next turn. */
+  #pollsSoon = false;
+  #pollTimer: ReturnType<typeof setTimeout> | undefined;
   #polls = 0;
 
   /**
@@ -210,29 +220,37 @@ export class Carrier implements PacketHandler {
   whenFlushed(flushed: () => void): void {
     if (this.#ended) return;
     this.#unflushed.push({ position: this.#sent, flushed });
-    if (this.#polling) return;
-    this.#polling = true;
-    queueTurn(() => this.#poll());
+    // A small message is mostly flushed by the time its answer is received: see `#receive`.
+    if (this.#sent - this.#flushed > MAX_UNPOLLED) this.#pollSoon();
+    else this.#pollTimer ??= setTimeout(this.#poll, POLL_DELAY);
   }
 
   /** Calls the callbacks for the flushed bytes: no event reports those. */
   #reportFlushed(): void {
     if (this.#unflushed.length === 0) return;
-    const flushed = this.#sent - this.#socket.bufferedAmount;
-    while (this.#unflushed[0] && this.#unflushed[0].position <= flushed) {
+    this.#flushed = this.#sent - this.#socket.bufferedAmount;
+    while (this.#unflushed[0] && this.#unflushed[0].position <= this.#flushed) {
       this.#polls = 0;
       this.#unflushed.shift()?.flushed();
     }
   }
 
-  /** Checks repeatedly: at first in each turn of the event loop, then by timers. */
-  #poll(): void {
+  /** Looks repeatedly: at first in each turn of the event loop, then by timers. */
+  readonly #poll = (): void => {
+    clearTimeout(this.#pollTimer);
+    this.#pollTimer = undefined;
+    this.#pollsSoon = false;
     this.#reportFlushed();
-    this.#polling = this.#unflushed.length > 0;
-    if (!this.#polling) return;
+    if (this.#unflushed.length === 0) return;
     this.#polls += 1;
-    if (this.#polls < 8) queueTurn(() => this.#poll());
-    else setTimeout(() => this.#poll(), 1);
+    if (this.#polls < 8) this.#pollSoon();
+    else this.#pollTimer ??= setTimeout(this.#poll, 1);
+  };
+
+  #pollSoon(): void {
+    if (this.#pollsSoon) return;
+    this.#pollsSoon = true;
+    queueTurn(this.#poll);
   }
 
   /** Removes a stream. */
@@ -316,6 +334,7 @@ export class Carrier implements PacketHandler {
     this.#retired();
     clearTimeout(this.#acceptTimer);
     clearTimeout(this.#idleTimer);
+    clearTimeout(this.#pollTimer);
     this.#refuse(error);
     const links = [...this.#links.values()];
     this.#links.clear();
