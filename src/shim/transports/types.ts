@@ -85,8 +85,9 @@ export interface LinkSink {
  */
 export interface Link extends ConnectionSecurity {
   /**
-   * Whether each delivery, while the link isn't paused, is in an event-loop task of its own, as a call of an event listener
-   * is: an event may then be dispatched in that task. Without this it waits for another one.
+   * Whether each delivery is in an event-loop task of its own, as a call of an event listener is, or at least begins with
+   * an empty stack after all microtasks have run: an event may then be dispatched in that task. Without this it waits for
+   * another one. Deliveries within {@link Link.resume} or {@link Link.open} need not be so.
    */
   readonly ownTasks?: boolean;
   /** Starts delivery. */
