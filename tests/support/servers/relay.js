@@ -92,11 +92,12 @@ export function packet(type, id, ...payload) {
  * A relay whose packets the test supplies.
  * @param {(carrier: CarrierSocket, packet: { type: number, id: number, payload: Buffer }) => void} answer called for each
  *   packet that arrives
- * @param {{ accepts?: boolean }} [options] whether it sends the first CONTINUE
+ * @param {{ accepts?: boolean, credit?: number }} [options] whether it sends the first CONTINUE, and how many packets that
+ *   allows
  */
-export function startScripted(answer, { accepts = true } = {}) {
+export function startScripted(answer, { accepts = true, credit = 128 } = {}) {
   return start((carrier) => {
-    if (accepts) carrier.send(packet(CONTINUE, 0, 128, 0, 0, 0));
+    if (accepts) carrier.send(packet(CONTINUE, 0, credit, 0, 0, 0));
     carrier.on('message', (data) => {
       const bytes = Buffer.from(/** @type {ArrayBuffer} */ (data));
       answer(carrier, { type: bytes[0], id: bytes.readUInt32LE(1), payload: bytes.subarray(5) });
