@@ -131,7 +131,7 @@ const scenarios = {
     await receive((i) => {
       log.push(`${i}`);
       microtasks(3).then(() => {
-        process._tickCallback();
+        /** @type {any} */ (process)._tickCallback();
         log.push(`${i} microtask`);
       });
     });

@@ -11,7 +11,7 @@ export type { Task } from './port-tasks.ts';
 export { countStep, queueTurn } from './turns.ts';
 
 /** How many tasks a page may run in one turn. */
-const MAX_TASKS = 16;
+const MAX_TASKS = 32;
 
 /** Runs `task` once every microtask has run, including those that microtasks queue. */
 export const queueTask: (task: Task) => void = nextTick
