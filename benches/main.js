@@ -10,6 +10,9 @@ import { printAll } from './harness/table.js';
 
 /** @typedef {import('./harness/table.js').Results} Results */
 
+/** Rounds before those that count: the optimising compiler takes its time. */
+const WARMUPS = 2;
+
 /** To stderr: stdout is for the results. */
 const progress = (text) => console.error(`  ${text}`);
 
@@ -23,7 +26,7 @@ async function inJs(name, { check, rounds, cases }) {
   const matches = matcher(cases);
   const part = await open({ check, cases: matches });
   try {
-    const rows = await measure(part, { rounds, warmups: check ? 0 : 1, matches, progress });
+    const rows = await measure(part, { rounds, warmups: check ? 0 : WARMUPS, matches, progress });
     return { title: part.title, base: part.base, rows, tables: part.tables ?? [], notes: part.notes?.() ?? [] };
   } finally {
     await part.close();

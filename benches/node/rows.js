@@ -31,17 +31,17 @@ const take = (load, count, batch = 1) => ({ job: 'take', load, count, batch, met
 
 /** On a busy machine, some of the messages that come one per chunk still come together. @type {Record<string, Work>} */
 export const ROWS = {
-  'recv 128 B text, many per chunk': give(text(128), 60_000),
-  'recv 128 B binary, many per chunk': give(binary(128), 60_000),
-  'recv 16 B text, many per chunk': give(text(16), 80_000),
+  'recv 128 B text, many per chunk': give(text(128), 150_000),
+  'recv 128 B binary, many per chunk': give(binary(128), 150_000),
+  'recv 16 B text, many per chunk': give(text(16), 200_000),
   'recv 128 B text, one per chunk': give(text(128), 4_000, { paced: true, metrics: { cpu: 'us/message' } }),
   'recv 128 B text, 32 sockets': { job: 'burst', load: text(128), count: 6_400, batch: 32, metrics: TIMES },
   'recv 4 KiB text': give(text(4 * KIB), 15_000),
   'recv 64 KiB text': give(text(64 * KIB), 1_500),
   'recv 64 KiB binary': give(binary(64 * KIB), 2_000),
   'recv 4 MiB binary': give(binary(4 * MIB), 32),
-  'send 128 B text, batches': take(text(128), 50_000, 100),
-  'send 128 B text, a turn between': take(text(128), 10_000),
+  'send 128 B text, batches': take(text(128), 100_000, 100),
+  'send 128 B text, a turn between': take(text(128), 15_000),
   'send 4 KiB text': take(text(4 * KIB), 8_000, 8),
   'send 16 KiB text': take(text(16 * KIB), 3_000, 4),
   'send 64 KiB text': take(text(64 * KIB), 1_000),
