@@ -46,18 +46,20 @@ export function print({ title, base, rows }) {
   console.log(
     `Medians; of the others the quotient to ${base} with its quartiles. Over 1: ${base} is better. noisy: too noisy to say.`,
   );
-  const heads = others.map((name) => name.padEnd(THEIRS));
-  console.log(`\n${' '.repeat(NAME)}${base.padEnd(OURS)}${heads.join('')}`.trimEnd());
+  const heads = others.map((name) => name.padEnd(widthOf(name)));
+  console.log(`\n${' '.repeat(NAME)}${base.padEnd(widthOf(base, OURS))}${heads.join('')}`.trimEnd());
   for (const row of rows) {
     console.log(row.name);
     for (const [metric, unit] of Object.entries(row.metrics)) {
       const ours = row.samples[base]?.[metric] ?? [];
-      const cells = others.map((name) => cell(row.samples[name]?.[metric], ours).padEnd(THEIRS));
+      const cells = others.map((name) => cell(row.samples[name]?.[metric], ours).padEnd(widthOf(name)));
       const label = `  ${metric}, ${unit}`.padEnd(NAME);
-      console.log(`${label}${figure(median(ours)).padEnd(OURS)}${cells.join('')}`.trimEnd());
+      console.log(`${label}${figure(median(ours)).padEnd(widthOf(base, OURS))}${cells.join('')}`.trimEnd());
     }
   }
 }
+
+const widthOf = (name, least = THEIRS) => Math.max(least, name.length + 2);
 
 function cell(theirs, ours) {
   if (!theirs) return '-';

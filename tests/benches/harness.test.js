@@ -126,6 +126,17 @@ test('the table shows ours, and the quotients to it', () => {
   assert.match(output, lines);
 });
 
+test('columns are as wide as their names', () => {
+  const name = 'a contender with a long name';
+  const rows = [
+    { name: 'one', metrics: { cpu: 'us' }, samples: { a: { cpu: [1] }, [name]: { cpu: [2] }, c: { cpu: [3] } } },
+  ];
+  const output = printed(() => printAll({ title: 'a part', base: 'a', rows }));
+  const [heads = '', , values = ''] = output.split('\n').slice(-3);
+  assert.equal(heads.indexOf(name), values.indexOf('2.00'));
+  assert.equal(heads.lastIndexOf('c'), values.indexOf('3.00'));
+});
+
 test('more tables have other bases and some contenders, and notes are last', () => {
   const metrics = { cpu: 'us' };
   const rows = [
