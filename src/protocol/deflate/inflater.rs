@@ -2,13 +2,18 @@
 
 use alloc::boxed::Box;
 use alloc::vec;
-use alloc::vec::Vec;
 use core::fmt;
 
 use super::codec::{Codec, Coder, Status};
 use super::negotiation::Side;
 use super::{BLOCK, TAIL};
 use crate::protocol::error::Error;
+
+/// How many times as long as the input the output may be without another call of the decompressor.
+const USUAL_RATIO: usize = 8;
+
+/// The least room for output.
+const MIN_OUTPUT: usize = 1024;
 
 /// Receives decompressed bytes, piece by piece.
 pub type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
@@ -17,22 +22,17 @@ pub type Sink<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Error>;
 pub struct Inflater {
     codec: &'static dyn Codec,
     side: Side,
-    state: Option<State>,
+    coder: Option<Box<dyn Coder>>,
     /// Whether the payload so far ends with a final block (7.2.3.4).
     ended: bool,
     /// Whether the message has no payload so far.
     empty: bool,
 }
 
-struct State {
-    coder: Box<dyn Coder>,
-    output: Vec<u8>,
-}
-
 impl Inflater {
     /// An inflater for messages compressed with the agreed parameters.
     pub fn new(codec: &'static dyn Codec, side: Side) -> Self {
-        Self { codec, side, state: None, ended: false, empty: true }
+        Self { codec, side, coder: None, ended: false, empty: true }
     }
 
     /// Decompresses the next bytes of a message.
@@ -44,20 +44,22 @@ impl Inflater {
             return Ok(());
         }
         self.empty = false;
-        let State { coder, output } = match &mut self.state {
-            Some(state) => state,
+        let coder = match &mut self.coder {
+            Some(coder) => coder,
             None => {
                 let coder = self.codec.decompressor(self.side.window_bits.get()).ok_or(Error::OutOfMemory)?;
-                self.state.insert(State { coder, output: vec![0; BLOCK] })
+                self.coder.insert(coder)
             }
         };
+        // Not kept: most connections are idle most of the time.
+        let mut output = vec![0; (input.len() * USUAL_RATIO).clamp(MIN_OUTPUT, BLOCK)];
         while !input.is_empty() || !self.ended {
             if self.ended {
                 // A final block is followed by another DEFLATE stream.
                 coder.reset();
                 self.ended = false;
             }
-            let progress = coder.run(input, output, true).ok_or(Error::OutOfMemory)?;
+            let progress = coder.run(input, &mut output, true).ok_or(Error::OutOfMemory)?;
             input = &input[progress.consumed..];
             sink(&output[..progress.produced])?;
             if progress.status == Status::Invalid {
@@ -87,7 +89,7 @@ impl Inflater {
             self.push(&TAIL, &mut { nothing })?;
         }
         if (self.side.no_context_takeover || self.ended)
-            && let Some(State { coder, .. }) = &mut self.state
+            && let Some(coder) = &mut self.coder
         {
             coder.reset();
         }
