@@ -11,7 +11,7 @@ import type { GuardedLink } from '../../transports/guarded-link.ts';
 import type { LinkSink, TlsFacts, Transport } from '../../transports/types.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
 import { instanceOf } from '../../wasm/guarded.ts';
-import type { Instance, TrapListener } from '../../wasm/instance.ts';
+import type { TrapListener } from '../../wasm/instance.ts';
 import { CLOSING_HANDSHAKE, DEADLINE, readyStateOf } from '../../wasm/status.ts';
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from '../channel.ts';
 import type { FrameListener } from '../frame-info.ts';
@@ -42,7 +42,6 @@ const NOTHING = (): void => {};
  */
 export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHandler, CoreEventHandler, OutputOwner {
   readonly #events: ChannelEvents;
-  readonly #instance: Instance;
   readonly #ref: SocketRef;
   readonly #signal: AbortSignal | undefined;
   readonly url: string;
@@ -78,12 +77,11 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
   #forgetPageHide = NOTHING;
 
   constructor(socket: CoreSocket, transport: Transport, signal: AbortSignal | undefined, events: ChannelEvents) {
-    this.#instance = instanceOf(socket);
     this.#ref = new SocketRef(socket);
     this.#signal = signal;
     this.url = socket.url ?? '';
     this.#events = events;
-    this.#attempt = new ConnectionAttempt(this.#ref, this.#instance, transport, this);
+    this.#attempt = new ConnectionAttempt(this.#ref, transport, this);
     this.#dispatcher = new EventDispatcher(this.#ref, this);
     this.#input = new InputFlow(this.#ref, this.#dispatcher);
     this.#output = new OutputWriter(this.#ref, this);
@@ -93,7 +91,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     });
     // In this order: if the stack overflows between them, the update frees the core's socket.
     this.changed();
-    this.#instance.addTrapListener(this);
+    instanceOf(socket).addTrapListener(this);
   }
 
   get readyState(): number {
@@ -237,7 +235,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     const core = this.#ref.socket;
     if (!core) return;
     if (!this.#begun) {
-      this.#instance.removeTrapListener(this);
+      instanceOf(core).removeTrapListener(this);
       this.#ref.socket = undefined;
       core.free();
       return;
@@ -373,7 +371,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     this.bufferedAmount = core.bufferedAmount ?? this.bufferedAmount;
     this.#ref.close();
     this.#dispatcher.close();
-    this.#instance.removeTrapListener(this);
+    instanceOf(core).removeTrapListener(this);
     core.free();
     if (this.#link) {
       this.#shutdownOf.start(this.#link, output, wasClean);

@@ -4,7 +4,7 @@ import { type GuardedLink, toLink } from '../../transports/guarded-link.ts';
 import { Cancellation, Target } from '../../transports/target.ts';
 import type { Transport } from '../../transports/types.ts';
 import { loadCodec } from '../../wasm/codec.ts';
-import type { Instance } from '../../wasm/instance.ts';
+import { instanceOf } from '../../wasm/guarded.ts';
 import { ConnectQueue, type QueuedAttempt } from './connect-queue.ts';
 import type { SocketRef } from './socket-ref.ts';
 
@@ -21,7 +21,6 @@ export interface AttemptHandler {
 
 export class ConnectionAttempt implements QueuedAttempt {
   readonly #ref: SocketRef;
-  readonly #instance: Instance;
   readonly #transport: Transport;
   readonly #handler: AttemptHandler;
   /** Undefined until the transport is called, and once the connection is open or has failed. */
@@ -29,9 +28,8 @@ export class ConnectionAttempt implements QueuedAttempt {
   /** Undefined before {@link start}, and after {@link finish}. */
   #queue: ConnectQueue | undefined;
 
-  constructor(ref: SocketRef, instance: Instance, transport: Transport, handler: AttemptHandler) {
+  constructor(ref: SocketRef, transport: Transport, handler: AttemptHandler) {
     this.#ref = ref;
-    this.#instance = instance;
     this.#transport = transport;
     this.#handler = handler;
   }
@@ -63,12 +61,12 @@ export class ConnectionAttempt implements QueuedAttempt {
   async #connect(): Promise<void> {
     const core = this.#ref.socket;
     // If the instance has stopped, the owner is notified soon, and finishes the attempt.
-    if (!core || this.#instance.stopped) return;
+    if (!core || instanceOf(core).stopped) return;
     try {
       core.begin(now());
       this.#handler.begun();
       const { hostname = '', port = 0, secure = false, url = '', wantsCodec } = core;
-      const hasCodec = wantsCodec === true && loadCodec(this.#instance);
+      const hasCodec = wantsCodec === true && loadCodec(instanceOf(core));
       this.#cancellation = new Cancellation();
       const target = new Target(hostname, port, secure, url, this.#cancellation);
       const link = toLink(await this.#transport(target), secure);
