@@ -35,7 +35,7 @@ export class TlsLink extends BuiltInLink implements TrapListener {
     this.ownTasks = inner.ownTasks;
     this.#inner = inner;
     this.#session = session;
-    session.instance.addTrapListener(this);
+    session.instance?.addTrapListener(this);
   }
 
   /**
@@ -141,7 +141,7 @@ export class TlsLink extends BuiltInLink implements TrapListener {
   #followStatus(): void {
     const { instance, status } = this.#session;
     // If it has stopped, `trapped` is called soon, with a stack of its own: there may be none left here.
-    if (this.received || instance.stopped) return;
+    if (this.received || instance?.stopped) return;
     if (status === FAILED) {
       this.#fail(this.#session.failure());
       return;
@@ -188,7 +188,7 @@ export class TlsLink extends BuiltInLink implements TrapListener {
   }
 
   #free(): void {
-    this.#session.instance.removeTrapListener(this);
+    this.#session.instance?.removeTrapListener(this);
     this.#session.free();
   }
 }

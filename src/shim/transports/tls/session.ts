@@ -32,7 +32,8 @@ const PORT = 7;
 const { now: unixTime } = Date;
 
 export class TlsSession {
-  readonly instance: TlsInstance;
+  /** Undefined once it is freed: a closed connection holds no memory of the module. */
+  instance: TlsInstance | undefined;
   /** The name or address that is verified. */
   readonly host: string;
   readonly #keylog: ((line: string) => void) | undefined;
@@ -112,15 +113,16 @@ export class TlsSession {
 
   /** Frees it; no other method does anything afterwards. */
   free(): void {
+    const { instance } = this;
     const id = this.#id;
-    this.#id = undefined;
-    if (id !== undefined) this.instance.guard((exports) => exports.free(id));
+    this.#id = this.instance = undefined;
+    if (id !== undefined) instance?.guard((exports) => exports.free(id));
   }
 
   #run(name: 'receive' | 'send' | 'close', bytes: Uint8Array): void {
-    const status = this.#take((exports, id) => {
+    const status = this.#take((exports, id, instance) => {
       if (this.status === HANDSHAKING) exports.clock(unixTime() / 1_000);
-      this.instance.setArgument(bytes);
+      instance.setArgument(bytes);
       return exports[name](id);
     });
     this.status = status ?? FAILED;
@@ -135,28 +137,29 @@ export class TlsSession {
   }
 
   #result(name: 'facts' | 'failure_detail' | 'keylog'): Uint8Array<ArrayBuffer> | undefined {
-    return this.#take((exports, id) => {
+    return this.#take((exports, id, instance) => {
       exports[name](id);
-      return this.instance.result();
+      return instance.result();
     });
   }
 
   #takeBytes(name: 'output' | 'plaintext', headroom: number): Uint8Array<ArrayBuffer> | undefined {
-    return this.#take((exports, id) => {
+    return this.#take((exports, id, instance) => {
       const length = exports[`${name}_len`](id);
       if (length === 0) return undefined;
       const address = exports[name](id) >>> 0;
       const bytes =
-        headroom > 0 ? withHeadroom(exports, address, length, headroom) : this.instance.copy(address, length);
+        headroom > 0 ? withHeadroom(exports, address, length, headroom) : instance.copy(address, length);
       exports[`${name}_taken`](id);
       return bytes;
     });
   }
 
   /** Runs calls that return a value; `undefined` if the session is freed or the instance has stopped. */
-  #take<Value>(take: (exports: Exports, id: number) => Value): Value | undefined {
+  #take<Value>(take: (exports: Exports, id: number, instance: TlsInstance) => Value): Value | undefined {
+    const { instance } = this;
     const id = this.#id;
-    return id === undefined ? undefined : this.instance.guard((exports) => take(exports, id));
+    return id === undefined ? undefined : instance?.guard((exports) => take(exports, id, instance));
   }
 }
 
