@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connectionOf, initSync, WebSocket } from 'websocket-wasm/slim';
 import { startEcho } from '../../scripts/servers.js';
-import { next } from '../support/events.js';
+import { echoed, next } from '../support/events.js';
 import { startAccepting } from '../support/servers/raw.js';
 import { trappingWasm } from '../support/wasm.js';
 
@@ -70,6 +70,17 @@ test('every socket of the core gets error and close 1006, and the caller gets no
     assert.ok(cause instanceof WebAssembly.RuntimeError);
   }
   assert.equal(open[1].socket.protocol, 'chat');
+});
+
+test('sockets of another instance stay open', async () => {
+  // More than one instance takes.
+  const sockets = (await Promise.all(Array.from({ length: 150 }, () => opened()))).map(({ socket }) => socket);
+  trap(sockets[0]);
+  await next(sockets[0], 'close');
+  const open = sockets.filter(({ readyState }) => readyState === WebSocket.OPEN);
+  assert.ok(open.length > 0);
+  for (const socket of open) assert.equal(await echoed(socket, 'still open'), 'still open');
+  for (const socket of open) socket.close();
 });
 
 test('new sockets work after each trap', async () => {

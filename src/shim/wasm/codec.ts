@@ -69,8 +69,8 @@ function setCodec(instance: Instance, module: CodecModule | undefined): boolean 
     return true;
   } catch (error) {
     if (instance.stopped) return instance.outcome(error) ?? false;
-    // It isn't the codec, or there is no memory for it: the next attempt would fail too.
-    compiled = supplier = fileUrl = undefined;
+    // It isn't the codec: the next attempt would fail too. Without memory for it, that may succeed.
+    if (!(error instanceof RangeError)) compiled = supplier = fileUrl = undefined;
     return warn(error);
   }
 }

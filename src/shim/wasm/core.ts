@@ -1,14 +1,15 @@
-// The Rust core: its current instance, and the shim's calls into it.
+// The Rust core: its instances, and the shim's calls into them.
 import { DOMException } from '../platform/globals.ts';
 import { type CoreOptions, type CoreSocket, exportedOf, guarded, instanceOf } from './guarded.ts';
 import { Instance } from './instance.ts';
+import { InstancePool } from './instance-pool.ts';
 
 export { EventKind } from '../../../target/bindgen/instance.js';
 export type { Frame } from '../../../target/bindgen/websocket_wasm.js';
 export type { CoreOptions, CoreSocket } from './guarded.ts';
 
-let module: WebAssembly.Module | undefined;
-let current: Instance | undefined;
+/** Once the core is loaded. */
+let instances: InstancePool<Instance> | undefined;
 
 /** Replaces the core until the core is loaded. Only `websocket-wasm/web` has one: see pending/. */
 export interface PendingCore {
@@ -25,28 +26,20 @@ export function setPendingCore(core: PendingCore): void {
 
 /** Instantiates the core. */
 export function instantiate(compiled: WebAssembly.Module): void {
-  current = newInstance(compiled);
-  module = compiled;
+  const pool = new InstancePool((onEmpty) => new Instance(compiled, onEmpty));
+  pool.take();
+  instances = pool;
 }
 
 /** Whether the core is loaded. */
 export function isLoaded(): boolean {
-  return module !== undefined;
+  return instances !== undefined;
 }
 
-/** The instance for new sockets: a fresh one if the last one has stopped. */
-function currentInstance(): Instance {
-  if (!module) throw notLoaded();
-  if (current?.stopped) current.notifySoon();
-  if (!current || current.stopped) current = newInstance(module);
-  return current;
-}
-
-function newInstance(compiled: WebAssembly.Module): Instance {
-  const instance: Instance = new Instance(compiled, () => {
-    if (current === instance) current = undefined;
-  });
-  return instance;
+/** The instance for a new socket. */
+function takeInstance(): Instance {
+  if (!instances) throw notLoaded();
+  return instances.take();
 }
 
 /**
@@ -71,8 +64,8 @@ export function newSocket(
 
 /** Options with all defaults, in the instance for new sockets. */
 export function newOptions(): CoreOptions {
-  if (!module) return requirePending().newOptions();
-  const instance = currentInstance();
+  if (!instances) return requirePending().newOptions();
+  const instance = takeInstance();
   return guarded(
     instance,
     callInstance(instance, () => new instance.bindings.Options()),
@@ -85,7 +78,7 @@ export function newOptions(): CoreOptions {
  * @throws {DOMException} `SyntaxError`
  */
 export function checkArguments(url: string, base: string | undefined, protocols: string[]): string {
-  const instance = currentInstance();
+  const instance = takeInstance();
   return callInstance(instance, () => instance.bindings.checkArguments(url, base, protocols));
 }
 
@@ -95,11 +88,11 @@ export function checkArguments(url: string, base: string | undefined, protocols:
  * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
  */
 export function checkClose(code: number | undefined, reason: string | undefined): void {
-  if (!module) {
+  if (!instances) {
     requirePending().checkClose(code, reason);
     return;
   }
-  const instance = currentInstance();
+  const instance = takeInstance();
   callInstance(instance, () => instance.bindings.checkClose(code, reason));
 }
 

@@ -22,19 +22,20 @@ const { then } = Promise.prototype;
 export class Instance {
   readonly bindings: Bindings;
   readonly #listeners = new Set<TrapListener>();
-  /** Called when the instance stops, before the listeners are. */
-  readonly #onStop: () => void;
+  /** Called when there are no more trap listeners. */
+  readonly #onEmpty: () => void;
+  readonly memory: WebAssembly.Memory;
   /** The exception of the first call that didn't return, or RUNNING. */
   readonly #stoppedBy: () => unknown;
 
   /** Calls the trap listeners, each once, if the instance stopped. */
   readonly notify = (): void => {
     if (!this.stopped) return;
-    this.#onStop();
     for (const listener of this.#listeners) {
       this.#listeners.delete(listener);
       listener.trapped(this.#stoppedBy());
     }
+    this.#onEmpty();
   };
 
   /**
@@ -43,17 +44,22 @@ export class Instance {
    */
   readonly notifySoon = then.bind(settled, this.notify) as () => unknown;
 
-  constructor(module: WebAssembly.Module, onStop: () => void) {
-    this.#onStop = onStop;
+  constructor(module: WebAssembly.Module, onEmpty: () => void) {
+    this.#onEmpty = onEmpty;
     const { guard, stoppedBy } = exportGuard(() => this.notifySoon());
     this.#stoppedBy = stoppedBy;
     this.bindings = makeBindings(guard, isOverflow, { ...globals, engine });
-    this.bindings.initSync({ module });
+    ({ memory: this.memory } = this.bindings.initSync({ module }));
   }
 
   /** Whether no call is possible any more. */
   get stopped(): boolean {
     return this.#stoppedBy() !== RUNNING;
+  }
+
+  /** How many trap listeners there are: one for each socket. */
+  get users(): number {
+    return this.#listeners.size;
   }
 
   addTrapListener(listener: TrapListener): void {
@@ -62,6 +68,7 @@ export class Instance {
 
   removeTrapListener(listener: TrapListener): void {
     this.#listeners.delete(listener);
+    if (this.users === 0) this.#onEmpty();
   }
 
   /**

@@ -48,17 +48,21 @@ export class TlsInstance {
   #stoppedBy: unknown = RUNNING;
   #hasRoots = false;
   readonly #listeners = new Set<TrapListener>();
+  /** Called when there are no more trap listeners. */
+  readonly #onEmpty: () => void;
 
   /** Calls the trap listeners, each once, if the instance stopped. On the engine's stack: little may be left of ours. */
-  readonly #notifySoon = then.bind(settled, () => {
+  readonly notifySoon = then.bind(settled, () => {
     if (!this.stopped) return;
     for (const listener of this.#listeners) {
       this.#listeners.delete(listener);
       listener.trapped(this.failure);
     }
+    this.#onEmpty();
   }) as () => unknown;
 
-  constructor(module: WebAssembly.Module) {
+  constructor(module: WebAssembly.Module, onEmpty: () => void) {
+    this.#onEmpty = onEmpty;
     const env = { random: (address: number, length: number) => this.#random(address, length) };
     this.exports = new WebAssembly.Instance(module, { env }).exports as Exports;
   }
@@ -73,12 +77,22 @@ export class TlsInstance {
     return unavailable(`its WebAssembly stopped: ${messageOf(this.#stoppedBy)}`, this.#stoppedBy);
   }
 
+  get memory(): WebAssembly.Memory {
+    return this.exports.memory;
+  }
+
+  /** How many trap listeners there are: one for each connection. */
+  get users(): number {
+    return this.#listeners.size;
+  }
+
   addTrapListener(listener: TrapListener): void {
     this.#listeners.add(listener);
   }
 
   removeTrapListener(listener: TrapListener): void {
     this.#listeners.delete(listener);
+    if (this.users === 0) this.#onEmpty();
   }
 
   /**
@@ -96,7 +110,7 @@ export class TlsInstance {
         this.#stoppedBy = error;
       }
     }
-    this.#notifySoon();
+    this.notifySoon();
     return undefined;
   }
 
@@ -113,13 +127,13 @@ export class TlsInstance {
   /** Sets the argument of the next call. To be called in {@link guard}, as the methods below. */
   setArgument(bytes: Uint8Array): void {
     const address = this.exports.scratch(bytes.length) >>> 0;
-    this.#memory.set(bytes, address);
+    this.#bytes.set(bytes, address);
   }
 
   /** A copy of bytes in the module's memory. */
   copy(address: number, length: number): Uint8Array<ArrayBuffer> {
     const start = address >>> 0;
-    return this.#memory.slice(start, start + length);
+    return this.#bytes.slice(start, start + length);
   }
 
   /** A copy of the result of the last call that has one. */
@@ -128,13 +142,13 @@ export class TlsInstance {
   }
 
   /** A view is empty once the memory has grown. */
-  get #memory(): Uint8Array<ArrayBuffer> {
+  get #bytes(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.exports.memory.buffer);
   }
 
   /** Fills memory with random bytes: keys and nonces. For more than 65,536 bytes `getRandomValues()` throws. */
   #random(address: number, length: number): void {
     const start = address >>> 0;
-    crypto.getRandomValues(this.#memory.subarray(start, start + length));
+    crypto.getRandomValues(this.#bytes.subarray(start, start + length));
   }
 }

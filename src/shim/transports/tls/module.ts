@@ -1,7 +1,8 @@
 // Loading of tls.wasm and of the built-in authorities: when a connection first needs them, once for all.
 
-import { messageOf } from '../../failure.ts';
+import { type Failure, messageOf } from '../../failure.ts';
 import { fetch, type Response, type URL } from '../../platform/globals.ts';
+import { InstancePool } from '../../wasm/instance-pool.ts';
 import { compile } from '../../wasm/load.ts';
 import { type TlsFiles, tlsSource } from '../../wasm/tls-files.ts';
 import { unavailable } from './failures.ts';
@@ -13,31 +14,47 @@ interface Source {
   roots: TlsFiles['roots'];
 }
 
-let current: TlsInstance | undefined;
+let instances: InstancePool<TlsInstance> | undefined;
 /** Each undefined before it is needed, and after it failed: the next connection tries again. */
 let source: Promise<Source> | undefined;
 let compiled: Promise<WebAssembly.Module> | undefined;
 let roots: Promise<Uint8Array> | undefined;
 
 /**
- * The instance for a new connection: a fresh one if the last one has stopped.
+ * Loads the module.
  *
  * @param withRoots whether the connection uses the built-in authorities
- * @returns rejects with a `Failure` `tls-unavailable`
+ * @returns a function that returns the instance for a new connection; rejects with a `Failure` `tls-unavailable`, and the
+ *   function throws one
  */
-export async function loadTls(withRoots: boolean): Promise<TlsInstance> {
+export async function loadTls(withRoots: boolean): Promise<() => TlsInstance> {
   try {
     source ??= openSource();
     compiled ??= source.then(async ({ module }) => compile(await module));
     if (withRoots) roots ??= source.then((files) => files.roots());
     const [module, bytes] = await Promise.all([compiled, withRoots ? roots : undefined]);
-    if (!current || current.stopped) current = new TlsInstance(module);
-    if (bytes && !current.setRoots(bytes)) throw new Error("roots.bin isn't what it should be");
-    return current;
+    instances ??= new InstancePool((onEmpty) => new TlsInstance(module, onEmpty));
+    return takeFrom(instances, bytes);
   } catch (error) {
-    source = compiled = roots = undefined;
-    throw unavailable(`${messageOf(error)} (import 'websocket-wasm/tls' to inline tls.wasm and roots.bin)`, error);
+    throw notLoaded(error);
   }
+}
+
+function takeFrom(pool: InstancePool<TlsInstance>, bytes: Uint8Array | undefined): () => TlsInstance {
+  return () => {
+    try {
+      const instance = pool.take();
+      if (bytes && !instance.setRoots(bytes)) throw new Error("roots.bin isn't what it should be");
+      return instance;
+    } catch (error) {
+      throw notLoaded(error);
+    }
+  };
+}
+
+function notLoaded(error: unknown): Failure {
+  source = compiled = roots = undefined;
+  return unavailable(`${messageOf(error)} (import 'websocket-wasm/tls' to inline tls.wasm and roots.bin)`, error);
 }
 
 async function openSource(): Promise<Source> {

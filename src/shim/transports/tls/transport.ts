@@ -48,13 +48,10 @@ async function connect(transport: Transport, settings: TlsSettings, target: Tran
   });
   let link: TlsLink;
   try {
-    const load = () => loadTls(settings.ca === undefined);
-    const ready = Promise.all([load(), linking]);
-    const [loaded, inner] = await Promise.race([aborting, ready]);
-    // It may have stopped while the transport connected.
-    const instance = loaded.stopped ? await load() : loaded;
+    const ready = Promise.all([loadTls(settings.ca === undefined), linking]);
+    const [takeInstance, inner] = await Promise.race([aborting, ready]);
     if (signal.aborted) await aborting;
-    link = new TlsLink(inner, new TlsSession(instance, hostname, port, settings));
+    link = new TlsLink(inner, new TlsSession(takeInstance(), hostname, port, settings));
   } catch (error) {
     linking.then(
       (inner) => inner.destroy(),
