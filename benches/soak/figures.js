@@ -87,8 +87,12 @@ function memory() {
 const highest = (one, other) =>
   Object.fromEntries(Object.entries(one).map(([name, value]) => [name, Math.max(value, other[name])]));
 
+/** How long a link may take after its socket has closed, in milliseconds: a peer may not read the last output. */
+const SHUTDOWN = 2_500;
+
 /** Memory once what is garbage has been freed. */
 async function settledMemory() {
+  await delay(SHUTDOWN);
   for (let i = 0; i < 10; i += 1) {
     /** @type {() => void} */ (globalThis.gc)();
     await delay(50);
