@@ -7,14 +7,15 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use websocket_wasm::protocol::deflate::{Offer, WindowBits};
 use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role, Side, accept_key};
 use websocket_wasm::protocol::{
-    CloseCode, CloseFrame, Config, Connection, Event, Fragment, MessageKind, Request, SendError,
+    CloseCode, CloseFrame, Config, Connection, Event, Filled, Fragment, MessageKind, Request, SendError,
 };
 
 use crate::{LIMIT, config, memory, open_connection, random, seen, wire};
 
 #[derive(Debug, Arbitrary)]
 struct Story<'a> {
-    /// The offer of permessage-deflate: none, the default, or every parameter.
+    /// The offer of permessage-deflate: none, the default, or every parameter. And what the driver does with payloads: it
+    /// leaves them to the connection, or keeps them, and then gives them back when it must, or not.
     offer: u8,
     calls: Vec<Call<'a>>,
 }
@@ -86,6 +87,10 @@ struct Driven {
     closing: bool,
     closed: bool,
     was_open: bool,
+    keeps: bool,
+    gives: bool,
+    /// How many bytes the driver keeps of a message that isn't complete.
+    partial: usize,
     /// The memory in use before.
     before: isize,
     /// The number of bytes that the connection may hold, given its calls so far.
@@ -129,6 +134,9 @@ impl Driven {
             closing: false,
             closed: false,
             was_open: false,
+            keeps: offer & 0x20 != 0,
+            gives: offer & 0x10 == 0,
+            partial: 0,
             before,
             given: 0,
         }
@@ -166,7 +174,22 @@ impl Driven {
             }
             Call::Binary(bytes) => {
                 self.given += bytes.len() as isize;
-                let sent = self.connection.send_binary(bytes);
+                let sent = match bytes {
+                    // With an estimate of its length, in steps.
+                    [estimate, step, ..] if estimate % 2 == 1 => {
+                        self.given += 2 * bytes.len() as isize;
+                        let mut rest = bytes;
+                        let mut fill = |room: &mut [u8]| {
+                            let written = rest.len().min(room.len()).min(usize::from(*step) + 1);
+                            room[..written].copy_from_slice(&rest[..written]);
+                            rest = &rest[written..];
+                            Filled { written, needed: rest.len() }
+                        };
+                        let sent = self.connection.send_with(MessageKind::Binary, (*estimate).into(), &mut fill);
+                        sent.map(|len| assert_eq!(len, bytes.len()))
+                    }
+                    _ => self.connection.send_binary(bytes),
+                };
                 self.sent(sent);
             }
             Call::Parts(bytes, size) => {
@@ -194,7 +217,13 @@ impl Driven {
             }
             Call::Written(bytes) => self.connection.written(bytes.into(), now),
             Call::Take => self.output.extend(self.connection.take_output()),
-            Call::Poll(times) => (0..times).for_each(|_| self.poll()),
+            Call::Poll(times) => {
+                if times % 4 == 3 {
+                    assert!(self.connection.in_place_run() <= self.connection.event_count());
+                    self.connection.take_in_place(times.into());
+                }
+                (0..times).for_each(|_| self.poll());
+            }
             Call::End => self.connection.end(now),
             Call::TransportLost => self.connection.transport_lost(),
             Call::Abort => self.connection.abort(),
@@ -221,7 +250,30 @@ impl Driven {
     fn receive(&mut self, bytes: &[u8]) {
         // Unread input is buffered as received.
         self.given += 2 * bytes.len() as isize;
-        self.connection.receive(bytes, self.now);
+        if self.keeps {
+            self.receive_in_place(bytes);
+        } else {
+            self.connection.receive(bytes, self.now);
+        }
+    }
+
+    fn receive_in_place(&mut self, mut bytes: &[u8]) {
+        let skippable = self.connection.skippable();
+        if skippable > 0 && bytes.len() % 2 == 0 {
+            let (skipped, rest) = bytes.split_at(skippable.min(bytes.len() as u64) as usize);
+            bytes = rest;
+            let is_last = self.connection.skip(skipped.len() as u64, self.now);
+            self.partial = if is_last { 0 } else { self.partial + skipped.len() };
+        }
+        for range in self.connection.receive_in_place(bytes, self.now) {
+            assert!(range.len <= bytes.len() && range.start <= bytes.len() - range.len);
+            self.partial = if range.is_last { 0 } else { self.partial + range.len };
+        }
+        if self.connection.wants_partial() && self.gives {
+            self.given += 2 * self.partial as isize;
+            self.connection.give_partial(&vec![b'x'; std::mem::take(&mut self.partial)]);
+            assert!(!self.connection.wants_partial());
+        }
     }
 
     /// The response that accepts; creates the server at the other end.
@@ -258,7 +310,9 @@ impl Driven {
                 assert!(!self.opened);
                 self.opened = true;
             }
-            Event::Message(_) | Event::Pong(_) => assert!(self.opened && !self.closing, "{event:?}"),
+            Event::Message(_) | Event::InPlace(..) | Event::Pong(_) => {
+                assert!(self.opened && !self.closing, "{event:?}")
+            }
             Event::CloseReceived => {
                 assert!(self.opened && !self.closing);
                 self.closing = true;

@@ -4,6 +4,8 @@ pub mod connection;
 pub mod deflate;
 pub mod frames;
 pub mod handshake;
+#[path = "../../tests/protocol/holder.rs"]
+mod holder;
 #[path = "../../tests/protocol/memory.rs"]
 pub mod memory;
 pub mod tls;

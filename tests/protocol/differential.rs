@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use websocket_wasm::protocol::internals::Role;
 use websocket_wasm::protocol::{CloseCode, Error, Event};
 
-use crate::in_place::Holder;
+use crate::holder::Holder;
 use crate::support::*;
 
 const LIMIT: usize = 300;

@@ -9,6 +9,7 @@ mod deflate;
 mod differential;
 mod error;
 mod frame;
+mod holder;
 mod in_place;
 mod inflate;
 mod invariants;

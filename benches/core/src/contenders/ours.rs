@@ -11,7 +11,7 @@ use super::{Contender, Job, MAX_MESSAGE, Tally};
 use crate::wire::Wire;
 
 /// The size of a chunk that is read.
-const CHUNK: usize = 128 << 10;
+const CHUNK: usize = 32 << 10;
 
 /// How much output is written at a time.
 const OUTPUT: usize = 64 << 10;
