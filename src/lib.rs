@@ -7,6 +7,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `std` (default) | validation of UTF-8 by the SIMD instructions that the processor turns out to have |
 //! | `zlib` (default) | `protocol::deflate::Zlib`, a codec for permessage-deflate; needs `std` |
 //! | `dom` | the module `dom`, and its exports through wasm-bindgen |
 //! | `console-panic` | in wasm, a panic is printed to the console before the trap |
