@@ -30,7 +30,7 @@ after(async () => {
   await pages?.close();
 });
 
-/** Runs in the page: writes chunks by the driver's method or the interface's, and returns the bytes around the chunks. */
+/** Runs in the page: writes chunks as the driver does or as a user does, and returns the bytes around the chunks. */
 async function write({ relay, owned, lengths, isReplaced }) {
   if (isReplaced) {
     const { send } = WebSocket.prototype;
@@ -52,8 +52,7 @@ async function write({ relay, owned, lengths, isReplaced }) {
   const writes = buffers.map((bytes) => {
     const chunk = bytes.subarray(before, bytes.length - behind);
     return new Promise((resolve) => {
-      if (owned) link.writeOwned(chunk, () => resolve(undefined));
-      else link.write(chunk, () => resolve(undefined));
+      link.write(chunk, () => resolve(undefined), ...(owned ? [true] : []));
     });
   });
   await Promise.all(writes);

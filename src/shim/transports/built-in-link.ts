@@ -1,15 +1,16 @@
 // What the built-in links share: they keep the bytes that arrive while they are paused, and may write what they are given
 // without a copy.
+
+import { BUILT_IN } from './guarded-link.ts';
 import { MAX_UNREAD } from './link-failures.ts';
 import type { Link, LinkSink } from './types.ts';
 
 export abstract class BuiltInLink implements Link {
   abstract readonly ownTasks: boolean;
-  /** How many bytes {@link writeOwned} may use in front of the chunk, in its buffer. */
-  readonly headroom: number = 0;
+  /** How many bytes in front of a chunk that it owns {@link write} may overwrite. */
+  readonly headroom?: number;
   /** Whether a chunk's memory isn't used any more once `flushed` was called. */
-  readonly reusable: boolean = false;
-  readonly #isBuiltIn = true;
+  readonly reusable?: boolean;
   #sink: LinkSink | undefined;
   /** Also before the link is open. */
   #paused = true;
@@ -19,19 +20,14 @@ export abstract class BuiltInLink implements Link {
   /** Set once nothing more is received; with the failure, if that is why. It is reported after the unread bytes. */
   #received: { failure: { error: unknown } | undefined } | undefined;
 
-  /** Whether a value is such a link, and none of a user's: not even one with some of its methods replaced. */
-  static is(value: object): value is BuiltInLink {
-    return #isBuiltIn in value && !Object.hasOwn(value, 'open') && !Object.hasOwn(value, 'write');
+  get [BUILT_IN](): true {
+    return true;
   }
 
-  abstract write(chunk: Uint8Array, flushed: () => void): void;
+  /** @param owned whether the chunk's buffer belongs to this link */
+  abstract write(chunk: Uint8Array, flushed: () => void, owned?: boolean): void;
   abstract end(): void;
   abstract destroy(): void;
-
-  /** Writes a chunk whose buffer belongs to this link. */
-  writeOwned(chunk: Uint8Array, flushed: () => void): void {
-    this.write(chunk, flushed);
-  }
 
   open(sink: LinkSink): void {
     this.#sink = sink;
@@ -62,7 +58,7 @@ export abstract class BuiltInLink implements Link {
     return this.#received !== undefined;
   }
 
-  /** Delivers bytes, now or later. Returns false if too many are left unread. */
+  /** Delivers bytes, now or later. Returns false if too many were left unread: then they are dropped. */
   protected deliver(chunk: Uint8Array): boolean {
     if (!this.#paused) {
       this.#sink?.data(chunk);
@@ -71,18 +67,15 @@ export abstract class BuiltInLink implements Link {
     this.#unread ??= [];
     this.#unread.push(chunk);
     this.#unreadBytes += chunk.length;
-    return this.#unreadBytes <= MAX_UNREAD;
+    if (this.#unreadBytes <= MAX_UNREAD) return true;
+    this.#unread = undefined;
+    return false;
   }
 
   /** Reports the end of what is received, after the unread bytes. */
   protected receivedAll(failure?: { error: unknown }): void {
     this.#received ??= { failure };
     this.#report();
-  }
-
-  /** Drops the unread bytes. */
-  protected dropUnread(): void {
-    this.#unread = undefined;
   }
 
   /** Delivers nothing any more. Returns the sink. */

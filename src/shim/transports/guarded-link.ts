@@ -2,9 +2,12 @@
 
 import { Failure, messageOf } from '../failure.ts';
 import { bytesOf } from '../platform/binary.ts';
-import { BuiltInLink } from './built-in-link.ts';
+import type { BuiltInLink } from './built-in-link.ts';
 import { StreamLink } from './stream-link.ts';
 import type { ByteStream, Link, LinkSink, TlsFacts } from './types.ts';
+
+/** A member of the built-in links only. */
+export const BUILT_IN = Symbol('built in');
 
 /**
  * Makes a link of the value that a transport returned.
@@ -48,6 +51,11 @@ function factsOf(returned: ByteStream | Link): TlsFacts | undefined {
   }
 }
 
+/** Whether a link is built in; not if a user replaced some of its methods. */
+function isBuiltIn(link: Link): link is BuiltInLink {
+  return BUILT_IN in link && !Object.hasOwn(link, 'open') && !Object.hasOwn(link, 'write');
+}
+
 function isLink(returned: ByteStream | Link): returned is Link {
   return typeof (returned as Link | undefined)?.open === 'function';
 }
@@ -61,8 +69,7 @@ export class GuardedLink implements Link {
   /** See {@link BuiltInLink}. */
   readonly reusable: boolean;
   readonly #link: Link;
-  /** The same link, if it is built in. */
-  readonly #builtIn: BuiltInLink | undefined;
+  readonly #isBuiltIn: boolean;
   /** Undefined before the link is opened, and after `end` or `fail`. */
   #sink: LinkSink | undefined;
   #unflushed = 0;
@@ -70,11 +77,12 @@ export class GuardedLink implements Link {
 
   constructor(link: Link, tls: TlsFacts | undefined) {
     this.#link = link;
-    this.#builtIn = BuiltInLink.is(link) ? link : undefined;
+    const builtIn = isBuiltIn(link) ? link : undefined;
+    this.#isBuiltIn = builtIn !== undefined;
     this.tls = tls;
     this.ownTasks = isTrue(link, 'ownTasks');
-    this.headroom = this.#builtIn?.headroom ?? 0;
-    this.reusable = this.#builtIn?.reusable ?? false;
+    this.headroom = builtIn?.headroom ?? 0;
+    this.reusable = builtIn?.reusable ?? false;
   }
 
   /** Whether everything that was written is flushed. */
@@ -91,7 +99,8 @@ export class GuardedLink implements Link {
   open(sink: LinkSink): void {
     this.#sink = sink;
     try {
-      const opening: unknown = this.#link.open(this.#builtIn ? new Delivery(this) : checkingSink(this));
+      // A built-in link delivers only bytes, and nothing after its end.
+      const opening: unknown = this.#link.open(this.#isBuiltIn ? sink : this.#checkingSink());
       if (opening) this.#watch('open', opening);
     } catch (error) {
       this.#fail('open', error);
@@ -110,8 +119,9 @@ export class GuardedLink implements Link {
       if (this.idle) this.#whenIdle?.();
     };
     try {
-      const link = this.#builtIn;
-      const writing: unknown = link ? link.writeOwned(chunk, done) : this.#link.write(chunk, done);
+      const writing: unknown = this.#isBuiltIn
+        ? (this.#link as BuiltInLink).write(chunk, done, true)
+        : this.#link.write(chunk, done);
       if (writing) this.#watch('write', writing);
     } catch (error) {
       this.#fail('write', error);
@@ -135,29 +145,24 @@ export class GuardedLink implements Link {
     this.#call('destroy');
   }
 
-  /** Called by a built-in link with bytes. */
-  deliver(chunk: Uint8Array): void {
-    this.#sink?.data(chunk);
-  }
-
-  /** Called by any other link. */
-  check(chunk: unknown): void {
-    if (!this.#sink) return;
-    const bytes = bytesOf(chunk);
-    if (bytes) this.#sink.data(bytes);
-    else this.#fail('data', new TypeError(`${typeof chunk} was delivered instead of bytes`));
-  }
-
-  /** Called at the link's end. The sink is removed after the call: if the stack overflows before, it may come again. */
-  ended(): void {
-    this.#sink?.end();
-    this.#removeSink();
-  }
-
-  /** Called when the link broke, as {@link ended}. */
-  broke(error: unknown): void {
-    this.#sink?.fail(error);
-    this.#removeSink();
+  #checkingSink(): LinkSink {
+    return {
+      data: (chunk: unknown) => {
+        if (!this.#sink) return;
+        const bytes = bytesOf(chunk);
+        if (bytes) this.#sink.data(bytes);
+        else this.#fail('data', new TypeError(`${typeof chunk} was delivered instead of bytes`));
+      },
+      // The sink is removed after the call: if the stack overflows before that, the link may report the end again.
+      end: () => {
+        this.#sink?.end();
+        this.#removeSink();
+      },
+      fail: (error) => {
+        this.#sink?.fail(error);
+        this.#removeSink();
+      },
+    };
   }
 
   #call(name: 'pause' | 'resume' | 'end' | 'destroy'): void {
@@ -186,34 +191,4 @@ export class GuardedLink implements Link {
     this.#sink = undefined;
     return sink;
   }
-}
-
-/** The sink of a built-in link: without closures, which an idle socket would keep. */
-class Delivery implements LinkSink {
-  readonly #guard: GuardedLink;
-
-  constructor(guard: GuardedLink) {
-    this.#guard = guard;
-  }
-
-  data(chunk: Uint8Array): void {
-    this.#guard.deliver(chunk);
-  }
-
-  end(): void {
-    this.#guard.ended();
-  }
-
-  fail(error: unknown): void {
-    this.#guard.broke(error);
-  }
-}
-
-/** The sink of any other link, which may call its methods as functions. */
-function checkingSink(guard: GuardedLink): LinkSink {
-  return {
-    data: (chunk) => guard.check(chunk),
-    end: () => guard.ended(),
-    fail: (error) => guard.broke(error),
-  };
 }

@@ -2,7 +2,6 @@
 import { connect } from 'cloudflare:sockets';
 import { Failure, messageOf } from '../failure.ts';
 import { aborted } from './link-failures.ts';
-import { cancelSignalOf, onCancel } from './target.ts';
 import type { TlsOptions } from './tls/options.ts';
 import { tls } from './tls/transport.ts';
 import { takeTls } from './tls-registry.ts';
@@ -14,11 +13,11 @@ import type { ByteStream, TransportTarget } from './types.ts';
  *
  * @see {@link https://developers.cloudflare.com/workers/runtime-apis/tcp-sockets/ | Cloudflare's sockets}
  */
-export async function tcp(target: TransportTarget): Promise<ByteStream> {
-  const { hostname, port, secure } = target;
-  const signal = cancelSignalOf(target);
+export async function tcp({ hostname, port, secure, signal }: TransportTarget): Promise<ByteStream> {
   const socket = connect({ hostname, port }, { secureTransport: secure ? 'on' : 'off' });
-  const forgetSignal = onCancel(signal, () => void socket.close().catch(() => {}));
+  const abort = () => void socket.close().catch(() => {});
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
   try {
     await socket.opened;
   } catch (error) {
@@ -27,7 +26,7 @@ export async function tcp(target: TransportTarget): Promise<ByteStream> {
       cause: error,
     });
   } finally {
-    forgetSignal();
+    signal.removeEventListener('abort', abort);
   }
   const { readable, writable } = socket;
   return { readable, writable, secure };

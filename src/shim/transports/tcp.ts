@@ -2,8 +2,9 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { BuiltInLink } from './built-in-link.ts';
+import { type CancelListener, type CancelSignal, cancelSignalOf, makeLazyTarget } from './lazy-target.ts';
 import { aborted } from './link-failures.ts';
-import { type CancelListener, type CancelSignal, cancelSignalOf } from './target.ts';
+import { setMakeTarget } from './target.ts';
 import { brokenError, connectError } from './tcp-error.ts';
 import { tlsFactsOf } from './tcp-facts.ts';
 import { HAS_ONREAD, onread } from './tcp-read.ts';
@@ -25,6 +26,7 @@ export function tcp(target: TransportTarget): Promise<Link> {
   });
 }
 
+setMakeTarget(makeLazyTarget);
 takeTls(tcp, (options) => overTls(tcp, options as TlsOptions));
 
 /** An attempt to connect. */

@@ -8,51 +8,35 @@ export interface QueuedAttempt {
   connect(): void;
 }
 
-/** The queues of a transport, by host and port. */
-type Queues = Map<string, ConnectQueue>;
+/**
+ * The attempts under way and those waiting, in order, by host and port. Each transport has queues of its own: an attempt
+ * may be made within another one, as that of a relay's carrier is.
+ */
+const queues = new WeakMap<Transport, Map<string, QueuedAttempt[]>>();
 
-/** Each transport has queues of its own: an attempt may be made within another one, as that of a relay's carrier is. */
-const queuesOf = new WeakMap<Transport, Queues>();
+function queuesOf(transport: Transport): Map<string, QueuedAttempt[]> {
+  const original = originalOf(transport);
+  const known = queues.get(original) ?? new Map<string, QueuedAttempt[]>();
+  queues.set(original, known);
+  return known;
+}
 
-/** The attempt under way to a host and port, and those waiting, in order. */
-export class ConnectQueue {
-  readonly #queues: Queues;
-  readonly #host: string;
-  readonly #attempts: QueuedAttempt[] = [];
+/** Starts an attempt once no earlier one over that transport is under way to the host and port: at once, or later. */
+export function enterConnectQueue(transport: Transport, host: string, attempt: QueuedAttempt): void {
+  const byHost = queuesOf(transport);
+  const queue = byHost.get(host) ?? [];
+  byHost.set(host, queue);
+  queue.push(attempt);
+  if (queue.length === 1) attempt.connect();
+}
 
-  private constructor(queues: Queues, host: string) {
-    this.#queues = queues;
-    this.#host = host;
-  }
-
-  /** The queue of the attempts over that transport to the host and port. An attempt must be added to it at once. */
-  static of(transport: Transport, host: string): ConnectQueue {
-    const original = originalOf(transport);
-    let queues = queuesOf.get(original);
-    if (!queues) {
-      queues = new Map();
-      queuesOf.set(original, queues);
-    }
-    let queue = queues.get(host);
-    if (!queue) {
-      queue = new ConnectQueue(queues, host);
-      queues.set(host, queue);
-    }
-    return queue;
-  }
-
-  /** Adds an attempt, and starts it if no other is under way. */
-  enter(attempt: QueuedAttempt): void {
-    this.#attempts.push(attempt);
-    if (this.#attempts.length === 1) attempt.connect();
-  }
-
-  /** Removes an attempt that succeeded or failed, or no longer waits. The next one starts if it was under way. */
-  leave(attempt: QueuedAttempt): void {
-    const at = this.#attempts.indexOf(attempt);
-    if (at < 0) return;
-    this.#attempts.splice(at, 1);
-    if (this.#attempts.length === 0) this.#queues.delete(this.#host);
-    else if (at === 0) this.#attempts[0]?.connect();
-  }
+/** Ends an attempt or its wait, once it succeeded or failed. */
+export function leaveConnectQueue(transport: Transport, host: string, attempt: QueuedAttempt): void {
+  const byHost = queuesOf(transport);
+  const queue = byHost.get(host) ?? [];
+  const at = queue.indexOf(attempt);
+  if (at < 0) return;
+  queue.splice(at, 1);
+  if (queue.length === 0) byHost.delete(host);
+  else if (at === 0) queue[0]?.connect();
 }

@@ -1,11 +1,11 @@
 // One attempt to connect: waits for earlier ones to the same host, then calls the transport to make a link.
 import { now } from '../../platform/globals.ts';
 import { type GuardedLink, toLink } from '../../transports/guarded-link.ts';
-import { Cancellation, Target } from '../../transports/target.ts';
+import { type AbortableTarget, makeTarget } from '../../transports/target.ts';
 import type { Transport } from '../../transports/types.ts';
 import { loadCodec } from '../../wasm/codec.ts';
 import { instanceOf } from '../../wasm/guarded.ts';
-import { ConnectQueue, type QueuedAttempt } from './connect-queue.ts';
+import { enterConnectQueue, leaveConnectQueue, type QueuedAttempt } from './connect-queue.ts';
 import type { SocketRef } from './socket-ref.ts';
 
 /** Callbacks of a {@link ConnectionAttempt}. */
@@ -23,10 +23,10 @@ export class ConnectionAttempt implements QueuedAttempt {
   readonly #ref: SocketRef;
   readonly #transport: Transport;
   readonly #handler: AttemptHandler;
-  /** Undefined until the transport is called, and once the connection is open or has failed. */
-  #cancellation: Cancellation | undefined;
-  /** Undefined before {@link start}, and after {@link finish}. */
-  #queue: ConnectQueue | undefined;
+  /** Undefined until the transport is called, and once it has connected. */
+  #target: AbortableTarget | undefined;
+  /** The host and port. Undefined before {@link start}, and after {@link finish}. */
+  #host: string | undefined;
 
   constructor(ref: SocketRef, transport: Transport, handler: AttemptHandler) {
     this.#ref = ref;
@@ -37,20 +37,21 @@ export class ConnectionAttempt implements QueuedAttempt {
   /** Starts the attempt, after earlier ones to the same host and port. */
   start(): void {
     const { hostname, port } = this.#ref.socket ?? {};
-    this.#queue = ConnectQueue.of(this.#transport, `${hostname}:${port}`);
-    this.#queue.enter(this);
+    const host = `${hostname}:${port}`;
+    this.#host = host;
+    enterConnectQueue(this.#transport, host, this);
   }
 
   /** Makes way for the next attempt to the host: this one succeeded or failed. */
   finish(): void {
-    const queue = this.#queue;
-    this.#queue = undefined;
-    queue?.leave(this);
+    const host = this.#host;
+    this.#host = undefined;
+    if (host !== undefined) leaveConnectQueue(this.#transport, host, this);
   }
 
   /** Tells the transport that its connection is no longer wanted. */
   abort(): void {
-    this.#cancellation?.abort();
+    this.#target?.abort();
   }
 
   /** Called by the queue. */
@@ -66,11 +67,18 @@ export class ConnectionAttempt implements QueuedAttempt {
       core.begin(now());
       this.#handler.begun();
       const { hostname = '', port = 0, secure = false, url = '', wantsCodec } = core;
+<<<<<<< HEAD
       const hasCodec = wantsCodec === true && loadCodec(instanceOf(core));
       this.#cancellation = new Cancellation();
       const target = new Target(hostname, port, secure, url, this.#cancellation);
       const link = toLink(await this.#transport(target), secure);
       this.#cancellation = undefined;
+=======
+      const hasCodec = wantsCodec === true && loadCodec(this.#instance);
+      this.#target = makeTarget({ hostname, port, secure, url });
+      const link = toLink(await this.#transport(this.#target.target), secure);
+      this.#target = undefined;
+>>>>>>> 9182ee4 (Keep what pages don't need out of their files)
       if (!this.#ref.socket) {
         link.destroy();
         return;

@@ -1,11 +1,11 @@
 // TLS over the link of another transport.
 
+import { onAbort } from '../../platform/abort-signal.ts';
 import { joinBytes } from '../../platform/binary.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../../platform/globals.ts';
 import { BuiltInLink } from '../built-in-link.ts';
 import type { GuardedLink } from '../guarded-link.ts';
 import { aborted, tooMuchUnread } from '../link-failures.ts';
-import { type CancelSignal, onCancel } from '../target.ts';
 import type { TlsFacts } from '../types.ts';
 import { truncated } from './failures.ts';
 import type { TrapListener } from './instance.ts';
@@ -44,9 +44,9 @@ export class TlsLink extends BuiltInLink implements TrapListener {
    * @param signal aborts the handshake
    * @returns rejects if the handshake fails; the inner link is then dropped, once an alert is flushed
    */
-  handshake(signal: CancelSignal): Promise<void> {
+  handshake(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const forgetSignal = onCancel(signal, () => {
+      const forgetSignal = onAbort(signal, () => {
         this.#fail(aborted());
         this.destroy();
       });
@@ -132,9 +132,7 @@ export class TlsLink extends BuiltInLink implements TrapListener {
   }
 
   #deliver(plaintext: Uint8Array): void {
-    if (this.deliver(plaintext)) return;
-    this.dropUnread();
-    this.#fail(tooMuchUnread());
+    if (!this.deliver(plaintext)) this.#fail(tooMuchUnread());
   }
 
   /** Acts on the session's status, which a call may have changed. */

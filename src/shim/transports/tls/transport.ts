@@ -1,10 +1,10 @@
 // tls(): TLS in WebAssembly, over another transport.
 
 import { checkTransport } from '../../arguments/defaults.ts';
+import { onAbort } from '../../platform/abort-signal.ts';
 import { type GuardedLink, toLink } from '../guarded-link.ts';
 import { aborted } from '../link-failures.ts';
 import { native } from '../native.ts';
-import { cancelSignalOf, onCancel, plainTarget } from '../target.ts';
 import { takeTls } from '../tls-registry.ts';
 import type { Link, Transport, TransportTarget } from '../types.ts';
 import { TlsLink } from './link.ts';
@@ -38,13 +38,12 @@ function wrap(transport: Transport, settings: TlsSettings): Transport {
 }
 
 async function connect(transport: Transport, settings: TlsSettings, target: TransportTarget): Promise<Link> {
-  const { hostname, port } = target;
-  const signal = cancelSignalOf(target);
+  const { hostname, port, signal } = target;
   const linking = connectPlain(transport, target);
   let forgetSignal = () => {};
   // While the files are loaded, nothing else drops a link that is connected already.
   const aborting = new Promise<never>((_, reject) => {
-    forgetSignal = onCancel(signal, () => reject(aborted()));
+    forgetSignal = onAbort(signal, () => reject(aborted()));
   });
   let link: TlsLink;
   try {
@@ -66,5 +65,5 @@ async function connect(transport: Transport, settings: TlsSettings, target: Tran
 }
 
 async function connectPlain(transport: Transport, target: TransportTarget): Promise<GuardedLink> {
-  return toLink(await transport(plainTarget(target)), false);
+  return toLink(await transport({ ...target, secure: false }), false);
 }

@@ -6,7 +6,6 @@ import { queueTurn } from '../../platform/event-loop.ts';
 import { clearTimeout, now, setTimeout, URL } from '../../platform/globals.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
-import { type CancelSignal, onCancel } from '../target.ts';
 import type { Link } from '../types.ts';
 import { WispLink } from './link.ts';
 import { closeError, decode, encodeConnect, isVoluntary, type PacketHandler } from './packets.ts';
@@ -58,7 +57,7 @@ export interface Attempt {
 export class Carrier implements PacketHandler {
   /** See {@link Link.ownTasks}. Classes other than the browser's may deliver several messages in one task. */
   readonly ownTasks: boolean;
-  /** Whether the class's `send()` copies the bytes at once, as the browser's own does: then they may be overwritten. */
+  /** Whether `send()` copies the bytes at once, so that they may be overwritten: the browser's own, not a script's. */
   readonly copies: boolean;
   /** The relay's scheme, host and port for messages: its path or query may hold a secret. */
   readonly #relay: string;
@@ -114,7 +113,7 @@ export class Carrier implements PacketHandler {
     this.#ready.catch(() => {});
     try {
       this.#socket = new WebSocket(relay);
-      this.copies = this.ownTasks && isNative(this.#socket.send);
+      this.copies = this.ownTasks && `${this.#socket.send}`.includes('[native code]');
       this.#listen();
     } catch (error) {
       throw this.#unreachable("can't be reached", error);
@@ -142,20 +141,21 @@ export class Carrier implements PacketHandler {
   }
 
   /** Opens a stream. The relay connects meanwhile; its answer or CLOSE shows whether it could. */
-  async connect(hostname: string, port: number, signal: CancelSignal): Promise<Link> {
+  async connect(hostname: string, port: number, signal: AbortSignal): Promise<Link> {
     clearTimeout(this.#idleTimer);
     const attempt = { begun: now(), received: this.#received };
     const id = this.#newId();
     const link = new WispLink(this, id, attempt);
     this.#links.set(id, link);
-    let forgetSignal = () => {};
+    let abort = () => {};
     const aborting = new Promise<never>((_, reject) => {
       // Synchronously: the next attempt may be made in the same task, on `close`.
-      forgetSignal = onCancel(signal, () => {
+      abort = () => {
         this.attemptEnded(attempt);
         reject(aborted());
-      });
+      };
     });
+    signal.addEventListener('abort', abort);
     try {
       const credit = await Promise.race([this.#ready, aborting]);
       if (signal.aborted) throw aborted();
@@ -166,7 +166,7 @@ export class Carrier implements PacketHandler {
       this.forget(id);
       throw error;
     } finally {
-      forgetSignal();
+      signal.removeEventListener('abort', abort);
     }
   }
 
@@ -361,9 +361,4 @@ export class Carrier implements PacketHandler {
     const options = cause === undefined ? undefined : { cause };
     return new Failure('relay-unreachable', `The relay ${this.#relay} ${what}.`, options);
   }
-}
-
-/** Whether a function is the platform's: a script may have put its own in place of it. */
-function isNative(method: unknown): boolean {
-  return /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(method));
 }

@@ -37,13 +37,8 @@ export class WispLink extends BuiltInLink {
     this.#attempt = attempt;
   }
 
-  override write(chunk: Uint8Array<ArrayBuffer>, flushed: () => void): void {
-    this.#waiting.push({ chunk, flushed, owned: false });
-    this.#flush();
-  }
-
-  override writeOwned(chunk: Uint8Array<ArrayBuffer>, flushed: () => void): void {
-    this.#waiting.push({ chunk, flushed, owned: this.headroom > 0 && chunk.byteOffset >= this.headroom });
+  override write(chunk: Uint8Array<ArrayBuffer>, flushed: () => void, owned = false): void {
+    this.#waiting.push({ chunk, flushed, owned: owned && chunk.byteOffset >= HEADER });
     this.#flush();
   }
 

@@ -3,7 +3,6 @@
 import { baseUrl, URL } from '../../platform/globals.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
-import { cancelSignalOf } from '../target.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls } from '../tls/transport.ts';
 import type { Transport } from '../types.ts';
@@ -50,10 +49,9 @@ export function wisp(url: string | URL, options?: WispOptions): Transport {
   if (typeof WebSocket !== 'function') {
     throw new TypeError(`The option 'WebSocket' must be a class, not ${shown(WebSocket)}.`);
   }
-  const plain: Transport = (target) => {
-    const signal = cancelSignalOf(target);
+  const plain: Transport = ({ hostname, port, signal }) => {
     if (signal.aborted) throw aborted();
-    return carrierTo(relay, WebSocket).connect(target.hostname, target.port, signal);
+    return carrierTo(relay, WebSocket).connect(hostname, port, signal);
   };
   return tls(plain, options?.tls);
 }
