@@ -7,10 +7,6 @@ import type { Link, LinkSink } from './types.ts';
 
 export abstract class BuiltInLink implements Link {
   abstract readonly ownTasks: boolean;
-  /** How many bytes in front of a chunk that it owns {@link write} may overwrite. */
-  readonly headroom?: number;
-  /** Whether a chunk's memory isn't used any more once `flushed` was called. */
-  readonly reusable?: boolean;
   #sink: LinkSink | undefined;
   /** Also before the link is open. */
   #paused = true;
@@ -22,6 +18,16 @@ export abstract class BuiltInLink implements Link {
 
   get [BUILT_IN](): true {
     return true;
+  }
+
+  /** How many bytes in front of a chunk that it owns {@link write} may overwrite. */
+  get headroom(): number {
+    return 0;
+  }
+
+  /** Whether a chunk's memory isn't used any more once `flushed` was called. */
+  get reusable(): boolean {
+    return false;
   }
 
   /** @param owned whether the chunk's buffer belongs to this link */

@@ -20,12 +20,14 @@ let shared: Uint8Array | undefined;
 /** What {@link nextBuffer} returns if it isn't the shared buffer. */
 let large: Uint8Array | undefined;
 
-/**
- * The option `onread` of a socket, if it should have it.
- *
- * @param read takes a chunk; returns whether to go on reading
- */
-export function onread(read: (chunk: Uint8Array) => boolean): OnReadOpts | undefined {
+/** Takes what a socket reads. */
+export interface Reader {
+  /** Returns whether to go on reading. */
+  read(chunk: Uint8Array): boolean;
+}
+
+/** The option `onread` of a socket, if it should have it. */
+export function onread(reader: Reader): OnReadOpts | undefined {
   if (!HAS_ONREAD) return undefined;
   shared ??= new Uint8Array(SHARED);
   let full = 0;
@@ -36,7 +38,7 @@ export function onread(read: (chunk: Uint8Array) => boolean): OnReadOpts | undef
       // Before anything else runs: another socket may read into the shared buffer.
       const isGivenAway = buffer !== shared && length > LARGE / 2;
       const chunk = isGivenAway ? buffer.subarray(0, length) : copyOf(buffer, 0, length);
-      const isWanted = read(chunk);
+      const isWanted = reader.read(chunk);
       // For the call of `nextBuffer` that follows this one.
       large = full < FULL_READS ? undefined : allocate(LARGE);
       return isWanted;

@@ -7,7 +7,7 @@ import { aborted } from './link-failures.ts';
 import { setMakeTarget } from './target.ts';
 import { brokenError, connectError } from './tcp-error.ts';
 import { tlsFactsOf } from './tcp-facts.ts';
-import { HAS_ONREAD, onread } from './tcp-read.ts';
+import { HAS_ONREAD, onread, type Reader } from './tcp-read.ts';
 import type { TlsOptions } from './tls/options.ts';
 import { tls as overTls } from './tls/transport.ts';
 import { takeTls } from './tls-registry.ts';
@@ -49,11 +49,9 @@ let onData: (this: LinkedSocket, chunk: Uint8Array) => void;
 let onEnd: Listener;
 let onError: (this: LinkedSocket, error: Error) => void;
 
-class SocketLink extends BuiltInLink implements CancelListener {
-  // In Deno a delivery follows from a promise: the microtasks of the one before may still run.
+class SocketLink extends BuiltInLink implements CancelListener, Reader {
+  /** In Deno a delivery follows from a promise: the microtasks of the one before may still run. */
   override readonly ownTasks = !('Deno' in globalThis);
-  // The other platforms' sockets don't say so.
-  override readonly reusable = HAS_ONREAD;
   readonly secure: boolean;
   tls: TlsFacts | undefined;
   readonly #socket: LinkedSocket;
@@ -68,7 +66,7 @@ class SocketLink extends BuiltInLink implements CancelListener {
     };
     onData = function (chunk) {
       // Not a Buffer, whose methods differ from those of its base class.
-      this[LINK].#read(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+      this[LINK].read(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
     };
     onEnd = function () {
       this[LINK].receivedAll();
@@ -76,6 +74,11 @@ class SocketLink extends BuiltInLink implements CancelListener {
     onError = function (error) {
       this[LINK].#failed(error);
     };
+  }
+
+  /** The other platforms' sockets don't say so. */
+  override get reusable(): boolean {
+    return HAS_ONREAD;
   }
 
   constructor(attempt: Attempt) {
@@ -88,7 +91,7 @@ class SocketLink extends BuiltInLink implements CancelListener {
       __proto__: null,
       host: hostname,
       port,
-      onread: onread((chunk) => this.#read(chunk)),
+      onread: onread(this),
     } as net.TcpNetConnectOpts;
     const socket = secure
       ? tls.connect({ __proto__: null, ...options, ALPNProtocols: ['http/1.1'], ...serverName(hostname) } as object)
@@ -149,8 +152,8 @@ class SocketLink extends BuiltInLink implements CancelListener {
     this.#endAttempt()?.resolve(this);
   }
 
-  /** Returns whether to go on reading. */
-  #read(chunk: Uint8Array): boolean {
+  /** Takes what the socket reads. Returns whether to go on. */
+  read(chunk: Uint8Array): boolean {
     this.deliver(chunk);
     this.#stopped = this.paused;
     return !this.#stopped;

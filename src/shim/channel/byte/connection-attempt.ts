@@ -67,18 +67,10 @@ export class ConnectionAttempt implements QueuedAttempt {
       core.begin(now());
       this.#handler.begun();
       const { hostname = '', port = 0, secure = false, url = '', wantsCodec } = core;
-<<<<<<< HEAD
       const hasCodec = wantsCodec === true && loadCodec(instanceOf(core));
-      this.#cancellation = new Cancellation();
-      const target = new Target(hostname, port, secure, url, this.#cancellation);
-      const link = toLink(await this.#transport(target), secure);
-      this.#cancellation = undefined;
-=======
-      const hasCodec = wantsCodec === true && loadCodec(this.#instance);
       this.#target = makeTarget({ hostname, port, secure, url });
       const link = toLink(await this.#transport(this.#target.target), secure);
       this.#target = undefined;
->>>>>>> 9182ee4 (Keep what pages don't need out of their files)
       if (!this.#ref.socket) {
         link.destroy();
         return;

@@ -16,7 +16,6 @@ interface Waiting {
 
 export class WispLink extends BuiltInLink {
   override readonly ownTasks: boolean;
-  override readonly headroom: number;
   readonly #carrier: Carrier;
   readonly #id: number;
   /** Undefined after the server's first byte. */
@@ -31,14 +30,17 @@ export class WispLink extends BuiltInLink {
   constructor(carrier: Carrier, id: number, attempt: Attempt) {
     super();
     this.ownTasks = carrier.ownTasks;
-    this.headroom = carrier.copies ? HEADER : 0;
     this.#carrier = carrier;
     this.#id = id;
     this.#attempt = attempt;
   }
 
+  override get headroom(): number {
+    return this.#carrier.copies ? HEADER : 0;
+  }
+
   override write(chunk: Uint8Array<ArrayBuffer>, flushed: () => void, owned = false): void {
-    this.#waiting.push({ chunk, flushed, owned: owned && chunk.byteOffset >= HEADER });
+    this.#waiting.push({ chunk, flushed, owned: owned && this.headroom > 0 && chunk.byteOffset >= HEADER });
     this.#flush();
   }
 
