@@ -34,8 +34,12 @@ function queueRun(task: Task): void {
     if (checkpoint && !isBusy) runRepeatedly(task, checkpoint);
     else runOnce(task);
   };
-  if (countStep()) queueTurn(run);
-  else afterMicrotasks(run);
+  // Asked again in the later turn: Node runs all that were put off in one turn.
+  const start = () => {
+    if (countStep()) queueTurn(start);
+    else afterMicrotasks(run);
+  };
+  start();
   waiting += 1;
 }
 
