@@ -43,7 +43,7 @@ export class FrameReader {
   #last = true;
   #left = 0;
   #position = 0;
-  /** The mask of the chunk that is being read, and its place. */
+  /** The mask of the chunk that is being read, and its place. @type {Uint8Array} */
   #outer = NO_MASK;
   #outerPhase = 0;
 

@@ -4,17 +4,7 @@ import { launchChromium } from '../../tests/support/browsers/puppeteer.js';
 import { servePages } from '../../tests/support/pages.js';
 import { startWorker } from '../harness/worker.js';
 import { Renderer } from './renderer.js';
-import { ROWS, SLOW } from './rows.js';
-
-/** The contenders' names in browser/contenders.js, by their columns. */
-const COLUMNS = {
-  'websocket-wasm': 'overWisp',
-  'over native': 'overNative',
-  'built-in': 'native',
-  'epoxy-tls': 'epoxy',
-  'libcurl.js': 'libcurl',
-  'raw bytes': 'bytes',
-};
+import { COLUMNS, ROWS, SLOW } from './rows.js';
 
 /** How long a page may take for a row, in milliseconds. */
 const LIMIT = 60_000;

@@ -1,6 +1,8 @@
 // The CPU time of the process that runs a page (Linux).
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** @typedef {Awaited<ReturnType<typeof import('../../tests/support/browsers/puppeteer.js').launchChromium>>} Browser */
+
 /** The CPU time of each thread of a process, in nanoseconds. @typedef {Map<string, number>} Times */
 
 /** A page's renderer process. */
@@ -14,8 +16,8 @@ export class Renderer {
 
   /**
    * Finds it among the browser's processes: it is the one that gets busy when the page does.
-   * @param {import('puppeteer-core').Browser} browser
-   * @param {import('puppeteer-core').Page} page
+   * @param {Browser} browser
+   * @param {Awaited<ReturnType<Browser['newPage']>>} page
    */
   static async of(browser, page) {
     const session = await browser.target().createCDPSession();

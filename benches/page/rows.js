@@ -1,4 +1,4 @@
-// The rows of the table.
+// The rows and columns of the table.
 
 /**
  * What a contender has to do.
@@ -24,6 +24,16 @@ export const ROWS = {
   'send 64 KiB binary': send({ size: 64 * KIB, batch: 16, count: 800 }),
   'send 4 MiB binary': send({ size: 4 * MIB, batch: 1, count: 16 }),
   'echo 128 B text': { kind: 'echo', size: 128, text: true, count: 1_000, batch: 1, window: 1 },
+};
+
+/** The contenders' names in browser/contenders.js, by their columns. */
+export const COLUMNS = {
+  'websocket-wasm': 'overWisp',
+  'over native': 'overNative',
+  'built-in': 'native',
+  'epoxy-tls': 'epoxy',
+  'libcurl.js': 'libcurl',
+  'raw bytes': 'bytes',
 };
 
 /** How many messages libcurl.js gets instead: it delivers one in each turn of a timer of 4 ms. @type {Record<string, number>} */
