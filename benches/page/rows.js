@@ -26,7 +26,7 @@ export const ROWS = {
   'echo 128 B text': { kind: 'echo', size: 128, text: true, count: 1_000, batch: 1, window: 1 },
 };
 
-/** The contenders' names in browser/contenders.js, by their columns. */
+/** The contenders by their columns: those of browser/contenders.js, and browser/bytes.js. */
 export const COLUMNS = {
   'websocket-wasm': 'overWisp',
   'over native': 'overNative',
