@@ -4,7 +4,7 @@ import { launchChromium } from '../../tests/support/browsers/puppeteer.js';
 import { servePages } from '../../tests/support/pages.js';
 import { startWorker } from '../harness/worker.js';
 import { Renderer } from './renderer.js';
-import { COLUMNS, ROWS, SLOW } from './rows.js';
+import { COLUMNS, COUNTS, ROWS } from './rows.js';
 
 /** How long a page may take for a row, in milliseconds. */
 const LIMIT = 60_000;
@@ -73,8 +73,7 @@ async function contenders() {
 
 /** @returns {import('./rows.js').Job} */
 function scale(job, { name, column, check }) {
-  const slow = column === 'libcurl.js' ? SLOW[name] : undefined;
-  const count = check ? Math.max(job.batch, Math.min(job.count, 8)) : (slow ?? job.count);
+  const count = check ? Math.min(job.count, 8) : (COUNTS[name]?.[column] ?? job.count);
   return { ...job, count: Math.ceil(count / job.batch) * job.batch };
 }
 
