@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const require = createRequire(new URL('../contenders/package.json', import.meta.url));
+const installed = createRequire(new URL('../contenders/package.json', import.meta.url));
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 
@@ -30,13 +30,13 @@ const WITHOUT_ADDON = { WS_NO_BUFFER_UTIL: '1' };
 
 /** Its name and version. */
 function version(folder) {
-  const { name, version } = JSON.parse(readFileSync(require.resolve(`${folder}/package.json`), 'utf8'));
+  const { name, version } = JSON.parse(readFileSync(installed.resolve(`${folder}/package.json`), 'utf8'));
   return `${name} ${version}`;
 }
 
 /** @type {() => Promise<(url: string) => Socket>} */
 const loadWs = async () => {
-  const { WebSocket } = require('ws');
+  const { WebSocket } = installed('ws');
   return (url) => withBuffers(new WebSocket(url));
 };
 
@@ -58,21 +58,21 @@ export const CONTENDERS = {
   // Its own interface, which is faster than the standard's.
   "ws's on()": {
     load: async () => {
-      const { WebSocket } = require('ws');
+      const { WebSocket } = installed('ws');
       return (url) => emitter(new WebSocket(url));
     },
     env: WITHOUT_ADDON,
   },
   undici: {
     load: async () => {
-      const { WebSocket } = require(UNDICI);
+      const { WebSocket } = installed(UNDICI);
       return (url) => withBuffers(new WebSocket(url));
     },
     version: version(UNDICI),
   },
   websocket: {
     load: async () => {
-      const { w3cwebsocket: WebSocket } = require('websocket');
+      const { w3cwebsocket: WebSocket } = installed('websocket');
       const limits = { maxReceivedFrameSize: 2 ** 30, maxReceivedMessageSize: 2 ** 30 };
       return (url) => measurable(new WebSocket(url, undefined, undefined, undefined, undefined, limits));
     },
