@@ -128,9 +128,11 @@ impl EventQueue {
     }
 
     /// Whether there is room for more of the same input if the payloads in it stay there: the driver holds it as a whole.
+    /// `may_own`: whether they may also become messages of their own, as compressed ones do.
     #[inline]
-    pub fn has_room_in_place(&self) -> bool {
-        self.size - self.held < self.high_water_mark || self.is_empty()
+    pub fn has_room_in_place(&self, may_own: bool) -> bool {
+        let size = if may_own { self.size - self.held } else { self.len() as u64 * OVERHEAD };
+        size < self.high_water_mark || self.is_empty()
     }
 }
 

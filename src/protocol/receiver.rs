@@ -55,6 +55,11 @@ impl Receiver {
         self.assembler.inflate_with(inflater);
     }
 
+    /// Whether compressed messages are allowed.
+    pub fn inflates(&self) -> bool {
+        self.assembler.inflates()
+    }
+
     /// How many bytes of payload were received of the message that isn't complete.
     pub fn partial_len(&self) -> u64 {
         self.assembler.partial_len()

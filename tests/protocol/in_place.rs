@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use websocket_wasm::protocol::deflate::Offer;
 use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role};
-use websocket_wasm::protocol::{Config, Error, Event, MessageKind};
+use websocket_wasm::protocol::{Config, Error, Event, Message, MessageKind};
 
 use crate::holder::Holder;
 use crate::support::*;
@@ -59,6 +59,16 @@ fn the_table_names_the_bytes_of_payloads() {
         ]
     );
     assert_eq!(table(&mut endpoint, b""), []);
+}
+
+#[test]
+fn a_large_message_that_is_owned_leaves_the_next_one_in_place() {
+    let mut endpoint = open_connection(Role::Client, &config(|config| config.high_water_mark = 100));
+    let large = frame(FIN | BINARY, [7; 1000]);
+    endpoint.receive(&large[..500], 0);
+    let rest = [&large[500..], &frame(FIN | TEXT, "next")].concat();
+    assert_eq!(table(&mut endpoint, &rest), [range(506, 4, Text, true, true)]);
+    assert_eq!(endpoint.events(), [Event::Message(Message::binary([7; 1000])), Event::InPlace(Text, 4)]);
 }
 
 #[test]

@@ -303,13 +303,16 @@ impl OpenConnection {
     /// Reads frames while there is room for their events.
     fn read(&mut self, input: &mut &[u8], mut table: Option<&mut RangeTable>) {
         let in_place = table.is_some();
-        while self.is_reading() && if in_place { self.events.has_room_in_place() } else { self.events.has_room() } {
+        let inflates = self.receiver.inflates();
+        while self.is_reading()
+            && if in_place { self.events.has_room_in_place(inflates) } else { self.events.has_room() }
+        {
             if let Some(table) = &mut table
                 && !self.trace.is_on()
                 && self.receiver.is_between_messages()
             {
                 self.read_simple(input, table);
-                if !self.events.has_room_in_place() {
+                if !self.events.has_room_in_place(inflates) {
                     return;
                 }
             }
@@ -325,7 +328,7 @@ impl OpenConnection {
     /// Reads messages of the simplest form, of which there may be many: as [`read`](Self::read) does, in a fraction of the
     /// time.
     fn read_simple(&mut self, input: &mut &[u8], table: &mut RangeTable) {
-        while self.events.has_room_in_place()
+        while self.events.has_room_in_place(false)
             && let Some((kind, len)) = self.receiver.read_simple(input, table)
         {
             self.events.push_in_place(kind, len);

@@ -43,25 +43,26 @@ export class InputFlow {
   /** Passes a chunk to the core. */
   receive(chunk: Uint8Array): void {
     if (this.#resuming) this.#resumed += chunk.length;
-    let at = this.#skip(chunk);
-    while (at < chunk.length) {
-      const part = at === 0 && chunk.length <= MAX_CHUNK ? chunk : chunk.subarray(at, at + MAX_CHUNK);
-      this.#receive(part);
-      at += part.length;
+    if (this.#skip(chunk)) return;
+    for (let at = 0; at < chunk.length; at += MAX_CHUNK) {
+      this.#receive(chunk.length <= MAX_CHUNK ? chunk : chunk.subarray(at, at + MAX_CHUNK));
     }
   }
 
-  /** Passes on the payload at the start of a chunk that the core need not see. Returns its length. */
-  #skip(chunk: Uint8Array): number {
-    if (!(this.#ref.status & SKIPPABLE) || chunk.length < MIN_SKIP) return 0;
-    const length = Math.min(this.#ref.socket?.skippable ?? 0, chunk.length);
-    if (length === 0) return 0;
-    const status = this.#ref.socket?.skip(length, now(), this.#dispatcher.taken);
-    if (status === undefined) return length;
+  /**
+   * Passes on a chunk that is all payload, which the core need not see. (One that is so in part is received: its rest would
+   * exceed the room that a large message leaves.) Returns whether it was.
+   */
+  #skip(chunk: Uint8Array): boolean {
+    const core = this.#ref.socket;
+    const { length } = chunk;
+    if (!core || !(this.#ref.status & SKIPPABLE) || length < MIN_SKIP || (core.skippable ?? 0) < length) return false;
+    const status = core.skip(length, now(), this.#dispatcher.taken);
+    if (status === undefined) return true;
     this.#dispatcher.taken = 0;
     this.#ref.update(status);
     this.#dispatcher.messages.add(chunk, 0, length, status & LAST);
-    return length;
+    return true;
   }
 
   #receive(chunk: Uint8Array): void {
