@@ -51,3 +51,62 @@ testInBrowsers(['chromium', 'firefox'], 'ping() rejects over native, and trace()
   }, servers.server.url);
   assert.deepEqual(errors, ['NotSupportedError', 'NotSupportedError']);
 });
+
+testInBrowsers(
+  ['chromium', 'firefox'],
+  "the browser's own socket is the object, and dispatches the events",
+  async (page) => {
+    await page.goto(servers.pages.url);
+    const outcome = await page.evaluate(async (url) => {
+      const path = '/dist/browser.js';
+      const { WebSocket, native } = await import(path);
+      class Derived extends WebSocket {
+        field = 'own';
+      }
+      const socket = new Derived(url, { transport: native });
+      const seen = [socket instanceof WebSocket, socket.field, socket.binaryType];
+      const next = (type) => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
+      seen.push((await next('open')).isTrusted);
+      for (const type of ['blob', 'arraybuffer']) {
+        socket.binaryType = type;
+        socket.send(new Uint8Array([1, 2]));
+        const { data, target } = await next('message');
+        seen.push(data.constructor.name, target === socket);
+      }
+      const own = Object.getOwnPropertyNames(socket);
+      socket.close(3000, 'x');
+      const { code, reason, wasClean } = await next('close');
+      return { seen, own, closed: [code, reason, wasClean, socket.readyState] };
+    }, servers.server.url);
+    assert.deepEqual(outcome, {
+      seen: [true, 'own', 'blob', true, 'Blob', true, 'ArrayBuffer', true],
+      own: ['field'],
+      closed: [3000, 'x', true, 3],
+    });
+  },
+);
+
+testInBrowsers(['chromium', 'firefox'], 'a class that a script put in its place passes its events on', async (page) => {
+  await page.goto(servers.pages.url);
+  const outcome = await page.evaluate(async (url) => {
+    const Original = globalThis.WebSocket;
+    const sent = [];
+    globalThis.WebSocket = class extends Original {
+      send(data) {
+        sent.push(data);
+        super.send(data);
+      }
+    };
+    const path = '/dist/browser.js';
+    const { WebSocket, native } = await import(path);
+    const socket = new WebSocket(url, { transport: native });
+    const next = (type) => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
+    await next('open');
+    socket.send('x');
+    const { data } = await next('message');
+    socket.close();
+    await next('close');
+    return { data, sent, own: socket instanceof Original };
+  }, servers.server.url);
+  assert.deepEqual(outcome, { data: 'x', sent: ['x'], own: false });
+});

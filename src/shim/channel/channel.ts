@@ -27,12 +27,19 @@ export interface Channel {
   readonly failure: ConnectionFailure | undefined;
   /** The parameters of its TLS, once the connection is open. */
   readonly tls: TlsFacts | undefined;
+  /**
+   * The browser's own socket, if it is an object of the class that connects: it dispatches its events itself, and
+   * {@link ChannelEvents} are not reported.
+   */
+  readonly target?: EventTarget | undefined;
   /** Connects once the caller's stack has unwound. The last statement of a constructor; without it nothing happens. */
   begin(): void;
   sendText(text: string): void;
   sendBinary(bytes: Uint8Array): void;
   sendBlob(blob: Blob): void;
   close(code: number | undefined, reason: string | undefined): void;
+  /** Only for a {@link target}. */
+  setBinaryType?(type: BinaryType): void;
   ping(payload: Uint8Array | undefined): Promise<number>;
   trace(listener: FrameListener | null, previewBytes: number): void;
   /**

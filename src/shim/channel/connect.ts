@@ -4,7 +4,7 @@ import type { Transport } from '../transports/types.ts';
 import { type CoreOptions, checkArguments, isLoaded, newSocket } from '../wasm/core.ts';
 import { ByteChannel } from './byte/byte-channel.ts';
 import type { Channel, ChannelEvents } from './channel.ts';
-import { NativeChannel } from './native-channel.ts';
+import { type Derived, NativeChannel } from './native-channel.ts';
 
 /** The constructor's options, converted. */
 export interface ConnectOptions {
@@ -36,10 +36,11 @@ export function setConnectPending(connect: Connect): void {
 /**
  * Validates the arguments, and makes a channel, which connects once its `begin()` is called.
  *
+ * @param derived the class whose object the channel's own socket may be: see {@link Channel.target}
  * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols; and those of the browser's own class
  * @throws {TypeError} for an option
  */
-export function connect(args: ConstructorArguments, events: ChannelEvents): Channel {
+export function connect(args: ConstructorArguments, events: ChannelEvents, derived?: Derived): Channel {
   if (!isLoaded() && connectPending) return connectPending(args, events);
   const { url, base, options } = args;
   const { protocols, signal } = options;
@@ -56,7 +57,7 @@ export function connect(args: ConstructorArguments, events: ChannelEvents): Chan
   options.core.free();
   const checkedUrl = checkArguments(url, base, protocols);
   checkNative(options);
-  return new NativeChannel(checkedUrl, protocols, signal, events);
+  return new NativeChannel(checkedUrl, protocols, signal, events, derived);
 }
 
 /** @throws {TypeError} for options that the browser's own class can't honour */

@@ -1,6 +1,6 @@
-// Messages over the browser's own WebSocket. Its events are tasks already: each is passed on within its own.
+// Messages over the browser's own WebSocket. Its events are tasks already.
 import { onAbort } from '../platform/abort-signal.ts';
-import { DOMException, queueMicrotask, setTimeout } from '../platform/globals.ts';
+import { DOMException, EventTarget, queueMicrotask, setTimeout } from '../platform/globals.ts';
 import { NativeWebSocket } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from './channel.ts';
@@ -9,33 +9,88 @@ import { CONNECTING, OPEN } from './ready-state.ts';
 /** How often `bufferedAmount` is read while a caller waits for it to fall, in milliseconds: no event reports that. */
 const POLL_INTERVAL = 4;
 
+const { addEventListener } = EventTarget.prototype;
+const { prototype } = NativeWebSocket ?? ({} as { prototype: undefined });
+
+/** Whether the class is the browser's: scripts may have replaced it with one whose constructor needs its own prototype. */
+const isPlatform =
+  !!NativeWebSocket &&
+  Object.getPrototypeOf(NativeWebSocket) === EventTarget &&
+  /^function WebSocket\(\) \{\s+\[native code\]\s+\}$/.test(Function.prototype.toString.call(NativeWebSocket));
+
+/** The platform's sockets that aren't closed, so that no engine collects one with its private fields. */
+const targets = new Set<object>();
+
+/** A member of the browser's class: its objects may have the prototype of another class. */
+function member<T>(name: string, kind: 'get' | 'set' | 'value'): T | undefined {
+  return isPlatform && prototype ? (Object.getOwnPropertyDescriptor(prototype, name)?.[kind] as T) : undefined;
+}
+
+const readyStateGetter = member<() => number>('readyState', 'get');
+const bufferedAmountGetter = member<() => number>('bufferedAmount', 'get');
+const extensionsGetter = member<() => string>('extensions', 'get');
+const protocolGetter = member<() => string>('protocol', 'get');
+const binaryTypeSetter = member<(type: BinaryType) => void>('binaryType', 'set');
+const sendMethod = member<WebSocket['send']>('send', 'value');
+const closeMethod = member<WebSocket['close']>('close', 'value');
+
+/** A class derived from EventTarget: `new.target` of its constructor. */
+export type Derived = abstract new (...args: never[]) => EventTarget;
+
 export class NativeChannel implements Channel {
   readonly #native: WebSocket;
   readonly url: string;
+  readonly target: EventTarget | undefined;
   readonly failure = undefined;
   readonly tls = undefined;
   #begun = false;
+  #forgetSignal = () => {};
 
   /**
    * @param url checked, and serialised
+   * @param derived the class of which the socket becomes an object, if that is possible: see {@link Channel.target}
    * @throws {DOMException} `NotSupportedError` if the platform has no WebSocket; and those of its constructor
    */
-  constructor(url: string, protocols: string[], signal: AbortSignal | undefined, events: ChannelEvents) {
+  constructor(
+    url: string,
+    protocols: string[],
+    signal: AbortSignal | undefined,
+    events: ChannelEvents,
+    derived: Derived | undefined,
+  ) {
     if (!NativeWebSocket) {
       throw new DOMException("This platform has no WebSocket class for the transport 'native'.", 'NotSupportedError');
     }
     this.url = url;
-    const socket = new NativeWebSocket(url, protocols);
+    const isTarget = isPlatform && derived !== undefined;
+    const socket: WebSocket = isTarget
+      ? Reflect.construct(NativeWebSocket, [url, protocols], derived)
+      : new NativeWebSocket(url, protocols);
     this.#native = socket;
-    let forgetSignal = () => {};
+    this.target = isTarget ? socket : undefined;
     queueMicrotask(() => {
       // Otherwise the caller's stack overflowed in the constructor, and the socket is unreachable.
-      if (!this.#begun) discard(socket);
-      else forgetSignal = onAbort(signal, () => socket.close());
+      if (!this.#begun) this.#discard();
+      else this.#forgetSignal = onAbort(signal, () => this.#close());
     });
+    if (isTarget) {
+      targets.add(socket);
+      if (signal) addEventListener.call(socket, 'open', () => this.#forgetSignal());
+      addEventListener.call(socket, 'close', () => {
+        this.#forgetSignal();
+        targets.delete(socket);
+      });
+    } else {
+      this.#passOn(events);
+    }
+  }
+
+  /** Passes on each event within its own task. */
+  #passOn(events: ChannelEvents): void {
+    const socket = this.#native;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
-      forgetSignal();
+      this.#forgetSignal();
       events.open();
     };
     socket.onmessage = ({ data }) => {
@@ -43,12 +98,12 @@ export class NativeChannel implements Channel {
         events.message(typeof data === 'string' ? data : new Uint8Array(data));
       } catch {
         // There is no memory for it.
-        socket.close();
+        this.#close();
       }
     };
     socket.onerror = () => events.error();
     socket.onclose = ({ wasClean, code, reason }) => {
-      forgetSignal();
+      this.#forgetSignal();
       events.close(closeEventInit(wasClean, code, reason));
     };
   }
@@ -58,19 +113,24 @@ export class NativeChannel implements Channel {
   }
 
   get readyState(): number {
-    return this.#native.readyState;
+    return readyStateGetter ? readyStateGetter.call(this.#native) : this.#native.readyState;
   }
 
   get bufferedAmount(): number {
-    return this.#native.bufferedAmount;
+    return bufferedAmountGetter ? bufferedAmountGetter.call(this.#native) : this.#native.bufferedAmount;
   }
 
   get extensions(): string {
-    return this.#native.extensions;
+    return extensionsGetter ? extensionsGetter.call(this.#native) : this.#native.extensions;
   }
 
   get protocol(): string {
-    return this.#native.protocol;
+    return protocolGetter ? protocolGetter.call(this.#native) : this.#native.protocol;
+  }
+
+  /** Sets the type of the messages that the target dispatches itself. */
+  setBinaryType(type: BinaryType): void {
+    if (this.target) binaryTypeSetter?.call(this.#native, type);
   }
 
   sendText(text: string): void {
@@ -86,6 +146,10 @@ export class NativeChannel implements Channel {
   }
 
   #send(data: string | Uint8Array<ArrayBuffer> | Blob): void {
+    if (sendMethod) {
+      sendMethod.call(this.#native, data);
+      return;
+    }
     if (this.#native.readyState === CONNECTING) throw stillConnecting();
     this.#native.send(data);
   }
@@ -93,8 +157,22 @@ export class NativeChannel implements Channel {
   close(code: number | undefined, reason: string | undefined): void {
     checkClose(code, reason);
     // A reason needs a code.
-    if (code === undefined && !reason) this.#native.close();
-    else this.#native.close(code ?? 1000, reason ?? '');
+    if (code === undefined && !reason) this.#close();
+    else this.#close(code ?? 1000, reason ?? '');
+  }
+
+  #close(code?: number, reason?: string): void {
+    if (closeMethod) closeMethod.call(this.#native, code, reason);
+    else if (code === undefined) this.#native.close();
+    else this.#native.close(code, reason);
+  }
+
+  #discard(): void {
+    if (!this.target) {
+      const socket = this.#native;
+      socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
+    }
+    this.#close();
   }
 
   ping(): Promise<number> {
@@ -110,18 +188,13 @@ export class NativeChannel implements Channel {
   release(): void {}
 
   drained(limit: number): Promise<void> | undefined {
-    const isFull = () => this.#native.readyState === OPEN && this.#native.bufferedAmount > limit;
+    const isFull = () => this.readyState === OPEN && this.bufferedAmount > limit;
     if (!isFull()) return undefined;
     const poll = async () => {
       while (isFull()) await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     };
     return poll();
   }
-}
-
-function discard(socket: WebSocket): void {
-  socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
-  socket.close();
 }
 
 function notSupported(what: string): DOMException {

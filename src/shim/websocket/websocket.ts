@@ -2,107 +2,22 @@
 
 import { convertOptions, type WebSocketInit } from '../arguments/options.ts';
 import { convertSendData, type SendData } from '../arguments/send-data.ts';
-import type { Channel, ChannelEvents } from '../channel/channel.ts';
 import { connect } from '../channel/connect.ts';
 import { CLOSED, CLOSING, CONNECTING, OPEN } from '../channel/ready-state.ts';
 import { blobSize } from '../platform/binary.ts';
-import {
-  Blob,
-  baseUrl,
-  DOMException,
-  Event,
-  EventTarget,
-  MessageEvent,
-  queueMicrotask,
-  URL,
-} from '../platform/globals.ts';
+import { baseUrl, DOMException, EventTarget } from '../platform/globals.ts';
 import { byteLength as utf8Length } from '../platform/text.ts';
 import { checkClose } from '../wasm/core.ts';
-import { CloseEvent } from './close-event.ts';
 import { Connection } from './connection.ts';
-import { EventHandlers, setHandlersOf } from './event-handlers.ts';
+import { setHandlersOf } from './event-handlers.ts';
 import type { WebSocket as Interface } from './interface.ts';
-import { MessageInit } from './message-init.ts';
-
-const { dispatchEvent } = EventTarget.prototype;
-
-/** The attributes of a closed socket: the last values, and `bufferedAmount`, which still grows. */
-class ClosedAttributes {
-  readonly url: string;
-  readonly protocol: string;
-  readonly extensions: string;
-  readonly readyState = CLOSED;
-  bufferedAmount: number;
-
-  constructor({ url, protocol, extensions, bufferedAmount }: Channel) {
-    this.url = url;
-    this.protocol = protocol;
-    this.extensions = extensions;
-    this.bufferedAmount = bufferedAmount;
-  }
-}
+import { ClosedAttributes, Internals, internalsOf, setInternals } from './internals.ts';
 
 /** Listeners have the types of their events, as with the platform's class. */
 export interface WebSocket {
   addEventListener: Interface['addEventListener'];
   removeEventListener: Interface['removeEventListener'];
 }
-
-/** What a socket holds. Its methods are the events of its channel. */
-class Internals implements ChannelEvents {
-  readonly target: WebSocket;
-  readonly strictText: boolean;
-  /** Set when the constructor has connected. */
-  channel!: Channel;
-  /** The channel, or after `close` the final attributes. */
-  attributes!: Channel | ClosedAttributes;
-  connection: Connection | undefined;
-  readonly handlers = new EventHandlers();
-  binaryType: Interface['binaryType'] = 'blob';
-  #origin: string | undefined;
-
-  constructor(target: WebSocket, strictText: boolean) {
-    this.target = target;
-    this.strictText = strictText;
-  }
-
-  open(): void {
-    this.#fire(new Event('open'));
-  }
-
-  message(message: string | Uint8Array<ArrayBuffer>): void {
-    const data =
-      typeof message === 'string' ? message : this.binaryType === 'blob' ? new Blob([message]) : message.buffer;
-    this.#origin ??= new URL(this.attributes.url).origin;
-    this.#fire(new MessageEvent('message', new MessageInit(data, this.#origin)));
-  }
-
-  error(): void {
-    this.#fire(new Event('error'));
-  }
-
-  trapped(): void {
-    this.attributes = new ClosedAttributes(this.channel);
-  }
-
-  close(init: CloseEventInit): void {
-    if (!(this.attributes instanceof ClosedAttributes)) this.trapped();
-    this.#fire(new CloseEvent('close', init));
-  }
-
-  #fire(event: Event): void {
-    try {
-      dispatchEvent.call(this.target, event);
-    } catch (error) {
-      // Only if the target isn't an EventTarget (by Reflect.construct): the connection must go on.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  }
-}
-
-let internalsOf: (socket: WebSocket) => Internals;
 
 /**
  * The implementation of {@link Interface}.
@@ -119,12 +34,6 @@ export class WebSocket extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
-  readonly #internals: Internals;
-
-  static {
-    internalsOf = (socket) => socket.#internals;
-  }
-
   /**
    * Connects.
    *
@@ -140,55 +49,59 @@ export class WebSocket extends EventTarget {
     super();
     const href = `${url}`;
     const options = convertOptions(protocols);
-    const internals = new Internals(this, options.strictText);
-    const channel = connect({ url: href, base: baseUrl(), options }, internals);
+    const internals = new Internals(options.strictText);
+    const channel = connect({ url: href, base: baseUrl(), options }, internals, new.target);
     internals.channel = internals.attributes = channel;
-    this.#internals = internals;
+    // The browser's own socket takes the place of this one, if it is an object of this class and dispatches its events itself.
+    const socket = (channel.target ?? this) as this;
+    setInternals(socket, internals);
     channel.begin();
+    // biome-ignore lint/correctness/noConstructorReturn: it is an object of the class that is constructed
+    return socket;
   }
 
   get url(): string {
-    return this.#internals.attributes.url;
+    return internalsOf(this).attributes.url;
   }
 
   get readyState(): 0 | 1 | 2 | 3 {
-    return this.#internals.attributes.readyState as 0 | 1 | 2 | 3;
+    return internalsOf(this).attributes.readyState as 0 | 1 | 2 | 3;
   }
 
   get bufferedAmount(): number {
-    return this.#internals.attributes.bufferedAmount;
+    return internalsOf(this).attributes.bufferedAmount;
   }
 
   get onopen(): Interface['onopen'] {
-    return this.#internals.handlers.open as never;
+    return internalsOf(this).handlers.open as never;
   }
 
   set onopen(handler: Interface['onopen']) {
-    this.#internals.handlers.set(this, 'open', handler);
+    internalsOf(this).handlers.set(this, 'open', handler);
   }
 
   get onerror(): Interface['onerror'] {
-    return this.#internals.handlers.error as never;
+    return internalsOf(this).handlers.error as never;
   }
 
   set onerror(handler: Interface['onerror']) {
-    this.#internals.handlers.set(this, 'error', handler);
+    internalsOf(this).handlers.set(this, 'error', handler);
   }
 
   get onclose(): Interface['onclose'] {
-    return this.#internals.handlers.close as never;
+    return internalsOf(this).handlers.close as never;
   }
 
   set onclose(handler: Interface['onclose']) {
-    this.#internals.handlers.set(this, 'close', handler);
+    internalsOf(this).handlers.set(this, 'close', handler);
   }
 
   get extensions(): string {
-    return this.#internals.attributes.extensions;
+    return internalsOf(this).attributes.extensions;
   }
 
   get protocol(): string {
-    return this.#internals.attributes.protocol;
+    return internalsOf(this).attributes.protocol;
   }
 
   /**
@@ -199,7 +112,7 @@ export class WebSocket extends EventTarget {
    * @throws {DOMException} `InvalidAccessError` for the code, `SyntaxError` for the reason
    */
   close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
-    const internals = this.#internals;
+    const internals = internalsOf(this);
     const number = code === undefined ? undefined : clamp(code);
     const text = reason === undefined ? undefined : `${reason}`;
     if (internals.strictText) {
@@ -211,23 +124,25 @@ export class WebSocket extends EventTarget {
   }
 
   get onmessage(): Interface['onmessage'] {
-    return this.#internals.handlers.message as never;
+    return internalsOf(this).handlers.message as never;
   }
 
   set onmessage(handler: Interface['onmessage']) {
-    this.#internals.handlers.set(this, 'message', handler);
+    internalsOf(this).handlers.set(this, 'message', handler);
   }
 
   /** The type of binary messages: `'blob'` or `'arraybuffer'`. */
   get binaryType(): Interface['binaryType'] {
-    return this.#internals.binaryType;
+    return internalsOf(this).binaryType;
   }
 
   set binaryType(type: Interface['binaryType']) {
     // The brand check comes before the conversion (Web IDL 3.7.6).
-    const internals = this.#internals;
+    const internals = internalsOf(this);
     const value = `${type}`;
-    if (value === 'blob' || value === 'arraybuffer') internals.binaryType = value;
+    if (value !== 'blob' && value !== 'arraybuffer') return;
+    internals.channel.setBinaryType?.(value);
+    internals.binaryType = value;
   }
 
   /**
@@ -237,7 +152,7 @@ export class WebSocket extends EventTarget {
    * @throws {TypeError} for a value that is neither data nor convertible to a string
    */
   send(data: string | BufferSource | Blob): void {
-    const internals = this.#internals;
+    const internals = internalsOf(this);
     if (arguments.length === 0) {
       throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
     }
@@ -251,7 +166,7 @@ export class WebSocket extends EventTarget {
   }
 }
 
-setHandlersOf((socket) => internalsOf(socket as WebSocket).handlers);
+setHandlersOf((socket) => internalsOf(socket).handlers);
 
 /** The connection of a WebSocket. */
 export function connectionOf(socket: WebSocket): Connection {

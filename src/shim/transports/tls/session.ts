@@ -148,8 +148,7 @@ export class TlsSession {
       const length = exports[`${name}_len`](id);
       if (length === 0) return undefined;
       const address = exports[name](id) >>> 0;
-      const bytes =
-        headroom > 0 ? withHeadroom(exports, address, length, headroom) : instance.copy(address, length);
+      const bytes = headroom > 0 ? withHeadroom(exports, address, length, headroom) : instance.copy(address, length);
       exports[`${name}_taken`](id);
       return bytes;
     });

@@ -1,0 +1,117 @@
+// What a WebSocket holds, outside of the class.
+import type { Channel, ChannelEvents } from '../channel/channel.ts';
+import { CLOSED } from '../channel/ready-state.ts';
+import { Blob, Event, EventTarget, MessageEvent, queueMicrotask, URL } from '../platform/globals.ts';
+import { CloseEvent } from './close-event.ts';
+import type { Connection } from './connection.ts';
+import { EventHandlers } from './event-handlers.ts';
+import type { BinaryType } from './interface.ts';
+import { MessageInit } from './message-init.ts';
+
+const { dispatchEvent } = EventTarget.prototype;
+
+/** The attributes of a closed socket: the last values, and `bufferedAmount`, which still grows. */
+export class ClosedAttributes {
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  readonly readyState = CLOSED;
+  bufferedAmount: number;
+
+  constructor({ url, protocol, extensions, bufferedAmount }: Channel) {
+    this.url = url;
+    this.protocol = protocol;
+    this.extensions = extensions;
+    this.bufferedAmount = bufferedAmount;
+  }
+}
+
+/** What a socket holds. Its methods are the events of its channel. */
+export class Internals implements ChannelEvents {
+  /** Set when the constructor has connected. */
+  target!: EventTarget;
+  readonly strictText: boolean;
+  /** Set when the constructor has connected. */
+  channel!: Channel;
+  /** The channel, or after `close` the final attributes. */
+  attributes!: Channel | ClosedAttributes;
+  connection: Connection | undefined;
+  readonly handlers = new EventHandlers();
+  binaryType: BinaryType = 'blob';
+  #origin: string | undefined;
+
+  constructor(strictText: boolean) {
+    this.strictText = strictText;
+  }
+
+  open(): void {
+    this.#fire(new Event('open'));
+  }
+
+  message(message: string | Uint8Array<ArrayBuffer>): void {
+    const data =
+      typeof message === 'string' ? message : this.binaryType === 'blob' ? new Blob([message]) : message.buffer;
+    this.#origin ??= new URL(this.attributes.url).origin;
+    this.#fire(new MessageEvent('message', new MessageInit(data, this.#origin)));
+  }
+
+  error(): void {
+    this.#fire(new Event('error'));
+  }
+
+  trapped(): void {
+    this.attributes = new ClosedAttributes(this.channel);
+  }
+
+  close(init: CloseEventInit): void {
+    if (!(this.attributes instanceof ClosedAttributes)) this.trapped();
+    this.#fire(new CloseEvent('close', init));
+  }
+
+  #fire(event: Event): void {
+    try {
+      dispatchEvent.call(this.target, event);
+    } catch (error) {
+      // Only if the target isn't an EventTarget (by Reflect.construct): the connection must go on.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** Its constructor returns its argument, so that a class derived from it adds private fields to that. */
+class Given {
+  constructor(target: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: this is what it is for
+    return target;
+  }
+}
+
+/** The private field of a socket, in a class of its own: the browser's own sockets come from another constructor. */
+class Internal extends Given {
+  readonly #internals: Internals;
+
+  constructor(socket: EventTarget, internals: Internals) {
+    super(socket);
+    this.#internals = internals;
+    internals.target = socket;
+  }
+
+  /** @throws {TypeError} for anything but a WebSocket */
+  static of(socket: object): Internals {
+    return (socket as Internal).#internals;
+  }
+}
+
+/** Gives a socket its internals. */
+export function setInternals(socket: EventTarget, internals: Internals): void {
+  new Internal(socket, internals);
+}
+
+/**
+ * The internals of a socket.
+ *
+ * @throws {TypeError} for anything but a WebSocket
+ */
+export const internalsOf = Internal.of;
