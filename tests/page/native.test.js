@@ -63,7 +63,7 @@ testInBrowsers(
       class Derived extends WebSocket {
         field = 'own';
       }
-      const socket = new Derived(url, { transport: native });
+      const socket = new /** @type {any} */ (Derived)(url, { transport: native });
       const seen = [socket instanceof WebSocket, socket.field, socket.binaryType];
       const next = (type) => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
       seen.push((await next('open')).isTrusted);
@@ -92,6 +92,7 @@ testInBrowsers(['chromium', 'firefox'], 'a class that a script put in its place 
     const Original = globalThis.WebSocket;
     const sent = [];
     globalThis.WebSocket = class extends Original {
+      /** @override */
       send(data) {
         sent.push(data);
         super.send(data);
