@@ -24,7 +24,7 @@ test('every contender does every row, and gets and sends the right messages', as
 });
 
 test('the table has the chosen rows, with a column for each contender', async () => {
-  const output = await bench('node', '--case', 'recv 128 B text*');
+  const output = await bench('node', '--case', 'recv 128 B text, * per chunk');
   const lines = output.split('\n');
   const names = lines.filter((line) => line in ROWS);
   assert.deepEqual(names, ['recv 128 B text, many per chunk', 'recv 128 B text, one per chunk']);
