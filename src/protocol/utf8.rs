@@ -33,11 +33,12 @@ impl Utf8 {
                 Err(_) => {}
             }
         }
-        let Err(e) = simdutf8::compat::from_utf8(piece) else { return Ok(false) };
-        if e.error_len().is_some() {
+        let (whole, tail) = piece.split_at(piece.len() - incomplete_len(piece));
+        simdutf8::basic::from_utf8(whole).map_err(|_| Error::InvalidUtf8)?;
+        // The first bytes of a character restrict the next one, too.
+        if core::str::from_utf8(tail).is_err_and(|e| e.error_len().is_some()) {
             return Err(Error::InvalidUtf8);
         }
-        let tail = &piece[e.valid_up_to()..];
         self.partial[..tail.len()].copy_from_slice(tail);
         self.len = tail.len();
         Ok(false)
@@ -52,6 +53,18 @@ impl Utf8 {
             0 => Ok(()),
             _ => Err(Error::InvalidUtf8),
         }
+    }
+}
+
+/// How many bytes at the end begin a character that is longer, if they are valid.
+fn incomplete_len(bytes: &[u8]) -> usize {
+    let last = bytes.iter().rev().take(3);
+    let start = last.enumerate().find(|(_, byte)| !matches!(byte, 0x80..=0xBF));
+    match start {
+        Some((0, 0xC0..)) => 1,
+        Some((1, 0xE0..)) => 2,
+        Some((2, 0xF0..)) => 3,
+        _ => 0,
     }
 }
 
