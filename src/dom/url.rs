@@ -1,8 +1,9 @@
 //! The constructor's `url` (WHATWG WebSockets 3.1, constructor, steps 1 to 7), and the parts of it that a transport
 //! needs.
 
-use base64ct::{Base64, Encoding};
 use web_sys::Url;
+
+use crate::protocol::base64;
 
 /// A URL that a WebSocket can connect to.
 #[derive(Debug)]
@@ -76,7 +77,7 @@ fn authorization(url: &Url) -> Option<String> {
     let mut credentials = percent_decode(&user);
     credentials.push(b':');
     credentials.extend(percent_decode(&password));
-    Some(format!("Basic {}", Base64::encode_string(&credentials)))
+    Some(format!("Basic {}", base64::encode(&credentials)))
 }
 
 fn percent_decode(text: &str) -> Vec<u8> {

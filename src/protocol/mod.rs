@@ -128,6 +128,7 @@
 //! | fragments that are sent (5.4) | `fragment.rs` |
 //! | compression of messages that are sent (RFC 7692 6.1) | `compression.rs` |
 //! | output, and how far it was written | `output.rs` |
+//! | base64 of its key and the answer (RFC 4648) | `base64.rs` |
 //! | the grammar of extensions (9.1) | `extensions.rs` |
 //! | permessage-deflate (RFC 7692) | [`deflate`] |
 //! | payloads that stay in the driver's input | `in_place.rs` |
@@ -144,6 +145,7 @@
 
 mod assembler;
 mod backlog;
+pub(crate) mod base64;
 mod close;
 mod compression;
 mod config;

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use base64ct::{Base64, Encoding};
+use super::base64;
 
 use super::deflate::Offer;
 
@@ -145,7 +145,7 @@ pub fn encode(request: &Request, nonce: [u8; 16]) -> Vec<u8> {
     header("Host", host);
     header("Upgrade", "websocket");
     header("Connection", "Upgrade");
-    header("Sec-WebSocket-Key", &Base64::encode_string(&nonce));
+    header("Sec-WebSocket-Key", &base64::encode(&nonce));
     header("Sec-WebSocket-Version", "13");
     if !subprotocols.is_empty() {
         header("Sec-WebSocket-Protocol", &subprotocols.join(", "));
@@ -172,9 +172,9 @@ fn push_header(bytes: &mut Vec<u8>, name: &str, value: &str) {
 
 /// The value of the `Sec-WebSocket-Accept` header for a nonce (4.2.2).
 pub fn accept_key(nonce: [u8; 16]) -> String {
-    let mut sha1 = sha1_smol::Sha1::from(Base64::encode_string(&nonce));
+    let mut sha1 = sha1_smol::Sha1::from(base64::encode(&nonce));
     sha1.update(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
-    Base64::encode_string(&sha1.digest().bytes())
+    base64::encode(&sha1.digest().bytes())
 }
 
 /// Whether `text` is a token (RFC 9110 5.6.2), as a subprotocol or a header name must be.
