@@ -2,7 +2,7 @@
 // script may have given an object other properties of the same names.
 
 import { Blob } from './globals.ts';
-import { nodeBuffer } from './node.ts';
+import { host } from './host.ts';
 import { isOverflow } from './stack-overflow.ts';
 
 const blobSizeGetter = getter<number>(Blob.prototype, 'size');
@@ -33,25 +33,21 @@ export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-/** A shorter copy is made by `slice()`. */
-const MIN_UNZEROED = 4096;
-
 /**
  * Bytes in a buffer of their own, to be overwritten: they may have any value.
  *
  * @throws {RangeError} if there is no memory for them
  */
 export function allocate(length: number): Uint8Array<ArrayBuffer> {
-  if (!nodeBuffer || length < MIN_UNZEROED) return new Uint8Array(length);
-  return new Uint8Array(nodeBuffer.allocUnsafeSlow(length).buffer);
+  return host.allocate?.(length) ?? new Uint8Array(length);
 }
 
 const { slice } = Uint8Array.prototype;
 
 /** A copy of some bytes in a buffer of its own. Throws what {@link allocate} does. */
 export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
-  if (!nodeBuffer || end - start < MIN_UNZEROED) return slice.call(bytes, start, end) as Uint8Array<ArrayBuffer>;
-  const copy = allocate(end - start);
+  const copy = host.allocate?.(end - start);
+  if (!copy) return slice.call(bytes, start, end) as Uint8Array<ArrayBuffer>;
   copy.set(bytes.subarray(start, end));
   return copy;
 }

@@ -1,9 +1,8 @@
 // Tasks, and steps that follow each other as microtasks.
-import { setImmediate } from './globals.ts';
+import { MessageChannel, setImmediate } from './globals.ts';
+import { hasProcess, host } from './host.ts';
 import { microtask } from './microtask.ts';
-import { nextTick } from './node.ts';
 import { PortTasks, type Task } from './port-tasks.ts';
-import { queueTick } from './ticks.ts';
 import { countStep, queueTurn } from './turns.ts';
 
 export { queueLater } from './later.ts';
@@ -13,12 +12,14 @@ export { countStep, queueTurn } from './turns.ts';
 /** How many tasks a page may run in one turn. */
 const MAX_TASKS = 32;
 
+const queuePortable: (task: Task) => void =
+  typeof setImmediate !== 'function' && MessageChannel && !hasProcess ? portQueue() : queueInTurns;
+
 /** Runs `task` once every microtask has run, including those that microtasks queue. */
-export const queueTask: (task: Task) => void = nextTick
-  ? queueTick
-  : typeof setImmediate === 'function'
-    ? queueImmediate
-    : portQueue();
+export function queueTask(task: Task): void {
+  if (host.queueTask) host.queueTask(task);
+  else queuePortable(task);
+}
 
 function portQueue(): (task: Task) => void {
   const tasks = new PortTasks(MAX_TASKS);
@@ -31,9 +32,9 @@ export function queueStep(step: () => void): void {
   else microtask(step);
 }
 
-function queueImmediate(task: Task): void {
-  setImmediate(() => {
+function queueInTurns(task: Task): void {
+  queueTurn(() => {
     const rest = task();
-    if (rest) setImmediate(rest);
+    if (rest) queueTurn(rest);
   });
 }

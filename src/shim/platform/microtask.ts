@@ -7,13 +7,3 @@ const resolved = Promise.resolve();
 export function microtask(step: () => void): void {
   then.call(resolved, step);
 }
-
-/** Returns a function that runs `step` as a microtask, in the asynchronous context of this call. */
-export function when(step: () => void): () => void {
-  let resolve!: () => void;
-  const promise = new Promise<void>((resolve_) => {
-    resolve = resolve_;
-  });
-  then.call(promise, step);
-  return resolve;
-}

@@ -1,6 +1,6 @@
 // Strings to UTF-8 and back, by whatever the platform does fastest.
 import { TextDecoder, TextEncoder } from './globals.ts';
-import { nodeBuffer } from './node.ts';
+import { host } from './host.ts';
 
 /** Up to this many code units a loop is quicker than the platform's encoder. */
 const SHORT = 32;
@@ -10,9 +10,6 @@ const MAX_DECODED = 16 * 1024 * 1024;
 
 /** How many code units are counted at a time. */
 const MAX_COUNTED = 16 * 1024;
-
-type Slice = (this: Uint8Array, start: number, end: number) => string;
-const { latin1Slice, utf8Slice } = (nodeBuffer?.prototype ?? {}) as { latin1Slice?: Slice; utf8Slice?: Slice };
 
 // A text keeps its byte order mark.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -25,9 +22,7 @@ let scratch: Uint8Array<ArrayBuffer> | undefined;
  * @throws {RangeError} or another error of the engine, if it has no string of that length
  */
 export function decode(bytes: Uint8Array, start: number, end: number, isAscii: boolean): string {
-  if (latin1Slice && isAscii) return latin1Slice.call(bytes, start, end);
-  if (utf8Slice) return utf8Slice.call(bytes, start, end);
-  return decoder.decode(bytes.subarray(start, end));
+  return host.decode?.(bytes, start, end, isAscii) ?? decoder.decode(bytes.subarray(start, end));
 }
 
 /** The text in parts, which may be cut within characters. Throws what {@link decode} does. */
@@ -65,7 +60,7 @@ export function encode(text: string, start: number, into: Uint8Array): number {
 
 /** The number of bytes of a string in UTF-8, lone surrogates replaced. */
 export function byteLength(text: string): number {
-  if (nodeBuffer) return nodeBuffer.byteLength(text);
+  if (host.byteLength) return host.byteLength(text);
   scratch ??= new Uint8Array(3 * MAX_COUNTED);
   let length = 0;
   for (let at = 0; at < text.length; ) {

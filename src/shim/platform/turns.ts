@@ -1,6 +1,6 @@
 // Later turns of the event loop.
 import { MessageChannel, now, setImmediate, setTimeout } from './globals.ts';
-import { nextTick } from './node.ts';
+import { hasProcess } from './host.ts';
 import { PortTasks } from './port-tasks.ts';
 
 type Step = () => void;
@@ -9,7 +9,7 @@ type Step = () => void;
 export const queueTurn: (task: Step) => void =
   typeof setImmediate === 'function'
     ? (task) => void setImmediate(task)
-    : !nextTick && MessageChannel
+    : MessageChannel && !hasProcess
       ? portTurns()
       : (task) => void setTimeout(task);
 

@@ -25,7 +25,7 @@ export abstract class BuiltInLink implements Link {
     return 0;
   }
 
-  /** Whether a chunk's memory isn't used any more once `flushed` was called. */
+  /** Whether a chunk that it owns may be in memory that is used again once it is written. */
   get reusable(): boolean {
     return false;
   }

@@ -1,7 +1,7 @@
 // How a socket of Node's reads: without an allocation of 64 KiB for each read, which costs as much as the read itself.
 import type { OnReadOpts } from 'node:net';
+import { process } from '../node/process.ts';
 import { allocate, copyOf } from '../platform/binary.ts';
-import { process } from '../platform/node.ts';
 
 /** The size of the buffer that all sockets share: what they read is copied out of it. */
 const SHARED = 64 * 1024;

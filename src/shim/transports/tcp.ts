@@ -1,6 +1,8 @@
 // Node's sockets: `net` for ws:, `tls` for wss:.
 import net from 'node:net';
 import tls from 'node:tls';
+import '../node/host.ts';
+import { releaseOutput } from '../node/output-buffers.ts';
 import { BuiltInLink } from './built-in-link.ts';
 import { type CancelListener, type CancelSignal, cancelSignalOf, makeLazyTarget } from './lazy-target.ts';
 import { aborted } from './link-failures.ts';
@@ -112,9 +114,11 @@ class SocketLink extends BuiltInLink implements CancelListener, Reader {
     if (!HAS_ONREAD) this.#socket.on('data', onData);
   }
 
-  write(chunk: Uint8Array, flushed: () => void): void {
+  write(chunk: Uint8Array, flushed: () => void, owned = false): void {
     this.#socket.write(chunk, (error) => {
-      if (!error) flushed();
+      if (error) return;
+      if (owned && this.reusable) releaseOutput(chunk);
+      flushed();
     });
   }
 

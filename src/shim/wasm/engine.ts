@@ -1,8 +1,8 @@
 // Allocations for the core that the engine may refuse for lack of memory. An exception that passed through WebAssembly
 // would leave the core in the middle of a call, so src/dom/engine.rs calls these, which return `undefined` instead.
-import { copyOf } from '../platform/binary.ts';
+import { allocate, copyOf } from '../platform/binary.ts';
+import { host } from '../platform/host.ts';
 import { encode } from '../platform/text.ts';
-import { copyOutput } from './output-buffers.ts';
 
 export const engine = {
   encode,
@@ -12,9 +12,14 @@ export const engine = {
     return orUndefined(() => copyOf(bytes, 0, bytes.length));
   },
 
-  /** The same for output, in memory that may be used again. */
+  /** The same with room for `headroom` bytes in front of it in its buffer; `reusable`: in memory that is used again. */
   copyOutput(bytes: Uint8Array, headroom: number, reusable: boolean): Uint8Array | undefined {
-    return orUndefined(() => copyOutput(bytes, headroom, reusable));
+    return orUndefined(() => {
+      const length = headroom + bytes.length;
+      const copy = (reusable && host.allocateReusable?.(length)) || allocate(length);
+      copy.set(bytes, headroom);
+      return headroom === 0 ? copy : copy.subarray(headroom);
+    });
   },
 
   /** Zeroed bytes. */

@@ -2,7 +2,6 @@
 import { queueLater, queueStep, queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { GuardedLink } from '../../transports/guarded-link.ts';
-import { releaseOutput } from '../../wasm/output-buffers.ts';
 import { CLOSING_HANDSHAKE } from '../../wasm/status.ts';
 import { type MessageParts, PART } from './message-parts.ts';
 import type { SocketRef } from './socket-ref.ts';
@@ -156,10 +155,7 @@ export class OutputWriter {
     }
     const { length } = output;
     this.#inFlight += length;
-    link.write(output, () => {
-      if (reusable) releaseOutput(output);
-      this.#flushed(length);
-    });
+    link.write(output, () => this.#flushed(length));
     return length;
   }
 

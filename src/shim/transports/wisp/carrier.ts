@@ -4,6 +4,7 @@ import { Failure } from '../../failure.ts';
 import { bytesOf } from '../../platform/binary.ts';
 import { queueTurn } from '../../platform/event-loop.ts';
 import { clearTimeout, now, setTimeout, URL } from '../../platform/globals.ts';
+import { hasProcess } from '../../platform/host.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
 import type { Link } from '../types.ts';
@@ -31,13 +32,8 @@ const MAX_STALE = 5_000;
 /** How long to wait for the relay's Close frame if the class can terminate the connection, in milliseconds. */
 const CLOSE_TIMEOUT = 2_000;
 
-const { process } = globalThis as { process?: NodeJS.Process };
-
 /** Whether this is a page or a browser's worker, which doesn't exit on its own. Every such worker has `importScripts`. */
-const inBrowser =
-  typeof process?.versions?.node !== 'string' &&
-  !('Deno' in globalThis) &&
-  ('document' in globalThis || 'importScripts' in globalThis);
+const inBrowser = !hasProcess && !('Deno' in globalThis) && ('document' in globalThis || 'importScripts' in globalThis);
 
 /**
  * How long a carrier without streams stays open for the next one, in milliseconds. A process would stay alive as long,

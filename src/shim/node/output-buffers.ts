@@ -1,6 +1,6 @@
-// Memory for output on its way to a link.
+// Memory for output on its way to a socket of Node's, which doesn't use it any more once it is written.
 import { allocate } from '../platform/binary.ts';
-import { nodeBuffer } from '../platform/node.ts';
+import { nodeBuffer } from './process.ts';
 
 /** Buffers that are kept have one of the sizes 2^n + ROOM: a message of 64 KiB and its header fit the smallest possible. */
 const MIN_BITS = 12;
@@ -14,19 +14,11 @@ const kept: ArrayBuffer[][] = Array.from({ length: MAX_BITS + 1 }, () => []);
 let keptBytes = 0;
 
 /**
- * A copy of `bytes`, with room for `headroom` bytes in front of it in its buffer.
+ * Bytes to be overwritten, and passed to {@link releaseOutput} later.
  *
- * @param reusable whether the copy is passed to {@link releaseOutput} later, and to nobody who keeps its buffer
- * @throws {RangeError} if there is no memory for it
+ * @throws {RangeError} if there is no memory for them
  */
-export function copyOutput(bytes: Uint8Array, headroom: number, reusable: boolean): Uint8Array {
-  const length = headroom + bytes.length;
-  const copy = reusable ? reusableBytes(length) : allocate(length);
-  copy.set(bytes, headroom);
-  return headroom === 0 ? copy : copy.subarray(headroom);
-}
-
-function reusableBytes(length: number): Uint8Array {
+export function allocateReusable(length: number): Uint8Array {
   // Node has a pool for short ones.
   if (nodeBuffer && length <= 1 << MIN_BITS) return nodeBuffer.allocUnsafe(length);
   const bits = 32 - Math.clz32(Math.max(length - ROOM - 1, 0));
@@ -37,7 +29,7 @@ function reusableBytes(length: number): Uint8Array {
   return new Uint8Array(buffer, 0, length);
 }
 
-/** Keeps the memory of a reusable copy that is no longer in use. */
+/** Keeps the memory of bytes that are no longer in use, nor any others of their buffer. */
 export function releaseOutput({ buffer }: Uint8Array): void {
   const bits = 31 - Math.clz32(buffer.byteLength);
   if (buffer.byteLength !== (1 << bits) + ROOM) return;

@@ -1,10 +1,11 @@
 // Tasks in Node and Bun: ticks that are queued from a microtask, and several tasks in one tick.
-import { microtask, when } from './microtask.ts';
-import { type NodeProcess, nextTick, process } from './node.ts';
-import type { Task } from './port-tasks.ts';
-import { countStep, queueTurn } from './turns.ts';
+import { countStep, queueTurn, type Task } from '../platform/event-loop.ts';
+import { microtask } from '../platform/microtask.ts';
+import { type NodeProcess, nextTick, process } from './process.ts';
 
 type Step = () => void;
+
+const { then } = Promise.prototype;
 
 /** Runs all microtasks and ticks, from within a tick; `undefined` if the platform has no function for it. */
 const checkpoint = nextTick && process && checkpointOf(process);
@@ -41,6 +42,16 @@ function queueRun(task: Task): void {
   };
   start();
   waiting += 1;
+}
+
+/** Returns a function that runs `step` as a microtask, in the asynchronous context of this call. */
+function when(step: Step): Step {
+  let resolve!: Step;
+  const promise = new Promise<void>((resolve_) => {
+    resolve = resolve_;
+  });
+  then.call(promise, step);
+  return resolve;
 }
 
 function afterMicrotasks(step: Step): void {

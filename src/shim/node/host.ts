@@ -1,0 +1,26 @@
+// The functions of Node and Bun for what other platforms do otherwise. Importing this module sets them.
+import { host } from '../platform/host.ts';
+import { allocateReusable } from './output-buffers.ts';
+import { nextTick, nodeBuffer } from './process.ts';
+import { queueTick } from './ticks.ts';
+
+/** Fewer bytes are zeroed as quickly. */
+const MIN_UNZEROED = 4096;
+
+type Slice = (this: Uint8Array, start: number, end: number) => string;
+
+if (nextTick) host.queueTask = queueTick;
+
+if (nodeBuffer) useBuffer(nodeBuffer);
+
+function useBuffer(Buffer: NonNullable<typeof nodeBuffer>): void {
+  host.allocate = (length) =>
+    length < MIN_UNZEROED ? undefined : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  host.allocateReusable = allocateReusable;
+  host.byteLength = (text) => Buffer.byteLength(text);
+
+  const { latin1Slice, utf8Slice } = Buffer.prototype as { latin1Slice?: Slice; utf8Slice?: Slice };
+  if (latin1Slice && utf8Slice) {
+    host.decode = (bytes, start, end, isAscii) => (isAscii ? latin1Slice : utf8Slice).call(bytes, start, end);
+  }
+}

@@ -1,0 +1,24 @@
+// What Node and Bun do better than by the ways that all platforms have. Their entries set it, so that pages don't load it.
+import type { Task } from './port-tasks.ts';
+
+/** Functions of a platform. Each is used instead of the portable way if it is there. */
+export interface Host {
+  /** Bytes in a buffer of their own, of any value; `undefined` if so few are zeroed as quickly. */
+  allocate(length: number): Uint8Array<ArrayBuffer> | undefined;
+  /** Bytes of any value, whose memory is used again. */
+  allocateReusable(length: number): Uint8Array;
+  /** The text in bytes that are valid UTF-8. */
+  decode(bytes: Uint8Array, start: number, end: number, isAscii: boolean): string;
+  /** The number of bytes of a string in UTF-8. */
+  byteLength(text: string): number;
+  /** Runs a task once every microtask has run. */
+  queueTask(task: Task): void;
+}
+
+/** Those of this platform. */
+export const host: Partial<Host> = {};
+
+const { process } = globalThis as { process?: NodeJS.Process };
+
+/** Whether there is a `process` like Node's. By its full name: bundlers add a polyfill for the bare one. */
+export const hasProcess = typeof process?.versions?.node === 'string';
