@@ -2,6 +2,7 @@
 // makes another, so that the core can be instantiated again after a trap.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shortenNames } from './short-names.js';
 
 const EXPORTS = 'wasm = instance.exports;';
 /** Passes the exception of an import to the core. A stack overflow isn't passed: it must abort the call like a trap. */
@@ -9,6 +10,23 @@ const CAUGHT = /\} catch \(e\) \{\s*const idx = addToExternrefTable0\(e\);/;
 /** The module's globals: the platform's from the time of the import, and src/shim/wasm/engine.ts. */
 const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'URL', 'console', 'crypto', 'engine'];
 const LAST = /^export \{ initSync, __wbg_init as default \};\s*$/m;
+
+/**
+ * Code that nothing needs here, and what replaces it: methods and parameters without callers, and ways for engines that lack
+ * what every engine with SIMD has.
+ * @type {[RegExp, string][]}
+ */
+const NEEDLESS = [
+  [/^if \(Symbol\.dispose\) .*$/gm, ''],
+  [/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{.*\}\s*: (?=new FinalizationRegistry)/g, ''],
+  [/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?^\}/gms, ''],
+  [/^ {4}if \(realloc === undefined\) \{.*?^ {4}\}/gms, ''],
+  [/(?<=passStringToWasm0\(\w+), wasm\.__wbindgen_malloc, wasm\.__wbindgen_realloc(?=\))/g, ''],
+  [/(?<=passStringToWasm0\(arg), malloc, realloc(?=\))/g, ''],
+  [/(?<=ptr = )(?=(?:malloc\(len|realloc\(ptr), )/g, 'wasm.__wbindgen_'],
+  [/^function initSync\(module\) \{.*?(?=^ {4}const imports)/gms, 'function initSync({ module }) {\n'],
+  [/^ {4}if \(!\(module instanceof WebAssembly\.Module\)\) \{.*?^ {4}\}/gms, ''],
+];
 
 /**
  * Writes `instance.js` and its declaration beside wasm-bindgen's module.
@@ -19,13 +37,18 @@ export function writeInstance(folder) {
   const constants = [...module.matchAll(/^export const \w+ = Object\.freeze\(\{$.*?^\}\);$/gms)].map(([text]) => text);
   const names = [...module.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
   const body = constants.reduce((text, constant) => text.replace(constant, ''), module);
-  const known = body.split(EXPORTS).length === 2 && LAST.test(body) && CAUGHT.test(body);
+  const needed = NEEDLESS.reduce((text, [code, replacement]) => text.replace(code, replacement), body);
+  const known =
+    NEEDLESS.every(([code]) => body.search(code) >= 0) &&
+    body.split(EXPORTS).length === 2 &&
+    LAST.test(body) &&
+    CAUGHT.test(body);
   if (!known || constants.length === 0 || names.length === 0) {
     throw new Error(
       'wasm-bindgen writes a module that scripts/glue.js does not know: was its version changed in Cargo.lock?',
     );
   }
-  const inner = body
+  const inner = shortenNames(join(folder, 'websocket_wasm_bg.wasm'), needed)
     .replace(LAST, `return { initSync, ${names.join(', ')} };`)
     .replace(EXPORTS, 'wasm = guard(instance.exports);')
     .replace(CAUGHT, (text) => text.replace('(e) {', '(e) { if (isOverflow(e)) throw e;'))

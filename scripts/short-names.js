@@ -1,0 +1,116 @@
+// Shorter names for what a WebAssembly module of wasm-bindgen's imports and exports: its own have a hash each, or repeat
+// those of the classes and methods, and a page loads them twice.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const IMPORTS = 2;
+const EXPORTS = 7;
+/** The module's header: its magic number and its version. */
+const HEADER = 8;
+
+/** Names that are kept: src/shim/wasm/instance.ts and tests/support/wasm.js refer to them. */
+const KEPT = /^memory$|^socket_trace$|^__wbg_\w+_free$/;
+
+/**
+ * Renames the imports and exports of a module, in its file and in the text of its glue.
+ * @param {string} file the module's, which may have been renamed before
+ * @param {string} glue wasm-bindgen's JavaScript
+ * @returns {string} the glue with the new names
+ */
+export function shortenNames(file, glue) {
+  const imports = namesOf(glue, /^ {8}(\w+): function\b/gm);
+  const exports = namesOf(glue, /\bwasm\.(\w+)/g);
+  writeFileSync(file, rename(readFileSync(file), imports, exports));
+  return glue
+    .replace(/^( {8})(\w+)(?=: function\b)/gm, (_, indent, name) => `${indent}${imports.get(name) ?? name}`)
+    .replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${exports.get(name) ?? name}`);
+}
+
+/** The new names, by those that the pattern finds. */
+function namesOf(text, pattern) {
+  const names = new Set([...text.matchAll(pattern)].map(([, name]) => name).filter((name) => !KEPT.test(name)));
+  return new Map([...names].map((name, index) => [name, shortName(index)]));
+}
+
+/** a, b, ... z, aa, ab, ... */
+function shortName(index) {
+  const last = String.fromCharCode(0x61 + (index % 26));
+  return index < 26 ? last : shortName(Math.floor(index / 26) - 1) + last;
+}
+
+/** The module with other names. */
+function rename(module, imports, exports) {
+  const parts = [module.subarray(0, HEADER)];
+  for (let at = HEADER; at < module.length; ) {
+    const id = module[at];
+    const size = readNumber(module, at + 1);
+    const end = size.end + size.value;
+    const content = module.subarray(size.end, end);
+    if (id === IMPORTS) parts.push(section(id, renameImports(content, imports)));
+    else if (id === EXPORTS) parts.push(section(id, renameExports(content, exports)));
+    else parts.push(module.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat(parts);
+}
+
+function section(id, content) {
+  return Buffer.concat([Buffer.from([id]), numberBytes(content.length), content]);
+}
+
+function renameImports(content, names) {
+  const count = readNumber(content, 0);
+  const parts = [content.subarray(0, count.end)];
+  let at = count.end;
+  for (let i = 0; i < count.value; i += 1) {
+    const from = readName(content, at);
+    const name = readName(content, from.end);
+    const isFunction = content[name.end] === 0;
+    if (!isFunction) throw new Error(`the module imports ${name.value}, which isn't a function`);
+    const { end } = readNumber(content, name.end + 1);
+    parts.push(content.subarray(at, from.end), nameBytes(names.get(name.value) ?? name.value));
+    parts.push(content.subarray(name.end, end));
+    at = end;
+  }
+  return Buffer.concat(parts);
+}
+
+function renameExports(content, names) {
+  const count = readNumber(content, 0);
+  const parts = [content.subarray(0, count.end)];
+  let at = count.end;
+  for (let i = 0; i < count.value; i += 1) {
+    const name = readName(content, at);
+    const { end } = readNumber(content, name.end + 1);
+    parts.push(nameBytes(names.get(name.value) ?? name.value), content.subarray(name.end, end));
+    at = end;
+  }
+  return Buffer.concat(parts);
+}
+
+function readName(bytes, at) {
+  const length = readNumber(bytes, at);
+  const end = length.end + length.value;
+  return { value: bytes.toString('utf8', length.end, end), end };
+}
+
+function nameBytes(name) {
+  const bytes = Buffer.from(name);
+  return Buffer.concat([numberBytes(bytes.length), bytes]);
+}
+
+/** A number in LEB128 (WebAssembly 5.2.2). */
+function readNumber(bytes, at) {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at];
+    at += 1;
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return { value, end: at };
+  }
+}
+
+function numberBytes(value) {
+  const bytes = [];
+  for (; value >= 0x80; value = Math.floor(value / 0x80)) bytes.push((value & 0x7f) | 0x80);
+  return Buffer.from([...bytes, value]);
+}
