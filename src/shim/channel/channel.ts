@@ -2,6 +2,7 @@
 import type { ConnectionFailure } from '../failure.ts';
 import { DOMException } from '../platform/globals.ts';
 import type { TlsFacts } from '../transports/types.ts';
+import type { MakeByteMonitor } from './byte/byte-channel.ts';
 import type { FrameListener } from './frame-info.ts';
 
 /** The events that a channel reports to the class, each in a task of its own. */
@@ -14,6 +15,12 @@ export interface ChannelEvents {
   trapped(): void;
   /** The last event: by now the channel has freed the core's socket. Its attributes stay as they are. */
   close(init: CloseEventInit): void;
+}
+
+/** Pings, and the trace of frames: `connectionOf()`. */
+export interface Monitor {
+  ping(payload: unknown): Promise<number>;
+  trace(listener: FrameListener | null, previewBytes: number): void;
 }
 
 /** A way to carry a WebSocket's messages: frames over a byte stream, or the browser's own WebSocket. */
@@ -40,19 +47,20 @@ export interface Channel {
   close(code: number | undefined, reason: string | undefined): void;
   /** Only for a {@link target}. */
   setBinaryType?(type: BinaryType): void;
-  ping(payload: Uint8Array | undefined): Promise<number>;
-  trace(listener: FrameListener | null, previewBytes: number): void;
+  /**
+   * The channel's monitor; `undefined` over `native`, which exposes no frames.
+   *
+   * @param make makes that of a byte channel, which has none by itself: most pages use none
+   */
+  monitor(make: MakeByteMonitor): Monitor | undefined;
   /**
    * Holds back messages, and the events after them, until {@link release}; does nothing over `native`, which can't
    * wait.
    */
   hold(): void;
   release(): void;
-  /**
-   * Resolves once at most `limit` bytes of payload are buffered, or the connection is closed; `undefined` if that is so
-   * already.
-   */
-  drained(limit: number): Promise<void> | undefined;
+  /** Called when `bufferedAmount` may have fallen, if it is set; not over `native`, which doesn't report it. */
+  onDrain?: (() => void) | undefined;
 }
 
 /** The members of a CloseEvent. Without a prototype: a script may have put such members on Object.prototype. */

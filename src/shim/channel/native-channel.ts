@@ -1,13 +1,10 @@
 // Messages over the browser's own WebSocket. Its events are tasks already.
 import { onAbort } from '../platform/abort-signal.ts';
-import { DOMException, EventTarget, queueMicrotask, setTimeout } from '../platform/globals.ts';
+import { DOMException, EventTarget, queueMicrotask } from '../platform/globals.ts';
 import { NativeWebSocket } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from './channel.ts';
-import { CONNECTING, OPEN } from './ready-state.ts';
-
-/** How often `bufferedAmount` is read while a caller waits for it to fall, in milliseconds: no event reports that. */
-const POLL_INTERVAL = 4;
+import { CONNECTING } from './ready-state.ts';
 
 const { addEventListener } = EventTarget.prototype;
 const { prototype } = NativeWebSocket ?? ({} as { prototype: undefined });
@@ -175,28 +172,9 @@ export class NativeChannel implements Channel {
     this.#close();
   }
 
-  ping(): Promise<number> {
-    return Promise.reject(notSupported('ping()'));
-  }
-
-  trace(): void {
-    throw notSupported('trace()');
-  }
+  monitor(): undefined {}
 
   hold(): void {}
 
   release(): void {}
-
-  drained(limit: number): Promise<void> | undefined {
-    const isFull = () => this.readyState === OPEN && this.bufferedAmount > limit;
-    if (!isFull()) return undefined;
-    const poll = async () => {
-      while (isFull()) await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
-    };
-    return poll();
-  }
-}
-
-function notSupported(what: string): DOMException {
-  return new DOMException(`${what} isn't supported over 'native'; use a byte-stream transport.`, 'NotSupportedError');
 }

@@ -1,7 +1,8 @@
 // The channel of a socket that was constructed before the core was loaded. Afterwards calls are passed to another
 // channel.
 
-import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from '../channel/channel.ts';
+import type { MakeByteMonitor } from '../channel/byte/byte-channel.ts';
+import { type Channel, type ChannelEvents, closeEventInit, type Monitor, stillConnecting } from '../channel/channel.ts';
 import { type ConstructorArguments, checkNative, checkTls, connect } from '../channel/connect.ts';
 import type { FrameListener } from '../channel/frame-info.ts';
 import { CLOSED, CLOSING, CONNECTING } from '../channel/ready-state.ts';
@@ -25,6 +26,7 @@ export class PendingChannel implements Channel {
   #bufferedAmount = 0;
   #failure: Failure | undefined;
   #held = false;
+  #make: MakeByteMonitor | undefined;
   #trace: [FrameListener | null, number] | undefined;
   #forgetSignal = () => {};
 
@@ -54,7 +56,7 @@ export class PendingChannel implements Channel {
       const core = options.core instanceof PendingOptions ? options.core.toCore() : options.core;
       this.#channel = connect({ ...this.#args, options: { ...options, core } }, this.#events);
       this.#channel.begin();
-      if (this.#trace) this.trace(...this.#trace);
+      if (this.#make && this.#trace) this.#channel.monitor(this.#make)?.trace(...this.#trace);
       if (this.#held) this.hold();
     } catch (error) {
       this.fail(error);
@@ -120,14 +122,15 @@ export class PendingChannel implements Channel {
     this.#abort();
   }
 
-  ping(payload: Uint8Array | undefined): Promise<number> {
-    if (this.#channel) return this.#channel.ping(payload);
-    return Promise.reject(new DOMException('The connection is not open.', 'InvalidStateError'));
-  }
-
-  trace(listener: FrameListener | null, previewBytes: number): void {
-    if (this.#channel) this.#channel.trace(listener, previewBytes);
-    else this.#trace = [listener, previewBytes];
+  monitor(make: MakeByteMonitor): Monitor | undefined {
+    if (this.#channel) return this.#channel.monitor(make);
+    this.#make = make;
+    return {
+      ping: () => Promise.reject(new DOMException('The connection is not open.', 'InvalidStateError')),
+      trace: (...args) => {
+        this.#trace = args;
+      },
+    };
   }
 
   hold(): void {
@@ -140,8 +143,8 @@ export class PendingChannel implements Channel {
     this.#channel?.release();
   }
 
-  drained(limit: number): Promise<void> | undefined {
-    return this.#channel?.drained(limit);
+  set onDrain(callback: (() => void) | undefined) {
+    if (this.#channel) this.#channel.onDrain = callback;
   }
 
   /** Counts a message that isn't sent any more. */

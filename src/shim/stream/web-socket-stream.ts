@@ -8,7 +8,9 @@ import { OPEN } from '../channel/ready-state.ts';
 import { onAbort } from '../platform/abort-signal.ts';
 import { isBinary } from '../platform/binary.ts';
 import { baseUrl, DOMException, ReadableStream, WritableStream } from '../platform/globals.ts';
+import { native } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
+import { Drain } from './drain.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
 
 /** How many bytes of payload may be buffered before a write pends. */
@@ -48,6 +50,7 @@ export class WebSocketStream {
   readonly #closed = settled<WebSocketCloseInfo>();
   /** Settles the close of the writable. */
   readonly #ended = settled<void>();
+  readonly #drain: Drain;
   #connected = false;
   #forgetSignal = () => {};
   #aborted = false;
@@ -81,10 +84,12 @@ export class WebSocketStream {
         error: () => {},
         trapped: () => {
           this.#closing = this.#lost = true;
+          this.#drain.end();
         },
         close: ({ wasClean, code, reason }) => this.#close(wasClean === true, code ?? 1006, reason ?? ''),
       },
     );
+    this.#drain = new Drain(this.#channel, converted.transport === native);
     // The channel itself aborts connecting; the promises reject with the signal's reason.
     const { signal } = converted;
     this.#forgetSignal = onAbort(signal, () => {
@@ -174,7 +179,7 @@ export class WebSocketStream {
     if (this.#closing || this.#channel.readyState !== OPEN) throw notWritable();
     if (data instanceof Uint8Array) this.#channel.sendBinary(data);
     else this.#channel.sendText(data as string);
-    await this.#channel.drained(MAX_BUFFERED);
+    await this.#drain.wait(MAX_BUFFERED);
     // The connection may have ended meanwhile.
     if (this.#lost) throw notWritable();
   }
@@ -194,6 +199,7 @@ export class WebSocketStream {
 
   #close(wasClean: boolean, closeCode: number, reason: string): void {
     this.#closing = true;
+    this.#drain.end();
     this.#forgetSignal();
     if (this.#aborted) return;
     // Otherwise the server closed before everything written was sent.

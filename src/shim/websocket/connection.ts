@@ -1,8 +1,10 @@
 // `connectionOf()`: pings, frames and the reason of a failure, which the standard's interface doesn't expose.
 
-import type { Channel } from '../channel/channel.ts';
+import { ByteMonitor } from '../channel/byte/byte-monitor.ts';
+import type { Channel, Monitor } from '../channel/channel.ts';
 import type { FrameListener } from '../channel/frame-info.ts';
 import type { ConnectionFailure } from '../failure.ts';
+import { DOMException } from '../platform/globals.ts';
 import type { TlsFacts } from '../transports/types.ts';
 
 /** The connection of a WebSocket. {@link connectionOf} returns it. */
@@ -39,7 +41,7 @@ export class Connection {
    *   `NotSupportedError` over `native`
    */
   ping(data?: Uint8Array): Promise<number> {
-    return this.#channel.ping(data);
+    return monitorOf(this.#channel)?.ping(data) ?? Promise.reject(notSupported('ping'));
   }
 
   /**
@@ -51,6 +53,17 @@ export class Connection {
    * @throws {DOMException} `NotSupportedError` over `native`, which exposes no frames
    */
   trace(listener: FrameListener | null, previewBytes = 256): void {
-    this.#channel.trace(listener, previewBytes);
+    const monitor = monitorOf(this.#channel);
+    if (!monitor) throw notSupported('trace');
+    monitor.trace(listener, previewBytes);
   }
+}
+
+/** Made here, so that a bundler drops the class if nothing imports `connectionOf()`. */
+function monitorOf(channel: Channel): Monitor | undefined {
+  return channel.monitor((ref, changed) => new ByteMonitor(ref, changed));
+}
+
+function notSupported(what: string): DOMException {
+  return new DOMException(`${what}() isn't supported over 'native'; use a byte-stream transport.`, 'NotSupportedError');
 }

@@ -14,18 +14,15 @@ import { instanceOf } from '../../wasm/guarded.ts';
 import type { TrapListener } from '../../wasm/instance.ts';
 import { CLOSING_HANDSHAKE, DEADLINE, readyStateOf } from '../../wasm/status.ts';
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from '../channel.ts';
-import type { FrameListener } from '../frame-info.ts';
 import { CONNECTING, OPEN } from '../ready-state.ts';
+import type { ByteMonitor } from './byte-monitor.ts';
 import { type AttemptHandler, ConnectionAttempt } from './connection-attempt.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
-import { DrainWaiters } from './drain-waiters.ts';
 import { type CoreEventHandler, EventDispatcher } from './event-dispatcher.ts';
-import { FrameTrace } from './frame-trace.ts';
 import { InputFlow } from './input-flow.ts';
 import { LinkShutdown } from './link-shutdown.ts';
 import { MAX_WHOLE, type MessageParts, partsOfBlob, partsOfBytes, partsOfText } from './message-parts.ts';
 import { type OutputOwner, OutputWriter } from './output-writer.ts';
-import { PendingPings } from './pending-pings.ts';
 import { SocketRef } from './socket-ref.ts';
 
 /** How many bytes of payload may gather while events are being dispatched. */
@@ -35,6 +32,9 @@ const MAX_CORKED = 64 * 1024;
 const MAX_NOW = 16 * 1024 * 1024;
 
 const NOTHING = (): void => {};
+
+/** Makes a monitor. `changed` is to be called before each call into the core. */
+export type MakeByteMonitor = (ref: SocketRef, changed: () => void) => ByteMonitor;
 
 /**
  * Methods run on their caller's stack, which may overflow at any call. So each schedules {@link ByteChannel.changed} first
@@ -51,6 +51,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
   bufferedAmount = 0;
   failure: Failure | undefined;
   tls: TlsFacts | undefined;
+  onDrain: (() => void) | undefined;
 
   #link: GuardedLink | undefined;
   readonly #attempt: ConnectionAttempt;
@@ -60,9 +61,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
   readonly #deadline: DeadlineTimer;
   // Made when they are needed.
   #shutdown: LinkShutdown | undefined;
-  #pings: PendingPings | undefined;
-  #drains: DrainWaiters | undefined;
-  #trace: FrameTrace | undefined;
+  #monitor: ByteMonitor | undefined;
 
   /** Whether the constructor of the class has completed. */
   #begun = false;
@@ -165,21 +164,9 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     this.#ref.update(this.#ref.socket?.close(code, reason, now()));
   }
 
-  ping(payload: Uint8Array | undefined): Promise<number> {
-    this.changed();
-    this.#pings ??= new PendingPings();
-    return this.#pings.send(payload, (bytes) => {
-      const isSent = this.#ref.socket?.ping(bytes) === true;
-      this.#ref.update(this.#ref.socket?.status());
-      return isSent;
-    });
-  }
-
-  trace(listener: FrameListener | null, previewBytes: number): void {
-    this.changed();
-    this.#trace ??= new FrameTrace(this.#ref);
-    this.#trace.listen(listener, previewBytes);
-    this.#ref.update(this.#ref.socket?.status());
+  monitor(make: MakeByteMonitor): ByteMonitor {
+    this.#monitor ??= make(this.#ref, () => this.changed());
+    return this.#monitor;
   }
 
   hold(): void {
@@ -189,15 +176,6 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
   release(): void {
     this.#dispatcher.release();
     this.changed();
-  }
-
-  drained(limit: number): Promise<void> | undefined {
-    this.#drains ??= new DrainWaiters();
-    return this.#drains.wait(limit, this.#ref.socket ? this.bufferedAmount : 0);
-  }
-
-  get awaitsDrain(): boolean {
-    return this.#drains?.some === true;
   }
 
   buffered(bufferedAmount: number): void {
@@ -225,8 +203,8 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
       this.#deadline.set(core.deadline);
       this.#ref.status &= ~DEADLINE;
     }
-    if (this.awaitsDrain) this.#drains?.update(this.bufferedAmount);
-    this.#trace?.report();
+    this.onDrain?.();
+    this.#monitor?.report();
   };
 
   /** Begins to connect; frees the core's socket if the constructor didn't complete. */
@@ -281,7 +259,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     const inOwnTask = this.#input.inOwnTask && !this.#updating;
     if (this.#ref.socket) this.changed();
     this.#input.receive(chunk);
-    this.#trace?.report();
+    this.#monitor?.report();
     // Many sockets may receive in one turn.
     if (inOwnTask && !countStep()) this.#dispatcher.runNow();
     this.#input.pauseIfFull();
@@ -325,7 +303,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
   }
 
   pong(payload: Uint8Array): void {
-    this.#pings?.answer(payload);
+    this.#monitor?.pong(payload);
   }
 
   idle(): void {
@@ -363,11 +341,11 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     if (!this.#ref.socket) return;
     const { wasClean = false, closeCode: code = 1006, closeReason: reason = '' } = core;
     this.failure ??= this.#failureOf(core);
-    this.#pings?.rejectAll();
+    this.#monitor?.close();
     this.#unregister();
     this.#output.report();
     const output = this.#output.takeAll(wasClean);
-    this.#trace?.report();
+    this.#monitor?.report();
     if (!this.#ref.socket) return;
     this.bufferedAmount = core.bufferedAmount ?? this.bufferedAmount;
     this.#ref.close();
@@ -381,7 +359,6 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     } else {
       this.#attempt.abort();
     }
-    this.#drains?.update(0);
     this.#events.close(closeEventInit(wasClean, code, reason));
   }
 
@@ -391,8 +368,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     this.#dispatcher.close();
     this.#unregister();
     this.#output.close();
-    this.#pings?.rejectAll();
-    this.#drains?.update(0);
+    this.#monitor?.close();
     this.#link?.destroy();
     this.#attempt.abort();
     if (!this.#begun) return;

@@ -31,8 +31,8 @@ export interface OutputOwner {
   changed(): void;
   /** Flushed bytes were reported. */
   buffered(bufferedAmount: number): void;
-  /** Whether a caller waits for `bufferedAmount` to fall. */
-  readonly awaitsDrain: boolean;
+  /** Set while somebody waits for `bufferedAmount` to fall. */
+  readonly onDrain: (() => void) | undefined;
 }
 
 export class OutputWriter {
@@ -236,7 +236,7 @@ export class OutputWriter {
 
   /** In the next turn if something depends on it; otherwise it may wait for other work. */
   #scheduleReport(): void {
-    const isUrgent = this.#waiting || this.#owner.awaitsDrain || (this.#ref.status & CLOSING_HANDSHAKE) !== 0;
+    const isUrgent = this.#waiting || this.#owner.onDrain || this.#ref.status & CLOSING_HANDSHAKE;
     if (isUrgent && this.#reporting !== NEXT_TURN) {
       queueTurn(() => this.#reportInTurn());
       this.#reporting = NEXT_TURN;
