@@ -35,12 +35,8 @@ function queueRun(task: Task): void {
     if (checkpoint && !isBusy) runRepeatedly(task, checkpoint);
     else runOnce(task);
   };
-  // Asked again in the later turn: Node runs all that were put off in one turn.
-  const start = () => {
-    if (countStep()) queueTurn(start);
-    else afterMicrotasks(run);
-  };
-  start();
+  if (countStep()) queueTurn(run);
+  else afterMicrotasks(run);
   waiting += 1;
 }
 

@@ -1,5 +1,5 @@
 // Later turns of the event loop.
-import { MessageChannel, now, setImmediate, setTimeout } from './globals.ts';
+import { MessageChannel, setImmediate, setTimeout } from './globals.ts';
 import { hasProcess } from './host.ts';
 import { PortTasks } from './port-tasks.ts';
 
@@ -22,26 +22,18 @@ function portTurns(): (task: Step) => void {
 /** How many steps may follow each other in one turn of the event loop. */
 const MAX_STEPS = 1_000;
 
-/** How long they may take, in milliseconds: with many sockets each step may have much to do. */
-const MAX_TIME = 20;
-
-/** The clock is read with every step of this many: it takes as long as a small message. */
-const STEPS_PER_LOOK = 16;
+/** After how many steps the count is reset in the next turn: to ask for each turn would cost more than most steps. */
+const MIN_STEPS = 64;
 
 let steps = 0;
-let began = 0;
 
 /**
  * Counts a step that ran without returning to the event loop. Returns whether the next one must wait for a later turn, so
  * that timers and other I/O run too, however fast a peer in the same process answers.
  */
 export function countStep(): boolean {
-  if (steps === 0) {
-    queueTurn(resetSteps);
-    began = now();
-  }
   steps += 1;
-  if (steps % STEPS_PER_LOOK === 0 && now() - began > MAX_TIME) steps = Math.max(steps, MAX_STEPS + 1);
+  if (steps === MIN_STEPS) queueTurn(resetSteps);
   return steps > MAX_STEPS;
 }
 

@@ -3,7 +3,7 @@
 import { Failure, failureOf, logFailure, messageOf } from '../../failure.ts';
 import { onAbort } from '../../platform/abort-signal.ts';
 import { blobSize } from '../../platform/binary.ts';
-import { countStep, queueStep, queueTask } from '../../platform/event-loop.ts';
+import { queueStep, queueTask } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import { onPageHide } from '../../platform/page-hide.ts';
 import { byteLength } from '../../platform/text.ts';
@@ -260,8 +260,7 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     if (this.#ref.socket) this.changed();
     this.#input.receive(chunk);
     this.#monitor?.report();
-    // Many sockets may receive in one turn.
-    if (inOwnTask && !countStep()) this.#dispatcher.runNow();
+    if (inOwnTask) this.#dispatcher.runNow();
     this.#input.pauseIfFull();
   }
 
