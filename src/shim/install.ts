@@ -1,7 +1,7 @@
 // Installs the class as a global, for `websocket-wasm/polyfill`.
 
+import { host } from './platform/host.ts';
 import { WebSocketError, WebSocketStream } from './stream/index.ts';
-import { CloseEvent } from './websocket/close-event.ts';
 import { WebSocket } from './websocket/websocket.ts';
 
 /**
@@ -10,7 +10,7 @@ import { WebSocket } from './websocket/websocket.ts';
  */
 export function install(): void {
   define('WebSocket', WebSocket);
-  if (!('CloseEvent' in globalThis)) define('CloseEvent', CloseEvent);
+  if (host.CloseEvent && !('CloseEvent' in globalThis)) define('CloseEvent', host.CloseEvent);
   if ('WebSocketStream' in globalThis) return;
   define('WebSocketStream', WebSocketStream);
   define('WebSocketError', WebSocketError);

@@ -1,5 +1,7 @@
 // The functions of Node and Bun for what other platforms do otherwise. Importing this module sets them.
+import { CloseEvent } from '../platform/globals.ts';
 import { host } from '../platform/host.ts';
+import { OwnCloseEvent } from './close-event.ts';
 import { allocateReusable } from './output-buffers.ts';
 import { nextTick, nodeBuffer } from './process.ts';
 import { queueTick } from './ticks.ts';
@@ -8,6 +10,8 @@ import { queueTick } from './ticks.ts';
 const MIN_UNZEROED = 4096;
 
 type Slice = (this: Uint8Array, start: number, end: number) => string;
+
+if (!CloseEvent) host.CloseEvent = OwnCloseEvent;
 
 if (nextTick) host.queueTask = queueTick;
 

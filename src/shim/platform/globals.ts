@@ -28,6 +28,7 @@ if (missing.length > 0) throw loadError(`this environment has no ${missing.join(
 export const {
   AbortController,
   Blob,
+  CloseEvent,
   DOMException,
   Event,
   EventTarget,

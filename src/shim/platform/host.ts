@@ -1,7 +1,7 @@
 // What Node and Bun do better than by the ways that all platforms have. Their entries set it, so that pages don't load it.
 import type { Task } from './port-tasks.ts';
 
-/** Functions of a platform. Each is used instead of the portable way if it is there. */
+/** Functions of a platform, and a class. Each is used instead of the portable way if it is there. */
 export interface Host {
   /** Bytes in a buffer of their own, of any value; `undefined` if so few are zeroed as quickly. */
   allocate(length: number): Uint8Array<ArrayBuffer> | undefined;
@@ -11,6 +11,8 @@ export interface Host {
   decode(bytes: Uint8Array, start: number, end: number, isAscii: boolean): string;
   /** The number of bytes of a string in UTF-8. */
   byteLength(text: string): number;
+  /** The class, where it isn't a global. */
+  CloseEvent: typeof globalThis.CloseEvent;
   /** Runs a task once every microtask has run. */
   queueTask(task: Task): void;
 }

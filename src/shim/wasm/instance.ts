@@ -1,6 +1,6 @@
 // An instance of the core. When a call traps, it stops for good: its sockets fail, and the next socket gets a fresh one.
 import { type Bindings, makeBindings } from '../../../target/bindgen/instance.js';
-import * as globals from '../platform/globals.ts';
+import { console, crypto, DOMException, TextDecoder, TextEncoder, URL } from '../platform/globals.ts';
 import { isOverflow } from '../platform/stack-overflow.ts';
 import { engine } from './engine.ts';
 
@@ -48,7 +48,15 @@ export class Instance {
     this.#onEmpty = onEmpty;
     const { guard, stoppedBy } = exportGuard(() => this.notifySoon());
     this.#stoppedBy = stoppedBy;
-    this.bindings = makeBindings(guard, isOverflow, { ...globals, engine });
+    this.bindings = makeBindings(guard, isOverflow, {
+      DOMException,
+      TextDecoder,
+      TextEncoder,
+      URL,
+      console,
+      crypto,
+      engine,
+    });
     ({ memory: this.memory } = this.bindings.initSync({ module }));
   }
 

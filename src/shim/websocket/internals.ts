@@ -1,8 +1,8 @@
 // What a WebSocket holds, outside of the class.
 import type { Channel, ChannelEvents } from '../channel/channel.ts';
 import { CLOSED } from '../channel/ready-state.ts';
-import { Blob, Event, EventTarget, MessageEvent, queueMicrotask, URL } from '../platform/globals.ts';
-import { CloseEvent } from './close-event.ts';
+import { Blob, CloseEvent, Event, EventTarget, MessageEvent, queueMicrotask, URL } from '../platform/globals.ts';
+import { host } from '../platform/host.ts';
 import type { Connection } from './connection.ts';
 import { EventHandlers } from './event-handlers.ts';
 import type { BinaryType } from './interface.ts';
@@ -65,7 +65,9 @@ export class Internals implements ChannelEvents {
 
   close(init: CloseEventInit): void {
     if (!(this.attributes instanceof ClosedAttributes)) this.trapped();
-    this.#fire(new CloseEvent('close', init));
+    const Class = CloseEvent ?? host.CloseEvent;
+    // A platform without the class, and not Node.
+    this.#fire(Class ? new Class('close', init) : Object.assign(new Event('close'), init));
   }
 
   #fire(event: Event): void {

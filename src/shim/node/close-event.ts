@@ -1,7 +1,7 @@
-// `CloseEvent` (WHATWG WebSockets 6) if the platform has none: Node before 23.
+// `CloseEvent` (WHATWG WebSockets 6) for Node before 23, which has none.
 import { Event } from '../platform/globals.ts';
 
-class OwnCloseEvent extends Event {
+export class OwnCloseEvent extends Event {
   readonly #init: Required<CloseEventInit>;
 
   constructor(type: string, init: CloseEventInit | undefined = undefined) {
@@ -38,6 +38,3 @@ class OwnCloseEvent extends Event {
     }
   }
 }
-
-/** The platform's class, or one with the standard's interface. */
-export const CloseEvent: typeof globalThis.CloseEvent = globalThis.CloseEvent ?? OwnCloseEvent;
