@@ -11,6 +11,9 @@ const CAUGHT = /\} catch \(e\) \{\s*const idx = addToExternrefTable0\(e\);/;
 const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'URL', 'console', 'crypto', 'engine'];
 const LAST = /^export \{ initSync, __wbg_init as default \};\s*$/m;
 
+/** The names of an enumeration's values, which nothing reads. */
+const REVERSE = /(?<=: \d+), "\d+": "\w+"/g;
+
 /**
  * Code that nothing needs here, and what replaces it: methods and parameters without callers, and ways for engines that lack
  * what every engine with SIMD has.
@@ -24,6 +27,21 @@ const NEEDLESS = [
   [/(?<=passStringToWasm0\(\w+), wasm\.__wbindgen_malloc, wasm\.__wbindgen_realloc(?=\))/g, ''],
   [/(?<=passStringToWasm0\(arg), malloc, realloc(?=\))/g, ''],
   [/(?<=ptr = )(?=(?:malloc\(len|realloc\(ptr), )/g, 'wasm.__wbindgen_'],
+  // The same statements in each import that returns a string.
+  [
+    /^ {12}(?:const|var) ptr1 = ([^;]*);\s*(?:const|var) len1 = WASM_VECTOR_LEN;\s*getDataViewMemory0\(\)\.setInt32\(\(arg0 >>> 0\) \+ 4 \* 1, len1, true\);\s*getDataViewMemory0\(\)\.setInt32\(\(arg0 >>> 0\) \+ 4 \* 0, ptr1, true\);/gm,
+    'returnString(arg0, $1);',
+  ],
+  [
+    /^function takeFromExternrefTable0/m,
+    `function returnString(to, ptr) {
+      to >>>= 0;
+      const view = getDataViewMemory0();
+      view.setInt32(to + 4, WASM_VECTOR_LEN, true);
+      view.setInt32(to, ptr, true);
+    }
+    $&`,
+  ],
   [/^function initSync\(module\) \{.*?(?=^ {4}const imports)/gms, 'function initSync({ module }) {\n'],
   [/^ {4}if \(!\(module instanceof WebAssembly\.Module\)\) \{.*?^ {4}\}/gms, ''],
 ];
@@ -51,10 +69,11 @@ export function writeInstance(folder) {
   const inner = shortenNames(join(folder, 'websocket_wasm_bg.wasm'), needed)
     .replace(LAST, `return { initSync, ${names.join(', ')} };`)
     .replace(EXPORTS, 'wasm = guard(instance.exports);')
+    .replace(/^( {8}\w+): function(?=\()/gm, '$1')
     .replace(CAUGHT, (text) => text.replace('(e) {', '(e) { if (isOverflow(e)) throw e;'))
     .replaceAll('globalThis.crypto.', 'crypto.')
     .replace(/^export (?=class|function)/gm, '');
-  const text = `${constants.join('\n')}\nexport function makeBindings(guard, isOverflow, { ${PLATFORM.join(', ')} }) {\n${inner}}\n`;
+  const text = `${constants.join('\n').replace(REVERSE, '')}\nexport function makeBindings(guard, isOverflow, { ${PLATFORM.join(', ')} }) {\n${inner}}\n`;
   writeFileSync(join(folder, 'instance.js'), text);
   writeFileSync(join(folder, 'instance.d.ts'), DECLARATION);
 }
