@@ -85,6 +85,8 @@ export async function bundle() {
       dir: join(root, 'dist'),
       format: 'esm',
       minify: true,
+      // Every bundler knows by itself that what they are in front of has no side effect.
+      comments: { annotation: false },
       entryFileNames: '[name].js',
       chunkFileNames: 'shared/[name].js',
       codeSplitting: { groups: SHARED },
