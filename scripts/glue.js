@@ -11,8 +11,11 @@ const CAUGHT = /\} catch \(e\) \{\s*const idx = addToExternrefTable0\(e\);/;
 const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'URL', 'console', 'crypto', 'engine'];
 const LAST = /^export \{ initSync, __wbg_init as default \};\s*$/m;
 
-/** The names of an enumeration's values, which nothing reads. */
-const REVERSE = /(?<=: \d+), "\d+": "\w+"/g;
+/** Exports that only the module itself uses. */
+const UNUSED = ['Frame', 'print_panics'];
+
+/** A value of an enumeration. */
+const MEMBER = /^ {4}(\w+): (\d+), "\2": "\1",$/gm;
 
 /**
  * Code that nothing needs here, and what replaces it: methods and parameters without callers, and ways for engines that lack
@@ -20,6 +23,9 @@ const REVERSE = /(?<=: \d+), "\d+": "\w+"/g;
  * @type {[RegExp, string][]}
  */
 const NEEDLESS = [
+  [/^ *_assertClass\(.*\);$/gm, ''],
+  [/cachedDataViewMemory0\.buffer\.detached === true \|\| \(.* && (.*)\)(?=\) \{$)/gm, '$1'],
+  [/(?<=[\w\]]) \* 1(?=, 1\))/g, ''],
   [/^if \(Symbol\.dispose\) .*$/gm, ''],
   [/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{.*\}\s*: (?=new FinalizationRegistry)/g, ''],
   [/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?^\}/gms, ''],
@@ -47,13 +53,14 @@ const NEEDLESS = [
 ];
 
 /**
- * Writes `instance.js` and its declaration beside wasm-bindgen's module.
+ * Writes `instance.js` and `event-kind.js`, and their declarations, beside wasm-bindgen's module.
  * @param {string} folder wasm-bindgen's output
  */
 export function writeInstance(folder) {
   const module = readFileSync(join(folder, 'websocket_wasm.js'), 'utf8');
   const constants = [...module.matchAll(/^export const \w+ = Object\.freeze\(\{$.*?^\}\);$/gms)].map(([text]) => text);
-  const names = [...module.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
+  const exported = [...module.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
+  const names = exported.filter((name) => !UNUSED.includes(name));
   const body = constants.reduce((text, constant) => text.replace(constant, ''), module);
   const needed = NEEDLESS.reduce((text, [code, replacement]) => text.replace(code, replacement), body);
   const known =
@@ -61,7 +68,7 @@ export function writeInstance(folder) {
     body.split(EXPORTS).length === 2 &&
     LAST.test(body) &&
     CAUGHT.test(body);
-  if (!known || constants.length === 0 || names.length === 0) {
+  if (!known || constants.length !== 1 || names.length === 0) {
     throw new Error(
       'wasm-bindgen writes a module that scripts/glue.js does not know: was its version changed in Cargo.lock?',
     );
@@ -73,13 +80,22 @@ export function writeInstance(folder) {
     .replace(CAUGHT, (text) => text.replace('(e) {', '(e) { if (isOverflow(e)) throw e;'))
     .replaceAll('globalThis.crypto.', 'crypto.')
     .replace(/^export (?=class|function)/gm, '');
-  const text = `${constants.join('\n').replace(REVERSE, '')}\nexport function makeBindings(guard, isOverflow, { ${PLATFORM.join(', ')} }) {\n${inner}}\n`;
+  const text = `export function makeBindings(guard, isOverflow, { ${PLATFORM.join(', ')} }) {\n${inner}}\n`;
   writeFileSync(join(folder, 'instance.js'), text);
   writeFileSync(join(folder, 'instance.d.ts'), DECLARATION);
+  // Constants of their own, so that the bundler puts the numbers where they are used.
+  const kinds = [...constants[0].matchAll(MEMBER)];
+  writeFileSync(
+    join(folder, 'event-kind.js'),
+    kinds.map(([, name, value]) => `export const ${name} = ${value};\n`).join(''),
+  );
+  writeFileSync(
+    join(folder, 'event-kind.d.ts'),
+    kinds.map(([, name, value]) => `export const ${name}: ${value};\n`).join(''),
+  );
 }
 
 const DECLARATION = `import type * as bindings from './websocket_wasm.js';
-export { EventKind } from './websocket_wasm.js';
 /** The exports of wasm-bindgen's module, for one instance. */
 export type Bindings = typeof bindings;
 /** Makes bindings. \`guard\` may wrap the instance's exports; \`platform\` has the globals to use. */

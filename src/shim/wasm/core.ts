@@ -4,7 +4,7 @@ import { type CoreOptions, type CoreSocket, exportedOf, guarded, instanceOf } fr
 import { Instance } from './instance.ts';
 import { InstancePool } from './instance-pool.ts';
 
-export { EventKind } from '../../../target/bindgen/instance.js';
+export * as EventKind from '../../../target/bindgen/event-kind.js';
 export type { Frame } from '../../../target/bindgen/websocket_wasm.js';
 export type { CoreOptions, CoreSocket } from './guarded.ts';
 
