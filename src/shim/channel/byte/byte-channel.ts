@@ -86,6 +86,8 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
     this.#output = new OutputWriter(this.#ref, this);
     this.#deadline = new DeadlineTimer(() => {
       this.#ref.update(this.#ref.socket?.expire(now()));
+      // Timers may fire early, and a long deadline needs several.
+      this.#ref.status |= DEADLINE;
       this.changed();
     });
     // In this order: if the stack overflows between them, the update frees the core's socket.
