@@ -64,7 +64,7 @@ function setCodec(instance: Instance, module: CodecModule | undefined): boolean 
   if (!module) return false;
   try {
     compiled ??= module instanceof Uint8Array ? new WebAssembly.Module(module) : module;
-    instance.bindings.setCodec(new Codec(compiled));
+    instance.bindings.setCodec(makeCodec(compiled));
     withCodec.add(instance);
     return true;
   } catch (error) {
@@ -98,53 +98,37 @@ interface Exports extends Record<string, WebAssembly.ExportValue> {
   free(id: number): void;
 }
 
-/** An instance of the codec, as the core calls it. */
-class Codec {
-  readonly #wasm: Exports;
+/** An instance of the codec, as the core calls it. Throws for a module that isn't the codec. */
+function makeCodec(module: WebAssembly.Module) {
+  const wasm = new WebAssembly.Instance(module).exports as Exports;
   /** The module's memory from the start of its input buffer, and of its output buffer. */
-  #input = new Uint8Array();
-  #output = new Uint8Array();
-
-  constructor(module: WebAssembly.Module) {
-    this.#wasm = new WebAssembly.Instance(module).exports as Exports;
-    // Throws for a module that isn't the codec.
-    this.#refreshViews();
-  }
-
-  newCompressor(level: number, windowBits: number): number {
-    return this.#wasm.compressor(level, windowBits);
-  }
-
-  newDecompressor(windowBits: number): number {
-    return this.#wasm.decompressor(windowBits);
-  }
-
-  /** `input` and `output` are the core's memory. */
-  run(id: number, input: Uint8Array, output: Uint8Array, flush: boolean): number {
-    this.#refreshViews();
-    this.#input.set(input);
-    const progress = this.#wasm.run(id, input.length, output.length, flush);
-    // The lowest 16 bits.
-    const produced = progress % 0x1_0000;
-    this.#refreshViews();
-    output.set(this.#output.subarray(0, produced));
-    return progress;
-  }
-
-  reset(id: number): void {
-    this.#wasm.reset(id);
-  }
-
-  free(id: number): void {
-    this.#wasm.free(id);
-  }
-
+  let input = new Uint8Array();
+  let output = input;
   /** Views of memory that has grown are empty. */
-  #refreshViews(): void {
-    if (this.#input.length > 0) return;
+  const refreshViews = () => {
+    if (input.length > 0) return;
     // First, because the memory may grow in these calls.
-    const [input, output] = [this.#wasm.input(), this.#wasm.output()];
-    this.#input = new Uint8Array(this.#wasm.memory.buffer, input);
-    this.#output = new Uint8Array(this.#wasm.memory.buffer, output);
-  }
+    const [from, to] = [wasm.input(), wasm.output()];
+    input = new Uint8Array(wasm.memory.buffer, from);
+    output = new Uint8Array(wasm.memory.buffer, to);
+  };
+  refreshViews();
+  return {
+    newCompressor: wasm.compressor,
+    newDecompressor: wasm.decompressor,
+    reset: wasm.reset,
+    free: wasm.free,
+
+    /** `from` and `to` are the core's memory. */
+    run(id: number, from: Uint8Array, to: Uint8Array, flush: boolean): number {
+      refreshViews();
+      input.set(from);
+      const progress = wasm.run(id, from.length, to.length, flush);
+      // The lowest 16 bits.
+      const produced = progress % 0x1_0000;
+      refreshViews();
+      to.set(output.subarray(0, produced));
+      return progress;
+    },
+  };
 }

@@ -172,16 +172,12 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
   }
 
   hold(): void {
-    this.#dispatcher.hold();
+    this.#dispatcher.held = true;
   }
 
   release(): void {
-    this.#dispatcher.release();
+    this.#dispatcher.held = false;
     this.changed();
-  }
-
-  buffered(bufferedAmount: number): void {
-    this.bufferedAmount = bufferedAmount;
   }
 
   /** Schedules the update that follows a call into the core, for when the caller's stack has unwound. */
@@ -238,15 +234,14 @@ export class ByteChannel implements Channel, TrapListener, LinkSink, AttemptHand
 
   /** The transport has connected. */
   linked(link: GuardedLink): void {
-    this.#link = link;
-    this.#input.setLink(link);
+    this.#link = this.#input.link = link;
     link.open(this);
   }
 
   /** The request can be sent. */
   ready(link: GuardedLink, hasCodec: boolean): void {
     this.#ref.update(this.#ref.socket?.sendRequest(hasCodec));
-    this.#output.setLink(link);
+    this.#output.link = link;
     this.changed();
   }
 

@@ -37,8 +37,8 @@ export class EventDispatcher {
   taken = 0;
   /** Whether an event is being dispatched, or a task for the next one is queued. */
   #active = false;
-  /** Whether messages are held back. */
-  #held = false;
+  /** Whether messages, and the events after them, are held back; {@link schedule} must follow when they no longer are. */
+  held = false;
   /** Whether the next event is a message that is held back. */
   #waiting = false;
 
@@ -58,16 +58,6 @@ export class EventDispatcher {
     return status & IN_PLACE_ONLY ? this.messages.length > 0 : (status & EVENT) !== 0;
   }
 
-  /** Holds back messages, and the events after them. */
-  hold(): void {
-    this.#held = true;
-  }
-
-  /** No longer holds back messages; {@link schedule} must follow. */
-  release(): void {
-    this.#held = false;
-  }
-
   /** Reports messages in place that were taken. */
   report(): void {
     const { taken } = this;
@@ -84,7 +74,7 @@ export class EventDispatcher {
 
   /** Queues a task for the next event, if there is one and no task is queued. */
   schedule(): void {
-    if (this.#waiting && !this.#held) {
+    if (this.#waiting && !this.held) {
       this.#waiting = false;
       queueTask(this.#run);
     } else if (!this.#active && this.#hasNext()) {
@@ -118,7 +108,7 @@ export class EventDispatcher {
     this.#active = true;
     if (!(this.#ref.status & IN_PLACE_ONLY)) this.report();
     const { status } = this.#ref;
-    if (this.#held && status & MESSAGE_NEXT && this.pending) {
+    if (this.held && status & MESSAGE_NEXT && this.pending) {
       this.#waiting = true;
       this.#handler.idle();
       return undefined;
@@ -182,11 +172,13 @@ export class EventDispatcher {
 
   #messageInPlace(): void {
     const { isText } = this.messages;
+    let data: string | Uint8Array<ArrayBuffer> | undefined;
     try {
-      this.#handler.message(this.messages.take());
+      data = this.messages.take();
     } catch {
-      this.#refuse(isText);
+      // The engine can't hold it.
     }
+    this.#message(data, isText);
   }
 
   /** @param data undefined if the engine can't hold it; an instance that has stopped fails its sockets itself */

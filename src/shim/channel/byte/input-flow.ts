@@ -18,7 +18,8 @@ const MAX_RESUMED = 1024 * 1024;
 export class InputFlow {
   readonly #ref: SocketRef;
   readonly #dispatcher: EventDispatcher;
-  #link: Link | undefined;
+  /** The link to pause and resume. */
+  link: Link | undefined;
   #paused = false;
   /** Whether {@link Link.resume} is being called: its synchronous deliveries aren't in tasks of their own. */
   #resuming = false;
@@ -30,14 +31,9 @@ export class InputFlow {
     this.#dispatcher = dispatcher;
   }
 
-  /** Sets the link to pause and resume. */
-  setLink(link: Link): void {
-    this.#link = link;
-  }
-
   /** Whether a delivery of the link is now in a task of its own. */
   get inOwnTask(): boolean {
-    return this.#link?.ownTasks === true && !this.#resuming;
+    return this.link?.ownTasks === true && !this.#resuming;
   }
 
   /** Passes a chunk to the core. */
@@ -83,7 +79,7 @@ export class InputFlow {
     if (this.#ref.status & FULL) this.#dispatcher.report();
     if (this.#paused || (!(this.#ref.status & FULL) && this.#resumed <= MAX_RESUMED)) return;
     this.#paused = true;
-    this.#link?.pause();
+    this.link?.pause();
   }
 
   /** Resumes a paused link once no event waits. If it delivers too much at once, it continues in a later turn. */
@@ -98,7 +94,7 @@ export class InputFlow {
     if (!this.#paused) return;
     this.#paused = false;
     this.#resuming = true;
-    this.#link?.resume();
+    this.link?.resume();
     this.#resuming = false;
     this.#resumed = 0;
     if (this.#paused) queueTurn(() => this.resumeIfIdle());

@@ -29,8 +29,8 @@ const NEXT_TURN = 2;
 export interface OutputOwner {
   /** The core has more to write, or flushed bytes were reported to it. */
   changed(): void;
-  /** Flushed bytes were reported. */
-  buffered(bufferedAmount: number): void;
+  /** As of the last report of flushed bytes. */
+  bufferedAmount: number;
   /** Set while somebody waits for `bufferedAmount` to fall. */
   readonly onDrain: (() => void) | undefined;
 }
@@ -38,7 +38,8 @@ export interface OutputOwner {
 export class OutputWriter {
   readonly #ref: SocketRef;
   readonly #owner: OutputOwner;
-  #link: GuardedLink | undefined;
+  /** The link to write to. */
+  link: GuardedLink | undefined;
   #lastId = 0;
   /** The payloads of messages that are sent in parts, by the core's ids of the messages. */
   #parts: Map<number, MessageParts> | undefined;
@@ -46,8 +47,8 @@ export class OutputWriter {
   #reading = false;
   /** Output that was taken from the core and not written. */
   #taken: Uint8Array[] | undefined;
-  /** The bytes of payload sent since output was last taken. */
-  #inCore = 0;
+  /** The bytes of payload sent since output was last taken from the core. */
+  unwritten = 0;
   /** Whether there may be output that waits for the link. */
   #waiting = false;
   /** Bytes passed to the link that it has not flushed. */
@@ -60,11 +61,6 @@ export class OutputWriter {
   constructor(ref: SocketRef, owner: OutputOwner) {
     this.#ref = ref;
     this.#owner = owner;
-  }
-
-  /** Sets the link to write to. */
-  setLink(link: GuardedLink): void {
-    this.#link = link;
   }
 
   /** Registers the payload of a message that is about to be sent, unless it is sent now. Returns an id for it. */
@@ -82,15 +78,10 @@ export class OutputWriter {
     this.#parts?.delete(id);
   }
 
-  /** The bytes of payload sent since output was last taken from the core. */
-  get unwritten(): number {
-    return this.#inCore;
-  }
-
   /** Records that a payload was framed. */
   sent(length: number): void {
-    this.#inCore += length;
-    if (this.#inCore >= MAX_IN_CORE) this.take();
+    this.unwritten += length;
+    if (this.unwritten >= MAX_IN_CORE) this.take();
   }
 
   /**
@@ -98,7 +89,7 @@ export class OutputWriter {
    * output away no function may be called before it is kept.
    */
   take(): void {
-    const { headroom = 0, reusable = false } = this.#link ?? {};
+    const { headroom = 0, reusable = false } = this.link ?? {};
     this.#taken ??= [];
     for (;;) {
       const output = this.#ref.socket?.takeOutput(headroom, reusable);
@@ -106,7 +97,7 @@ export class OutputWriter {
       else if (output === null) this.#failed();
       if (!output) break;
     }
-    this.#inCore = 0;
+    this.unwritten = 0;
   }
 
   /** Frames a message of which `bytes` are the whole payload, in parts. The core must want them. */
@@ -119,8 +110,8 @@ export class OutputWriter {
 
   /** Writes output, if the link has room for it. */
   write(): void {
-    const link = this.#link;
-    this.#inCore = 0;
+    const link = this.link;
+    this.unwritten = 0;
     // A link may flush within its `write`, and be answered there: the rest of a long output waits for another step.
     let written = 0;
     this.#waiting = true;
@@ -137,11 +128,11 @@ export class OutputWriter {
   /** Writes all output, whatever is in flight: nothing can be written later. */
   writeAll(): void {
     this.write();
-    while (this.#link && this.#writeChunk(this.#link) > 0);
+    while (this.link && this.#writeChunk(this.link) > 0);
   }
 
   get #hasParts(): boolean {
-    return this.#parts !== undefined && this.#parts.size > 0;
+    return Boolean(this.#parts?.size);
   }
 
   /** Returns how many bytes there were. */
@@ -171,14 +162,14 @@ export class OutputWriter {
     const bufferedAmount = this.#ref.socket?.written(bytes, now());
     this.#unreported -= bytes;
     if (bufferedAmount === undefined) return;
-    this.#owner.buffered(bufferedAmount);
+    this.#owner.bufferedAmount = bufferedAmount;
     // The closing handshake may be complete with it.
     if (this.#ref.status & CLOSING_HANDSHAKE) this.#ref.update(this.#ref.socket?.status());
   }
 
   /** Writes no more. */
   close(): void {
-    this.#link = undefined;
+    this.link = undefined;
     this.#parts = undefined;
     this.#taken = undefined;
   }
