@@ -2,6 +2,7 @@
 // `import`.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { checkInternal, shortenInternal } from './internal-names.js';
 import { root } from './run.js';
 import { moduleOf } from './wasm-text.js';
 
@@ -68,8 +69,12 @@ export async function bundle() {
     resolveId: (id) => (id in INLINED ? id : null),
     load: (id) => (id in INLINED ? moduleOf(readFileSync(join(root, 'dist', INLINED[id]))) : null),
   };
+  const shorten = {
+    name: 'shorten',
+    transform: (code, id) => (id in INLINED ? null : { code: shortenInternal(code), map: null }),
+  };
   const common = {
-    plugins: [inline],
+    plugins: [inline, shorten],
     // `sideEffects` in package.json is about dist/'s files, not about these.
     treeshake: { moduleSideEffects: [{ test: /./, sideEffects: true }] },
     external: [/^node:/, 'cloudflare:sockets', /\.wasm$/],
@@ -106,6 +111,7 @@ export async function bundle() {
       codeSplitting: { groups: SHARED },
     },
   });
+  checkInternal();
   writeWrappers(exportsOf(modules), exportsOf(commonJs));
 }
 
