@@ -138,14 +138,15 @@ impl Receiver {
                     return Ok(None);
                 };
                 trace.begin(header);
-                if header.key.is_none()
+                if table.is_none()
+                    && header.key.is_none()
                     && let Some((payload, rest)) =
                         usize::try_from(header.len).ok().and_then(|len| input.split_at_checked(len))
                 {
                     *input = rest;
                     trace.extend(payload);
                     trace.end();
-                    return self.whole(&header, payload, rest.len(), table).map(Some);
+                    return self.whole(&header, payload).map(Some);
                 }
                 if !header.opcode.is_control() {
                     self.assembler.begin(&header, table.is_some() && header.key.is_none())?;
@@ -189,23 +190,9 @@ impl Receiver {
     }
 
     /// A frame whose payload is complete: the common case, without buffering.
-    fn whole(
-        &mut self,
-        header: &FrameHeader,
-        payload: &[u8],
-        rest: usize,
-        table: Option<&mut RangeTable>,
-    ) -> Result<Received, Error> {
+    fn whole(&mut self, header: &FrameHeader, payload: &[u8]) -> Result<Received, Error> {
         if header.opcode.is_control() {
             return Ok(Received::Control(header.opcode, payload.to_vec()));
-        }
-        if let Some(table) = table {
-            self.assembler.begin(header, true)?;
-            if let Some(kind) = self.assembler.in_place() {
-                return self.place(kind, payload, rest, header.fin, table);
-            }
-            self.assembler.push(payload)?;
-            return Ok(self.assembler.end(header.fin)?.map_or(Received::Fragment, Received::Message));
         }
         Ok(self.assembler.whole(header, payload)?.map_or(Received::Fragment, Received::Message))
     }
