@@ -49,10 +49,10 @@ pub(super) fn describe(ranges: &[PayloadRange], len: usize, table: &mut Vec<u32>
             RANGE | flags(only) | (only.start as u32) << START
         }
         _ => {
-            table.extend(ranges.iter().flat_map(|range| {
+            for range in ranges {
                 // The shim passes at most 8 MiB at a time.
-                [range.start as u32 | (flags(range) / TEXT) << 24, range.len as u32]
-            }));
+                table.extend_from_slice(&[range.start as u32 | (flags(range) / TEXT) << 24, range.len as u32]);
+            }
             RANGES
         }
     }
