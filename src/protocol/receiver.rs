@@ -121,7 +121,7 @@ impl Receiver {
 
     /// Reads from the front of `input` up to the end of a frame, and advances `input`. `None` if more bytes are needed.
     /// With a `table`, uncompressed payloads stay in `input` and are added to it; without one, [`own`](Self::own) has
-    /// returned true.
+    /// returned true, and `whole` says whether payloads that are complete are read without buffering.
     ///
     /// # Errors
     /// A violation of the protocol, as soon as the bytes show it.
@@ -129,6 +129,7 @@ impl Receiver {
         &mut self,
         input: &mut &[u8],
         table: Option<&mut RangeTable>,
+        whole: bool,
         trace: &mut Trace,
     ) -> Result<Option<Received>, Error> {
         let frame = match self.frame.take() {
@@ -138,7 +139,7 @@ impl Receiver {
                     return Ok(None);
                 };
                 trace.begin(header);
-                if table.is_none()
+                if whole
                     && header.key.is_none()
                     && let Some((payload, rest)) =
                         usize::try_from(header.len).ok().and_then(|len| input.split_at_checked(len))

@@ -100,7 +100,7 @@ impl OpenConnection {
         self.set_now(now);
         let wanted = self.wants_input();
         if self.backlog.is_empty() && self.receiver.own() {
-            self.read(&mut input, None);
+            self.read(&mut input, None, true);
         }
         self.keep(input, wanted);
     }
@@ -114,7 +114,7 @@ impl OpenConnection {
         self.table.start(input.len());
         if self.backlog.is_empty() && self.events.has_room() {
             let mut table = core::mem::take(&mut self.table);
-            self.read(&mut rest, Some(&mut table));
+            self.read(&mut rest, Some(&mut table), false);
             self.table = table;
         }
         self.keep(rest, wanted);
@@ -300,8 +300,8 @@ impl OpenConnection {
         !self.ended && self.failing.is_none() && self.close_received.is_none() && self.pending_end.is_none()
     }
 
-    /// Reads frames while there is room for their events.
-    fn read(&mut self, input: &mut &[u8], mut table: Option<&mut RangeTable>) {
+    /// Reads frames while there is room for their events. `table` and `whole` are those of [`Receiver::read`].
+    fn read(&mut self, input: &mut &[u8], mut table: Option<&mut RangeTable>, whole: bool) {
         let in_place = table.is_some();
         let inflates = self.receiver.inflates();
         while self.is_reading()
@@ -316,7 +316,7 @@ impl OpenConnection {
                     return;
                 }
             }
-            let received = self.receiver.read(input, table.as_deref_mut(), &mut self.trace);
+            let received = self.receiver.read(input, table.as_deref_mut(), whole, &mut self.trace);
             match received.map(|received| received.map(|received| self.received(received))) {
                 Ok(Some(Ok(()))) => {}
                 Ok(None) => return,
@@ -347,7 +347,8 @@ impl OpenConnection {
         let end = self.pending_end.take();
         let deadline = self.deadline;
         let mut input = backlog.unread();
-        self.read(&mut input, None);
+        // Not `whole`: that code is only for `receive`, and not part of a program that receives in place.
+        self.read(&mut input, None, false);
         let unread = input.len();
         if unread > 0 && self.is_reading() {
             backlog.keep(unread);
