@@ -148,7 +148,7 @@ pub fn encode(request: &Request, nonce: [u8; 16]) -> Vec<u8> {
     header("Sec-WebSocket-Key", &base64::encode(&nonce));
     header("Sec-WebSocket-Version", "13");
     if !subprotocols.is_empty() {
-        header("Sec-WebSocket-Protocol", &subprotocols.join(", "));
+        header("Sec-WebSocket-Protocol", &join(subprotocols.iter()));
     }
     if let Some(offer) = deflate {
         header("Sec-WebSocket-Extensions", &format!("{offer}"));
@@ -168,6 +168,18 @@ fn push_header(bytes: &mut Vec<u8>, name: &str, value: &str) {
     // Latin-1, as header values are.
     bytes.extend(value.chars().map(|c| c as u8));
     bytes.extend_from_slice(b"\r\n");
+}
+
+/// The values of a header as one (RFC 9110 5.3).
+pub fn join(values: impl Iterator<Item: AsRef<str>>) -> String {
+    let mut list = String::new();
+    let mut separator = "";
+    for value in values {
+        list.push_str(separator);
+        list.push_str(value.as_ref());
+        separator = ", ";
+    }
+    list
 }
 
 /// The value of the `Sec-WebSocket-Accept` header for a nonce (4.2.2).

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::deflate::negotiation::Agreement;
 use super::error::HandshakeError;
-use super::request::Request;
+use super::request::{Request, join};
 
 /// The status and headers of a response.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,8 +33,7 @@ impl Response {
 
     /// The extensions in use, as the server listed them; empty if there are none.
     pub fn extensions(&self) -> String {
-        let values = self.values("Sec-WebSocket-Extensions").filter(|value| !value.is_empty());
-        values.collect::<Vec<_>>().join(", ")
+        join(self.values("Sec-WebSocket-Extensions").filter(|value| !value.is_empty()))
     }
 
     fn check_subprotocol(&self, subprotocols: &[String]) -> Result<(), HandshakeError> {
@@ -52,7 +51,7 @@ impl Response {
         if values.peek().is_none() {
             return Err(HandshakeError::Missing("Connection"));
         }
-        let value = values.collect::<Vec<_>>().join(", ");
+        let value = join(values);
         let mut tokens = value.as_bytes().split(|&byte| byte == b',');
         if tokens.any(|token| token.trim_ascii().eq_ignore_ascii_case(b"upgrade")) {
             return Ok(());
