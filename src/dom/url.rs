@@ -37,7 +37,7 @@ impl SocketUrl {
         let invalid = || format!("The URL '{url}' is invalid.");
         let parsed = parsed.map_err(|_| invalid())?;
         // Forbidden domain code points, which Chromium's parser escapes instead of failing (URL 3.1).
-        if parsed.hostname().contains(['%', ' ']) {
+        if parsed.hostname().bytes().any(|byte| matches!(byte, b'%' | b' ')) {
             return Err(invalid());
         }
         match parsed.protocol().as_str() {
@@ -55,11 +55,13 @@ impl SocketUrl {
         if href.bytes().any(|byte| byte == b'#') {
             return Err(format!("The URL contains a fragment identifier, which is not allowed in '{href}'."));
         }
+        let hostname = parsed.hostname();
+        let address = hostname.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         let secure = parsed.protocol() == "wss:";
         let port = parsed.port().parse().unwrap_or(if secure { 443 } else { 80 });
         Ok(Self {
             href,
-            hostname: parsed.hostname().trim_matches(['[', ']']).to_owned(),
+            hostname: address.unwrap_or(&hostname).to_owned(),
             port,
             secure,
             host: parsed.host(),

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::request::is_token;
+use super::request::{is_token, trim};
 
 /// An extension with its parameters, as listed in the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Extension {
 /// `None` if it doesn't match the grammar. Empty elements of the list are ignored (RFC 9110 5.6.1.2).
 pub fn parse(value: &str) -> Option<Vec<Extension>> {
     let mut extensions = Vec::new();
-    for element in split(value, ',')? {
+    for element in split(value, b',')? {
         if !element.is_empty() {
             extensions.push(parse_one(element)?);
         }
@@ -29,7 +29,7 @@ pub fn parse(value: &str) -> Option<Vec<Extension>> {
 }
 
 fn parse_one(element: &str) -> Option<Extension> {
-    let mut parts = split(element, ';')?.into_iter();
+    let mut parts = split(element, b';')?.into_iter();
     let name = parts.next().filter(|name| is_token(name))?.to_owned();
     let mut params = Vec::new();
     for part in parts {
@@ -67,21 +67,23 @@ fn unescape(quoted: &str) -> String {
 }
 
 /// The trimmed parts between separators outside quotes; `None` if a quote isn't closed.
-fn split(text: &str, separator: char) -> Option<Vec<&str>> {
+fn split(text: &str, separator: u8) -> Option<Vec<&str>> {
+    // By bytes, as in `trim`: the wasm is smaller than with the search for any `char`.
     let (mut quoted, mut escaped) = (false, false);
-    let parts = text.split(|char| {
-        match char {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
             _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ => return char == separator && !quoted,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if byte == separator && !quoted => {
+                parts.push(trim(text.get(start..at)?));
+                start = at + 1;
+            }
+            _ => {}
         }
-        false
-    });
-    let parts = parts.map(trim).collect();
+    }
+    parts.push(trim(text.get(start..)?));
     (!quoted).then_some(parts)
-}
-
-fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
 }

@@ -75,7 +75,7 @@ impl Request {
                 return Err(InvalidRequest::Target(part.to_owned()));
             }
         }
-        if !resource.starts_with('/') || resource.contains('#') {
+        if !resource.starts_with('/') || resource.bytes().any(|byte| byte == b'#') {
             return Err(InvalidRequest::Target(resource.to_owned()));
         }
         Ok(Self {
@@ -110,7 +110,7 @@ impl Request {
         if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
             return Err(InvalidRequest::ReservedHeader(name.to_owned()));
         }
-        let value = value.trim_matches([' ', '\t']);
+        let value = trim(value);
         if !value.chars().all(|c| c == '\t' || (' '..='\u{FF}').contains(&c) && c != '\u{7F}') {
             return Err(InvalidRequest::HeaderValue(name.to_owned()));
         }
@@ -192,4 +192,12 @@ pub fn accept_key(nonce: [u8; 16]) -> String {
 /// Whether `text` is a token (RFC 9110 5.6.2), as a subprotocol or a header name must be.
 pub fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+/// A header's value, or a part of it, without the whitespace around it.
+pub fn trim(text: &str) -> &str {
+    let is_text = |byte: u8| !matches!(byte, b' ' | b'\t');
+    let start = text.bytes().position(is_text);
+    let end = text.bytes().rposition(is_text);
+    start.zip(end).and_then(|(start, end)| text.get(start..=end)).unwrap_or_default()
 }
