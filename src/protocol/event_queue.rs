@@ -20,8 +20,8 @@ pub struct EventQueue {
     others: VecDeque<(usize, Event)>,
     /// How many messages in place are behind all others.
     last_run: usize,
-    /// The first message in place, as an event, if there is one. It is always an [`Event::InPlace`].
-    first: Event,
+    /// The front event, if it is a message in place.
+    front: Option<Event>,
     /// In bytes.
     size: u64,
     /// How many of them are payloads that the driver holds.
@@ -36,7 +36,7 @@ impl EventQueue {
             in_place: VecDeque::new(),
             others: VecDeque::new(),
             last_run: 0,
-            first: Event::InPlace(MessageKind::Binary, 0),
+            front: None,
             size: 0,
             held: 0,
             high_water_mark: high_water_mark as u64,
@@ -52,10 +52,10 @@ impl EventQueue {
     /// Adds a message in place, of that kind and length.
     #[inline]
     pub fn push_in_place(&mut self, kind: MessageKind, len: usize) {
-        self.in_place.push_back((kind, len));
-        if self.in_place.len() == 1 {
-            self.find_first();
+        if self.is_empty() {
+            self.front = Some(Event::InPlace(kind, len));
         }
+        self.in_place.push_back((kind, len));
         self.last_run += 1;
         self.size += OVERHEAD + len as u64;
         self.held += len as u64;
@@ -64,12 +64,13 @@ impl EventQueue {
     /// Removes the oldest event.
     pub fn pop(&mut self) -> Option<Event> {
         if self.in_place_run() > 0 {
-            let (kind, len) = *self.in_place.front()?;
+            let front = self.front.take();
             self.take_in_place(1);
-            return Some(Event::InPlace(kind, len));
+            return front;
         }
         let (_, event) = self.others.pop_front()?;
         self.size -= cost(&event);
+        self.find_front();
         Some(event)
     }
 
@@ -88,12 +89,10 @@ impl EventQueue {
         let run = self.others.front_mut().map_or(&mut self.last_run, |(run, _)| run);
         let count = count.min(*run);
         *run -= count;
-        for _ in 0..count {
-            let len = self.in_place.pop_front().map_or(0, |(_, len)| len as u64);
-            self.size -= OVERHEAD + len;
-            self.held -= len;
-        }
-        self.find_first();
+        let held: u64 = self.in_place.drain(..count).map(|(_, len)| len as u64).sum();
+        self.size -= OVERHEAD * count as u64 + held;
+        self.held -= held;
+        self.find_front();
         if self.in_place.is_empty() {
             self.in_place.shrink_to(MAX_KEPT);
         }
@@ -106,14 +105,12 @@ impl EventQueue {
 
     /// The oldest event.
     pub fn front(&self) -> Option<&Event> {
-        if self.in_place_run() > 0 { Some(&self.first) } else { self.others.front().map(|(_, event)| event) }
+        self.front.as_ref().or_else(|| self.others.front().map(|(_, event)| event))
     }
 
-    fn find_first(&mut self) {
-        // Assigned to the fields: nothing has to be dropped.
-        if let (Some(&front), Event::InPlace(kind, len)) = (self.in_place.front(), &mut self.first) {
-            (*kind, *len) = front;
-        }
+    fn find_front(&mut self) {
+        let front = self.in_place.front().filter(|_| self.in_place_run() > 0);
+        self.front = front.map(|&(kind, len)| Event::InPlace(kind, len));
     }
 
     fn is_empty(&self) -> bool {

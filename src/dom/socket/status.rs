@@ -49,9 +49,10 @@ pub(super) fn describe(ranges: &[PayloadRange], len: usize, table: &mut Vec<u32>
             RANGE | flags(only) | (only.start as u32) << START
         }
         _ => {
-            for range in ranges {
+            table.resize(ranges.len() * 2, 0);
+            for (range, words) in ranges.iter().zip(table.as_chunks_mut().0) {
                 // The shim passes at most 8 MiB at a time.
-                table.extend_from_slice(&[range.start as u32 | (flags(range) / TEXT) << 24, range.len as u32]);
+                *words = [range.start as u32 | (flags(range) / TEXT) << 24, range.len as u32];
             }
             RANGES
         }

@@ -327,6 +327,8 @@ impl OpenConnection {
 
     /// Reads messages of the simplest form, of which there may be many: as [`read`](Self::read) does, in a fraction of the
     /// time.
+    // Not inlined: the loop is faster by itself.
+    #[inline(never)]
     fn read_simple(&mut self, input: &mut &[u8], table: &mut RangeTable) {
         while self.events.has_room_in_place(false)
             && let Some((kind, len)) = self.receiver.read_simple(input, table)
