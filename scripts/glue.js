@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { shortenNames } from './short-names.js';
 
 const EXPORTS = 'wasm = instance.exports;';
-/** Passes the exception of an import to the core. A stack overflow isn't passed: it must abort the call like a trap. */
+/**
+ * Passes the exception of an import to the core. A stack overflow isn't passed: it must abort the call like a trap. Node's own
+ * functions may throw `undefined` if there is no stack left.
+ */
 const CAUGHT = /\} catch \(e\) \{\s*const idx = addToExternrefTable0\(e\);/;
 /** The module's globals: the platform's from the time of the import, and src/shim/wasm/engine.ts. */
 const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'URL', 'console', 'crypto', 'engine'];
@@ -77,7 +80,7 @@ export function writeInstance(folder) {
     .replace(LAST, `return { initSync, ${names.join(', ')} };`)
     .replace(EXPORTS, 'wasm = guard(instance.exports);')
     .replace(/^( {8}\w+): function(?=\()/gm, '$1')
-    .replace(CAUGHT, (text) => text.replace('(e) {', '(e) { if (isOverflow(e)) throw e;'))
+    .replace(CAUGHT, (text) => text.replace('(e) {', '(e) { if (e === undefined || isOverflow(e)) throw e;'))
     .replaceAll('globalThis.crypto.', 'crypto.')
     .replace(/^export (?=class|function)/gm, '');
   const text = `export function makeBindings(guard, isOverflow, { ${PLATFORM.join(', ')} }) {\n${inner}}\n`;
