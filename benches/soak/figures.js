@@ -84,8 +84,11 @@ function memory() {
   return { rss, heapUsed, external };
 }
 
-const highest = (one, other) =>
-  Object.fromEntries(Object.entries(one).map(([name, value]) => [name, Math.max(value, other[name])]));
+const highest = (one, other) => ({
+  rss: Math.max(one.rss, other.rss),
+  heapUsed: Math.max(one.heapUsed, other.heapUsed),
+  external: Math.max(one.external, other.external),
+});
 
 /** How long a link may take after its socket has closed, in milliseconds: a peer may not read the last output. */
 const SHUTDOWN = 2_500;

@@ -53,7 +53,7 @@ function takeFrom(pool: InstancePool<TlsInstance>, bytes: Uint8Array | undefined
 }
 
 function notLoaded(error: unknown): Failure {
-  source = compiled = roots = undefined;
+  source = compiled = roots = instances = undefined;
   return unavailable(`${messageOf(error)} (import 'websocket-wasm/tls' to inline tls.wasm and roots.bin)`, error);
 }
 
