@@ -9,7 +9,7 @@ let waiting: (() => void)[] = [];
 
 /**
  * Runs `task` in a later turn, within a few milliseconds, at the least cost. It must not throw, and must not lead to an
- * event: it has the asynchronous context of whoever was the first to wait.
+ * event: all tasks run in the asynchronous context of the first one that was queued.
  */
 export function queueLater(task: () => void): void {
   if (waiting.length === 0) {
