@@ -2,7 +2,7 @@
 import '../inlined/core.ts';
 import { configure } from '../arguments/defaults.ts';
 import { inlinedCodec } from '../inlined/codec.ts';
-import { tcp } from '../transports/tcp.ts';
+import { tcp } from '../transports/tcp/transport.ts';
 import { supplyCodec } from '../wasm/codec.ts';
 import { supplyTls } from '../wasm/tls-files.ts';
 

@@ -2,7 +2,7 @@
 
 import { configure } from '../arguments/defaults.ts';
 import { inlinedRoots } from '../inlined/roots.ts';
-import { tcp } from '../transports/tcp-workerd.ts';
+import { tcp } from '../transports/tcp/workerd.ts';
 import { supplyCodec } from '../wasm/codec.ts';
 import { loadSync } from '../wasm/load.ts';
 import { supplyTls } from '../wasm/tls-files.ts';

@@ -1,6 +1,6 @@
 // Errors of Node's sockets, as failures: a sentence and a stable code.
-import { Failure } from '../failure.ts';
-import type { TransportTarget } from './types.ts';
+import { Failure } from '../../failure.ts';
+import type { TransportTarget } from '../types.ts';
 
 /** By Node's code: the failure's, and its meaning. */
 const REASONS: Record<string, readonly [code: string, reason: string]> = {

@@ -1,19 +1,19 @@
 // Node's sockets: `net` for ws:, `tls` for wss:.
 import net from 'node:net';
 import tls from 'node:tls';
-import '../node/host.ts';
-import { releaseOutput } from '../node/output-buffers.ts';
-import { BuiltInLink } from './built-in-link.ts';
-import { type CancelListener, type CancelSignal, cancelSignalOf, makeLazyTarget } from './lazy-target.ts';
-import { aborted } from './link-failures.ts';
-import { setMakeTarget } from './target.ts';
-import { brokenError, connectError } from './tcp-error.ts';
-import { tlsFactsOf } from './tcp-facts.ts';
-import { HAS_ONREAD, onread, type Reader } from './tcp-read.ts';
-import type { TlsOptions } from './tls/options.ts';
-import { tls as overTls } from './tls/transport.ts';
-import { takeTls } from './tls-registry.ts';
-import type { Link, LinkSink, TlsFacts, TransportTarget } from './types.ts';
+import '../../node/host.ts';
+import { releaseOutput } from '../../node/output-buffers.ts';
+import { BuiltInLink } from '../built-in-link.ts';
+import { type CancelListener, type CancelSignal, cancelSignalOf, makeLazyTarget } from '../lazy-target.ts';
+import { aborted } from '../link-failures.ts';
+import { setMakeTarget } from '../target.ts';
+import { HAS_ONREAD, onread, type Reader } from '../tcp-read.ts';
+import type { TlsOptions } from '../tls/options.ts';
+import { tls as overTls } from '../tls/transport.ts';
+import { takeTls } from '../tls-registry.ts';
+import type { Link, LinkSink, TlsFacts, TransportTarget } from '../types.ts';
+import { tlsFactsOf } from './facts.ts';
+import { brokenError, connectError } from './failures.ts';
 
 /**
  * Connects by TCP, and for `wss:` by the platform's TLS; in Node, Deno and Bun, the default. The platform checks

@@ -1,11 +1,11 @@
 // Cloudflare's sockets (`connect()` of `cloudflare:sockets`).
 import { connect } from 'cloudflare:sockets';
-import { Failure, messageOf } from '../failure.ts';
-import { aborted } from './link-failures.ts';
-import type { TlsOptions } from './tls/options.ts';
-import { tls } from './tls/transport.ts';
-import { takeTls } from './tls-registry.ts';
-import type { ByteStream, TransportTarget } from './types.ts';
+import { Failure, messageOf } from '../../failure.ts';
+import { aborted } from '../link-failures.ts';
+import type { TlsOptions } from '../tls/options.ts';
+import { tls } from '../tls/transport.ts';
+import { takeTls } from '../tls-registry.ts';
+import type { ByteStream, TransportTarget } from '../types.ts';
 
 /**
  * Connects by TCP, and for `wss:` by the platform's TLS; in Cloudflare's workerd, the default. A WebSocket with the option

@@ -1,7 +1,7 @@
 // The parameters of Node's own TLS, as far as a platform reports them: Deno and Bun lack some of Node's methods.
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import type { TlsCertificate, TlsFacts } from './types.ts';
+import type { TlsCertificate, TlsFacts } from '../types.ts';
 
 /** OpenSSL's names of groups that have another one in IANA's registry. */
 const GROUPS: Record<string, string> = { prime256v1: 'secp256r1' };
