@@ -33,9 +33,20 @@ const INTERNAL = [
   ...['addTrapListener', 'allocateReusable', 'checkArguments', 'checkClose', 'copyOutput', 'newCompressor'],
   ...['newDecompressor', 'newOptions', 'notifySoon', 'removeTrapListener', 'setArgument', 'setCodec', 'setRoots'],
   // Of channels and links.
-  ...['addParts', 'addRanges', 'attemptEnded', 'beforeEvent', 'byteStreamOptions', 'closeEvent', 'errorEvent'],
-  ...['inOwnTask', 'isAscii', 'linkBroke', 'linkEnded', 'pauseIfFull', 'receivedAll', 'rejectAll', 'removeParts'],
-  ...['removeSink', 'resumeIfIdle', 'runNow', 'sendBlob', 'strictText', 'takeAll', 'takePartial', 'takePlaintext'],
+  ...['addRanges', 'attemptEnded', 'beforeEvent', 'byteStreamOptions', 'clearTimer', 'closeEvent'],
+  ...['errorEvent', 'frameParts'],
+  ...['inOwnTask', 'isAscii', 'isSettled', 'linkBroke', 'linkEnded', 'pauseIfFull', 'receivedAll', 'rejectAll'],
+  ...[
+    'removeSink',
+    'resumeIfIdle',
+    'runNow',
+    'sendBlob',
+    'setTimer',
+    'strictText',
+    'takeAll',
+    'takePartial',
+    'takePlaintext',
+  ],
   ...['unwritten', 'whenFlushed', 'whenIdle', 'writeAll'],
 ];
 

@@ -1,27 +1,25 @@
 // When the document goes away (WHATWG WebSockets 7, "make disappear").
 
-const callbacks = new Set<() => void>();
+export interface PageHideListener {
+  /** The document goes away. */
+  goAway(): void;
+}
+
+const listeners = new Set<PageHideListener>();
 
 const hasDocument = Boolean(globalThis.document);
 
 if (hasDocument) {
   globalThis.addEventListener('pagehide', () => {
-    for (const callback of [...callbacks]) callback();
+    for (const listener of [...listeners]) listener.goAway();
   });
 }
 
-/**
- * Calls `callback` when the document goes away.
- *
- * @returns a function that unregisters the callback
- */
-export function onPageHide(callback: () => void): () => void {
-  return hasDocument ? register(callback) : nothing;
+/** Calls the listener when the document goes away, until it is removed. */
+export function addPageHideListener(listener: PageHideListener): void {
+  if (hasDocument) listeners.add(listener);
 }
 
-function register(callback: () => void): () => void {
-  callbacks.add(callback);
-  return () => callbacks.delete(callback);
+export function removePageHideListener(listener: PageHideListener): void {
+  listeners.delete(listener);
 }
-
-function nothing(): void {}

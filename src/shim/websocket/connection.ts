@@ -61,7 +61,7 @@ export class Connection {
 
 /** Made here, so that a bundler drops the class if nothing imports `connectionOf()`. */
 function monitorOf(channel: Channel): Monitor | undefined {
-  return channel.monitor((ref, changed) => new ByteMonitor(ref, changed));
+  return channel.monitor((driver) => new ByteMonitor(driver));
 }
 
 function notSupported(what: string): DOMException {

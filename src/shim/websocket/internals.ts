@@ -36,12 +36,18 @@ export class Internals implements ChannelEvents {
   /** The channel, or after `close` the final attributes. */
   attributes!: Channel | ClosedAttributes;
   connection: Connection | undefined;
-  readonly handlers = new EventHandlers();
+  /** Undefined while none was asked for. */
+  #handlers: EventHandlers | undefined;
   binaryType: BinaryType = 'blob';
   #origin: string | undefined;
 
   constructor(strictText: boolean) {
     this.strictText = strictText;
+  }
+
+  get handlers(): EventHandlers {
+    this.#handlers ??= new EventHandlers();
+    return this.#handlers;
   }
 
   open(): void {

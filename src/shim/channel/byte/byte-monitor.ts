@@ -1,36 +1,33 @@
 // What `connectionOf()` adds to a connection over a byte stream: pings, and the trace of its frames.
 import type { Monitor } from '../channel.ts';
 import type { FrameListener } from '../frame-info.ts';
+import type { CoreDriver } from './core-driver.ts';
 import { FrameTrace } from './frame-trace.ts';
 import { PendingPings } from './pending-pings.ts';
-import type { SocketRef } from './socket-ref.ts';
 
 export class ByteMonitor implements Monitor {
-  readonly #ref: SocketRef;
-  readonly #changed: () => void;
+  readonly #driver: CoreDriver;
   readonly #pings = new PendingPings();
   readonly #trace: FrameTrace;
 
-  /** @param changed to be called before each call into the core */
-  constructor(ref: SocketRef, changed: () => void) {
-    this.#ref = ref;
-    this.#changed = changed;
-    this.#trace = new FrameTrace(ref);
+  constructor(driver: CoreDriver) {
+    this.#driver = driver;
+    this.#trace = new FrameTrace(driver);
   }
 
   ping(payload: unknown): Promise<number> {
-    this.#changed();
+    this.#driver.changed();
     return this.#pings.send(payload, (bytes) => {
-      const isSent = this.#ref.socket?.ping(bytes) === true;
-      this.#ref.update(this.#ref.socket?.status());
+      const isSent = this.#driver.socket?.ping(bytes) === true;
+      this.#driver.update(this.#driver.socket?.status());
       return isSent;
     });
   }
 
   trace(listener: FrameListener | null, previewBytes: number): void {
-    this.#changed();
+    this.#driver.changed();
     this.#trace.listen(listener, previewBytes);
-    this.#ref.update(this.#ref.socket?.status());
+    this.#driver.update(this.#driver.socket?.status());
   }
 
   /** A ping was answered. */

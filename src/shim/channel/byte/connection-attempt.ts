@@ -1,4 +1,5 @@
 // One attempt to connect: waits for earlier ones to the same host, then calls the transport to make a link.
+import { onAbort } from '../../platform/abort-signal.ts';
 import { now } from '../../platform/globals.ts';
 import { type GuardedLink, toLink } from '../../transports/guarded-link.ts';
 import { type AbortableTarget, makeTarget } from '../../transports/target.ts';
@@ -17,21 +18,34 @@ export interface AttemptHandler {
   /** The request can be sent: it is known whether there is a codec for permessage-deflate. */
   ready(link: GuardedLink, hasCodec: boolean): void;
   failed(error: unknown): void;
+  /** The user's signal has aborted. */
+  aborted(): void;
 }
+
+const NOTHING = (): void => {};
 
 export class ConnectionAttempt implements QueuedAttempt {
   readonly #ref: SocketRef;
   readonly #transport: Transport;
+  readonly #signal: AbortSignal | undefined;
   readonly #handler: AttemptHandler;
   /** Undefined until the transport is called, and once it has connected. */
   #target: AbortableTarget | undefined;
   /** The host and port. Undefined before {@link start}, and after {@link finish}. */
   #host: string | undefined;
+  #forgetSignal = NOTHING;
 
-  constructor(ref: SocketRef, transport: Transport, handler: AttemptHandler) {
+  /** @param signal aborts connecting */
+  constructor(ref: SocketRef, transport: Transport, signal: AbortSignal | undefined, handler: AttemptHandler) {
     this.#ref = ref;
     this.#transport = transport;
+    this.#signal = signal;
     this.#handler = handler;
+  }
+
+  /** Listens to the signal, which may have aborted. */
+  listen(): void {
+    this.#forgetSignal = onAbort(this.#signal, () => this.#handler.aborted());
   }
 
   /** Starts the attempt, after earlier ones to the same host and port. */
@@ -44,6 +58,7 @@ export class ConnectionAttempt implements QueuedAttempt {
 
   /** Makes way for the next attempt to the host: this one succeeded or failed. */
   finish(): void {
+    this.#forgetSignal();
     const host = this.#host;
     this.#host = undefined;
     if (host !== undefined) leaveConnectQueue(this.#transport, host, this);

@@ -41,6 +41,8 @@ export class EventDispatcher {
   held = false;
   /** Whether the next event is a message that is held back. */
   #waiting = false;
+  /** The same function for all events that follow each other. Undefined while none waits, as mostly. */
+  #task: Task | undefined;
 
   constructor(ref: SocketRef, handler: CoreEventHandler) {
     this.#ref = ref;
@@ -76,10 +78,10 @@ export class EventDispatcher {
   schedule(): void {
     if (this.#waiting && !this.held) {
       this.#waiting = false;
-      queueTask(this.#run);
+      this.#queue();
     } else if (!this.#active && this.#hasNext()) {
       this.#active = true;
-      queueTask(this.#run);
+      this.#queue();
     }
   }
 
@@ -100,7 +102,12 @@ export class EventDispatcher {
     return this.#ref.socket !== undefined && this.pending;
   }
 
-  readonly #run: Task = () => {
+  #queue(): void {
+    this.#task ??= () => this.#run();
+    queueTask(this.#task);
+  }
+
+  #run(): ReturnType<Task> {
     const core = this.#ref.socket;
     if (!core) return undefined;
     this.#handler.beforeEvent();
@@ -116,13 +123,14 @@ export class EventDispatcher {
     const rest = status & IN_PLACE_ONLY ? this.#dispatchInPlace() : this.#dispatch(core);
     if (rest || !this.#ref.socket) return rest;
     if (this.#hasNext()) {
-      queueTask(this.#run);
+      this.#queue();
       return undefined;
     }
     this.#active = false;
+    this.#task = undefined;
     this.#handler.idle();
     return undefined;
-  };
+  }
 
   /** Dispatches the next message without asking the core; messages that came too late are dropped. */
   #dispatchInPlace(): undefined {
