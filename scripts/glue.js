@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortenNames } from './short-names.js';
+import { dropUnusedElements } from './unused-elements.js';
 
 const EXPORTS = 'wasm = instance.exports;';
 /**
@@ -76,7 +77,9 @@ export function writeInstance(folder) {
       'wasm-bindgen writes a module that scripts/glue.js does not know: was its version changed in Cargo.lock?',
     );
   }
-  const inner = shortenNames(join(folder, 'websocket_wasm_bg.wasm'), needed)
+  const file = join(folder, 'websocket_wasm_bg.wasm');
+  dropUnusedElements(file, needed);
+  const inner = shortenNames(file, needed)
     .replace(LAST, `return { initSync, ${names.join(', ')} };`)
     .replace(EXPORTS, 'wasm = guard(instance.exports);')
     .replace(/^( {8}\w+): function(?=\()/gm, '$1')

@@ -1,11 +1,10 @@
 // Shorter names for what a WebAssembly module of wasm-bindgen's imports and exports: its own have a hash each, or repeat
 // those of the classes and methods, and a page loads them twice.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { nameBytes, readName, readNumber, withSections } from './wasm-sections.js';
 
 const IMPORTS = 2;
 const EXPORTS = 7;
-/** The module's header: its magic number and its version. */
-const HEADER = 8;
 
 /** Names that are kept: src/shim/wasm/instance.ts and tests/support/wasm.js refer to them. */
 const KEPT = /^memory$|^socket_trace$|^__wbg_\w+_free$/;
@@ -39,22 +38,10 @@ function shortName(index) {
 
 /** The module with other names. */
 function rename(module, imports, exports) {
-  const parts = [module.subarray(0, HEADER)];
-  for (let at = HEADER; at < module.length; ) {
-    const id = module[at];
-    const size = readNumber(module, at + 1);
-    const end = size.end + size.value;
-    const content = module.subarray(size.end, end);
-    if (id === IMPORTS) parts.push(section(id, renameImports(content, imports)));
-    else if (id === EXPORTS) parts.push(section(id, renameExports(content, exports)));
-    else parts.push(module.subarray(at, end));
-    at = end;
-  }
-  return Buffer.concat(parts);
-}
-
-function section(id, content) {
-  return Buffer.concat([Buffer.from([id]), numberBytes(content.length), content]);
+  return withSections(module, ({ id, content }) => {
+    if (id === IMPORTS) return renameImports(content, imports);
+    return id === EXPORTS ? renameExports(content, exports) : content;
+  });
 }
 
 function renameImports(content, names) {
@@ -85,32 +72,4 @@ function renameExports(content, names) {
     at = end;
   }
   return Buffer.concat(parts);
-}
-
-function readName(bytes, at) {
-  const length = readNumber(bytes, at);
-  const end = length.end + length.value;
-  return { value: bytes.toString('utf8', length.end, end), end };
-}
-
-function nameBytes(name) {
-  const bytes = Buffer.from(name);
-  return Buffer.concat([numberBytes(bytes.length), bytes]);
-}
-
-/** A number in LEB128 (WebAssembly 5.2.2). */
-function readNumber(bytes, at) {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at];
-    at += 1;
-    value += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return { value, end: at };
-  }
-}
-
-function numberBytes(value) {
-  const bytes = [];
-  for (; value >= 0x80; value = Math.floor(value / 0x80)) bytes.push((value & 0x7f) | 0x80);
-  return Buffer.from([...bytes, value]);
 }
