@@ -28,7 +28,7 @@ async function open(url, options) {
 const openMany = (count, url, options) => Promise.all(Array.from({ length: count }, () => open(url, options)));
 
 test('instances are let go with their last socket, while others are open', async () => {
-  const sockets = await openMany(300, echo.url);
+  const sockets = await openMany(600, echo.url);
   await Promise.all(sockets.map((socket) => echoed(socket, 'x'.repeat(3_000))));
   assert.deepEqual(await held({ core: 3, codec: 3 }), { core: 3, codec: 3 });
   const [witness, ...others] = sockets.splice(0);
@@ -58,7 +58,7 @@ test('an instance that has grown takes no more sockets', async () => {
 
 test('instances of TLS are let go with their last connection', async () => {
   const url = `wss://localhost:${secureEcho.port}/`;
-  const sockets = await openMany(150, url, { transport: tls(tcp, { ca: authority.certPem }) });
+  const sockets = await openMany(300, url, { transport: tls(tcp, { ca: authority.certPem }) });
   const before = await held({ tls: 2 });
   assert.ok(before.tls > 1, JSON.stringify(before));
   const [witness, ...others] = sockets.splice(0);

@@ -74,7 +74,7 @@ test('every socket of the core gets error and close 1006, and the caller gets no
 
 test('sockets of another instance stay open', async () => {
   // More than one instance takes.
-  const sockets = (await Promise.all(Array.from({ length: 150 }, () => opened()))).map(({ socket }) => socket);
+  const sockets = (await Promise.all(Array.from({ length: 300 }, () => opened()))).map(({ socket }) => socket);
   trap(sockets[0]);
   await next(sockets[0], 'close');
   const open = sockets.filter(({ readyState }) => readyState === WebSocket.OPEN);

@@ -13,7 +13,7 @@ export interface Pooled {
 }
 
 /** How many sockets an instance has before another one is made. */
-const MAX_USERS = 128;
+const MAX_USERS = 256;
 /** How large an instance's memory may be before it takes no more sockets, in bytes: more than a burst of messages needs. */
 const MAX_MEMORY = 16 * 1024 * 1024;
 /** How many instances there are before they take more sockets than that. Chromium has at most 124 memories in a process. */
