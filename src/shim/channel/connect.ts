@@ -46,13 +46,15 @@ export function connect(args: ConstructorArguments, events: ChannelEvents, deriv
   const { protocols, signal } = options;
   if (options.transport !== native) {
     const socket = newSocket(url, base, protocols, options.core);
+    const href = socket.url;
     try {
-      checkTls(socket.url, options);
+      checkTls(href, options);
     } catch (error) {
       socket.free();
       throw error;
     }
-    return new ByteChannel(socket, options.transport, signal, events);
+    // A program's own string is the same for all its sockets.
+    return new ByteChannel(socket, href === url ? url : (href ?? ''), options.transport, signal, events);
   }
   options.core.free();
   const checkedUrl = checkArguments(url, base, protocols);

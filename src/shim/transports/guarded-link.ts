@@ -64,12 +64,9 @@ function isLink(returned: ByteStream | Link): returned is Link {
 export class GuardedLink implements Link {
   readonly ownTasks: boolean;
   readonly tls: TlsFacts | undefined;
-  /** See {@link BuiltInLink}: how many bytes the buffers of chunks must have in front of them. */
-  readonly headroom: number;
-  /** See {@link BuiltInLink}. */
-  readonly reusable: boolean;
   readonly #link: Link;
-  readonly #isBuiltIn: boolean;
+  /** The same, if it is one. */
+  readonly #builtIn: BuiltInLink | undefined;
   /** Undefined before the link is opened, and after `end` or `fail`. */
   #sink: LinkSink | undefined;
   #unflushed = 0;
@@ -77,12 +74,19 @@ export class GuardedLink implements Link {
 
   constructor(link: Link, tls: TlsFacts | undefined) {
     this.#link = link;
-    const builtIn = isBuiltIn(link) ? link : undefined;
-    this.#isBuiltIn = builtIn !== undefined;
+    this.#builtIn = isBuiltIn(link) ? link : undefined;
     this.tls = tls;
     this.ownTasks = isTrue(link, 'ownTasks');
-    this.headroom = builtIn?.headroom ?? 0;
-    this.reusable = builtIn?.reusable ?? false;
+  }
+
+  /** See {@link BuiltInLink}: how many bytes the buffers of chunks must have in front of them. */
+  get headroom(): number {
+    return this.#builtIn?.headroom ?? 0;
+  }
+
+  /** See {@link BuiltInLink}. */
+  get reusable(): boolean {
+    return this.#builtIn?.reusable ?? false;
   }
 
   /** Whether everything that was written is flushed. */
@@ -100,7 +104,7 @@ export class GuardedLink implements Link {
     this.#sink = sink;
     try {
       // A built-in link delivers only bytes, and nothing after its end.
-      const opening: unknown = this.#link.open(this.#isBuiltIn ? sink : this.#checkingSink());
+      const opening: unknown = this.#link.open(this.#builtIn ? sink : this.#checkingSink());
       if (opening) this.#watch('open', opening);
     } catch (error) {
       this.#fail('open', error);
@@ -119,9 +123,7 @@ export class GuardedLink implements Link {
       if (this.idle) this.#whenIdle?.();
     };
     try {
-      const writing: unknown = this.#isBuiltIn
-        ? (this.#link as BuiltInLink).write(chunk, done, true)
-        : this.#link.write(chunk, done);
+      const writing: unknown = this.#builtIn ? this.#builtIn.write(chunk, done, true) : this.#link.write(chunk, done);
       if (writing) this.#watch('write', writing);
     } catch (error) {
       this.#fail('write', error);

@@ -44,6 +44,11 @@ export function exportedOf<Exported>(object: Guarded<Exported>): Exported {
   return (object as unknown as Guard).exported as Exported;
 }
 
+/** Says that somebody will free a socket, which no finalizer needs to watch any more. */
+export function setOwned(object: CoreSocket): void {
+  (exportedOf(object) as Socket & { owned(): void }).owned();
+}
+
 function guardOf(prototype: object): typeof Guard {
   const GuardOfClass = class extends Guard {};
   for (const [name, { get, value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {

@@ -51,18 +51,18 @@ export class Internals implements ChannelEvents {
   }
 
   open(): void {
-    this.#fire(new Event('open'));
+    fire(this.target, new Event('open'));
   }
 
   message(message: string | Uint8Array<ArrayBuffer>): void {
     const data =
       typeof message === 'string' ? message : this.binaryType === 'blob' ? new Blob([message]) : message.buffer;
     this.#origin ??= new URL(this.attributes.url).origin;
-    this.#fire(new MessageEvent('message', new MessageInit(data, this.#origin)));
+    fire(this.target, new MessageEvent('message', new MessageInit(data, this.#origin)));
   }
 
   error(): void {
-    this.#fire(new Event('error'));
+    fire(this.target, new Event('error'));
   }
 
   trapped(): void {
@@ -73,18 +73,18 @@ export class Internals implements ChannelEvents {
     if (!(this.attributes instanceof ClosedAttributes)) this.trapped();
     const Class = CloseEvent ?? host.CloseEvent;
     // A platform without the class, and not Node.
-    this.#fire(Class ? new Class('close', init) : Object.assign(new Event('close'), init));
+    fire(this.target, Class ? new Class('close', init) : Object.assign(new Event('close'), init));
   }
+}
 
-  #fire(event: Event): void {
-    try {
-      dispatchEvent.call(this.target, event);
-    } catch (error) {
-      // Only if the target isn't an EventTarget (by Reflect.construct): the connection must go on.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+function fire(target: EventTarget, event: Event): void {
+  try {
+    dispatchEvent.call(target, event);
+  } catch (error) {
+    // Only if the target isn't an EventTarget (by Reflect.construct): the connection must go on.
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

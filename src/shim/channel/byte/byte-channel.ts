@@ -7,7 +7,7 @@ import { addPageHideListener, type PageHideListener, removePageHideListener } fr
 import type { GuardedLink } from '../../transports/guarded-link.ts';
 import type { LinkSink, TlsFacts, Transport } from '../../transports/types.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
-import { instanceOf } from '../../wasm/guarded.ts';
+import { instanceOf, setOwned } from '../../wasm/guarded.ts';
 import type { TrapListener } from '../../wasm/instance.ts';
 import { CLOSING_HANDSHAKE, readyStateOf } from '../../wasm/status.ts';
 import { type Channel, type ChannelEvents, closeEventInit } from '../channel.ts';
@@ -60,9 +60,15 @@ export class ByteChannel
   /** The transport's failure, which is reported in place of the core's. */
   #transportFailure: Failure | undefined;
 
-  constructor(socket: CoreSocket, transport: Transport, signal: AbortSignal | undefined, events: ChannelEvents) {
+  constructor(
+    socket: CoreSocket,
+    url: string,
+    transport: Transport,
+    signal: AbortSignal | undefined,
+    events: ChannelEvents,
+  ) {
     this.#driver = new CoreDriver(socket, this);
-    this.url = socket.url ?? '';
+    this.url = url;
     this.#events = events;
     this.#attempt = new ConnectionAttempt(this.#driver, transport, signal, this);
     this.#dispatcher = new EventDispatcher(this.#driver, this);
@@ -71,6 +77,7 @@ export class ByteChannel
     // In this order: if the stack overflows between them, the update frees the core's socket.
     this.#driver.changed();
     instanceOf(socket).addTrapListener(this);
+    setOwned(socket);
   }
 
   get readyState(): number {

@@ -41,8 +41,12 @@ export class CoreDriver extends SocketRef {
   setTimer(): void {
     if (!(this.status & DEADLINE)) return;
     const deadline = this.socket?.deadline;
-    if (deadline === undefined) this.clearTimer();
-    else this.#timerOf.set(deadline);
+    if (deadline === undefined) {
+      this.clearTimer();
+    } else {
+      this.#timer ??= new DeadlineTimer(() => this.expired());
+      this.#timer.set(deadline);
+    }
     this.status &= ~DEADLINE;
   }
 
@@ -51,13 +55,10 @@ export class CoreDriver extends SocketRef {
     this.#timer = undefined;
   }
 
-  get #timerOf(): DeadlineTimer {
-    this.#timer ??= new DeadlineTimer(() => {
-      this.update(this.socket?.expire(now()));
-      // Timers may fire early, and a long deadline needs several.
-      this.status |= DEADLINE;
-      this.changed();
-    });
-    return this.#timer;
+  /** The deadline has passed, or will soon: timers may fire early, and a long deadline needs several. */
+  protected expired(): void {
+    this.update(this.socket?.expire(now()));
+    this.status |= DEADLINE;
+    this.changed();
   }
 }
