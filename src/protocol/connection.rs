@@ -111,6 +111,12 @@ impl Connection {
         &[]
     }
 
+    /// How many payload bytes are still to come of the message that isn't complete, if the header of its last frame was
+    /// received; else 0.
+    pub fn missing(&self) -> u64 {
+        self.open.missing()
+    }
+
     /// How many of the bytes that come next need not be seen by the connection: the rest of a frame of a binary message
     /// that [`receive_in_place`](Self::receive_in_place) began. 0 while no input is wanted and while frames are recorded.
     pub fn skippable(&self) -> u64 {

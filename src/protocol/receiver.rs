@@ -84,6 +84,14 @@ impl Receiver {
         self.assembler.give(bytes)
     }
 
+    /// How many payload bytes are still to come of the last frame of a message; 0 if it hasn't begun.
+    pub fn missing(&self) -> u64 {
+        match &self.frame {
+            Some(frame) if frame.header.fin && !frame.header.opcode.is_control() => frame.header.len - frame.received,
+            _ => 0,
+        }
+    }
+
     /// How many payload bytes that come next need not be seen: the rest of a frame of a binary message that stays in the
     /// driver's input.
     pub fn skippable(&self) -> u64 {

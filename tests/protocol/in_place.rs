@@ -30,6 +30,24 @@ fn table(endpoint: &mut OpenConnection, input: &[u8]) -> Vec<(usize, usize, Mess
 use MessageKind::{Binary, Text};
 
 #[test]
+fn what_a_message_lacks_is_known_from_the_header_of_its_last_frame_on() {
+    let mut endpoint = client();
+    let missing = |endpoint: &mut OpenConnection, input: &[u8]| {
+        endpoint.receive_in_place(input, 0, 0);
+        endpoint.missing()
+    };
+    assert_eq!(missing(&mut endpoint, &frame(BINARY, "first")[..4]), 0);
+    assert_eq!(missing(&mut endpoint, b"rst"), 0);
+    let last = frame(FIN | CONTINUATION, "last of it");
+    assert_eq!(missing(&mut endpoint, &last[..1]), 0);
+    assert_eq!(missing(&mut endpoint, &last[1..5]), 7);
+    assert_eq!(missing(&mut endpoint, &last[5..]), 0);
+    assert_eq!(missing(&mut endpoint, &frame(FIN | PING, "ping")[..3]), 0);
+    assert_eq!(missing(&mut endpoint, b"ing"), 0);
+    assert_eq!(missing(&mut endpoint, &frame(FIN | TEXT, "text")[..3]), 3);
+}
+
+#[test]
 fn the_table_names_the_bytes_of_payloads() {
     let mut endpoint = client();
     let input = [

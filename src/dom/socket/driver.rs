@@ -227,6 +227,12 @@ impl Socket {
         core::mem::take(&mut self.ranges)
     }
 
+    /// How many payload bytes the message lacks that isn't complete; 0 if that isn't known.
+    #[wasm_bindgen(getter)]
+    pub fn missing(&self) -> f64 {
+        self.connection.missing() as f64
+    }
+
     /// How many of the next bytes need not be seen: they are all payload of a binary message.
     #[wasm_bindgen(getter)]
     pub fn skippable(&self) -> f64 {

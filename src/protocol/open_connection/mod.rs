@@ -121,6 +121,11 @@ impl OpenConnection {
         self.table.ranges()
     }
 
+    /// How many payload bytes are still to come of the last frame of a message.
+    pub fn missing(&self) -> u64 {
+        self.receiver.missing()
+    }
+
     /// How many bytes that come next are payload that need not be seen.
     pub fn skippable(&self) -> u64 {
         if self.wants_input() && !self.trace.is_on() { self.receiver.skippable() } else { 0 }

@@ -2,7 +2,7 @@
 // IDL.
 
 import type { ConnectOptions } from '../channel/connect.ts';
-import { Headers } from '../platform/globals.ts';
+import { headersClass } from '../platform/globals.ts';
 import { isOverflow } from '../platform/stack-overflow.ts';
 import { native } from '../transports/native.ts';
 import type { TlsOptions } from '../transports/tls/options.ts';
@@ -135,7 +135,7 @@ const toNumber = (value: unknown) => +(value as number);
 const MEMBERS = {
   closeTimeout: toNumber,
   handshakeTimeout: toNumber,
-  headers: (value: unknown) => [...new Headers(value as HeadersInit)],
+  headers: (value: unknown) => [...new (headersClass())(value as HeadersInit)],
   highWaterMark: toNumber,
   maxFragments: toNumber,
   maxHeaderSize: toNumber,

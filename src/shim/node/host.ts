@@ -2,8 +2,9 @@
 import { CloseEvent } from '../platform/globals.ts';
 import { host } from '../platform/host.ts';
 import { OwnCloseEvent } from './close-event.ts';
-import { allocateReusable } from './output-buffers.ts';
 import { nextTick, nodeBuffer } from './process.ts';
+import { allocateReusable, release } from './reusable-memory.ts';
+import { makeShapes } from './shapes.ts';
 import { queueTick } from './ticks.ts';
 
 /** Fewer bytes are zeroed as quickly. */
@@ -13,6 +14,8 @@ type Slice = (this: Uint8Array, start: number, end: number) => string;
 
 if (!CloseEvent) host.CloseEvent = OwnCloseEvent;
 
+host.shapes = makeShapes();
+
 if (nextTick) host.queueTask = queueTick;
 
 if (nodeBuffer) useBuffer(nodeBuffer);
@@ -21,6 +24,7 @@ function useBuffer(Buffer: NonNullable<typeof nodeBuffer>): void {
   host.allocate = (length) =>
     length < MIN_UNZEROED ? undefined : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
   host.allocateReusable = allocateReusable;
+  host.release = release;
   host.byteLength = (text) => Buffer.byteLength(text);
 
   const { latin1Slice, utf8Slice } = Buffer.prototype as { latin1Slice?: Slice; utf8Slice?: Slice };

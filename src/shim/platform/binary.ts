@@ -42,6 +42,16 @@ export function allocate(length: number): Uint8Array<ArrayBuffer> {
   return host.allocate?.(length) ?? new Uint8Array(length);
 }
 
+/** Bytes of any value, to be overwritten, and passed to {@link release} later. Throws what {@link allocate} does. */
+export function allocateReusable(length: number): Uint8Array {
+  return host.allocateReusable?.(length) ?? new Uint8Array(length);
+}
+
+/** Gives back what {@link allocateReusable} returned. */
+export function release(bytes: Uint8Array): void {
+  host.release?.(bytes);
+}
+
 const { slice } = Uint8Array.prototype;
 
 /** A copy of some bytes in a buffer of its own. Throws what {@link allocate} does. */

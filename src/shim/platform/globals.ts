@@ -32,11 +32,9 @@ export const {
   DOMException,
   Event,
   EventTarget,
-  Headers,
   MessageChannel,
   MessageEvent,
   ReadableStream,
-  Response,
   TextDecoder,
   TextEncoder,
   URL,
@@ -52,6 +50,27 @@ export const {
 } = globalThis;
 
 const { performance } = globalThis;
+
+/** The class. */
+export const headersClass = later('Headers');
+/** The class, or undefined. */
+export const responseClass = later('Response');
+
+/** A global that is read when it is first used, as it is now: in Node, reading it loads 1.4 MB that few programs need. */
+function later<Name extends 'Headers' | 'Response'>(name: Name): () => (typeof globalThis)[Name] {
+  const getter = Object.getOwnPropertyDescriptor(globalThis, name)?.get;
+  if (!getter) {
+    const { [name]: value } = globalThis;
+    return () => value;
+  }
+  return () => {
+    const current = Object.getOwnPropertyDescriptor(globalThis, name);
+    const value = getter.call(globalThis);
+    // Node's getter has made it a property of that value, although a script may have replaced it.
+    if (current && current.get !== getter) Object.defineProperty(globalThis, name, current);
+    return value;
+  };
+}
 
 /** Milliseconds on the clock of `performance.now()`. */
 export const now: () => number = performance.now.bind(performance);

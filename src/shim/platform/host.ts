@@ -5,14 +5,17 @@ import type { Task } from './port-tasks.ts';
 export interface Host {
   /** Bytes in a buffer of their own, of any value; `undefined` if so few are zeroed as quickly. */
   allocate(length: number): Uint8Array<ArrayBuffer> | undefined;
-  /** Bytes of any value, whose memory is used again. */
+  /** Bytes of any value, whose memory is used again once they are released. */
   allocateReusable(length: number): Uint8Array;
+  release(bytes: Uint8Array): void;
   /** The text in bytes that are valid UTF-8. */
   decode(bytes: Uint8Array, start: number, end: number, isAscii: boolean): string;
   /** The number of bytes of a string in UTF-8. */
   byteLength(text: string): number;
   /** The class, where it isn't a global. */
   CloseEvent: typeof globalThis.CloseEvent;
+  /** Objects that are kept for their shapes. */
+  shapes: object[];
   /** Runs a task once every microtask has run. */
   queueTask(task: Task): void;
 }

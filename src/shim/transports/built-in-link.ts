@@ -1,13 +1,23 @@
 // What the built-in links share: they keep the bytes that arrive while they are paused, and may write what they are given
 // without a copy.
 
+import { copyOf } from '../platform/binary.ts';
 import { BUILT_IN } from './guarded-link.ts';
 import { MAX_UNREAD } from './link-failures.ts';
 import type { Link, LinkSink } from './types.ts';
 
+/** On a sink: that it takes chunks which are overwritten once `data` has returned. */
+export const BORROWS = Symbol('borrows');
+
+/** A sink of this package's. */
+export interface BorrowingSink extends LinkSink {
+  readonly [BORROWS]: true;
+  data(chunk: Uint8Array, isBorrowed?: boolean): void;
+}
+
 export abstract class BuiltInLink implements Link {
   abstract readonly ownTasks: boolean;
-  #sink: LinkSink | undefined;
+  #sink: LinkSink | BorrowingSink | undefined;
   /** Also before the link is open. */
   #paused = true;
   /** Undefined while there is none, as mostly. */
@@ -64,14 +74,24 @@ export abstract class BuiltInLink implements Link {
     return this.#received !== undefined;
   }
 
-  /** Delivers bytes, now or later. Returns false if too many were left unread: then they are dropped. */
-  protected deliver(chunk: Uint8Array): boolean {
+  /**
+   * Delivers bytes, now or later. Returns false if too many were left unread: then they are dropped.
+   *
+   * @param isBorrowed whether the chunk is overwritten afterwards
+   */
+  protected deliver(chunk: Uint8Array, isBorrowed = false): boolean {
+    const sink = this.#sink;
+    if (!this.#paused && sink && BORROWS in sink) {
+      sink.data(chunk, isBorrowed);
+      return true;
+    }
+    const own = isBorrowed ? copyOf(chunk, 0, chunk.length) : chunk;
     if (!this.#paused) {
-      this.#sink?.data(chunk);
+      sink?.data(own);
       return true;
     }
     this.#unread ??= [];
-    this.#unread.push(chunk);
+    this.#unread.push(own);
     this.#unreadBytes += chunk.length;
     if (this.#unreadBytes <= MAX_UNREAD) return true;
     this.#unread = undefined;

@@ -2,7 +2,7 @@
 
 import { messageOf } from '../failure.ts';
 import { isBinary } from '../platform/binary.ts';
-import { fetch, Response, URL } from '../platform/globals.ts';
+import { fetch, responseClass, URL } from '../platform/globals.ts';
 import { loadError } from '../platform/load-error.ts';
 import { instantiate, isLoaded } from './core.ts';
 
@@ -85,6 +85,7 @@ async function fetchSource(input: WasmInput | PromiseLike<WasmInput>): Promise<W
 }
 
 function isResponse(source: unknown): source is Response {
+  const Response = responseClass();
   return typeof Response === 'function' && source instanceof Response;
 }
 

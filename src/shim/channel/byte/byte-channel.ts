@@ -4,8 +4,9 @@ import { Failure, failureOf, logFailure, messageOf } from '../../failure.ts';
 import { queueTask } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import { addPageHideListener, type PageHideListener, removePageHideListener } from '../../platform/page-hide.ts';
+import { BORROWS, type BorrowingSink } from '../../transports/built-in-link.ts';
 import type { GuardedLink } from '../../transports/guarded-link.ts';
-import type { LinkSink, TlsFacts, Transport } from '../../transports/types.ts';
+import type { TlsFacts, Transport } from '../../transports/types.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
 import { instanceOf, setOwned } from '../../wasm/guarded.ts';
 import type { TrapListener } from '../../wasm/instance.ts';
@@ -28,7 +29,15 @@ export type MakeByteMonitor = (driver: CoreDriver) => ByteMonitor;
 
 /** See {@link CoreDriver} for when its methods may call the core. */
 export class ByteChannel
-  implements Channel, TrapListener, LinkSink, AttemptHandler, CoreEventHandler, OutputOwner, Updatable, PageHideListener
+  implements
+    Channel,
+    TrapListener,
+    BorrowingSink,
+    AttemptHandler,
+    CoreEventHandler,
+    OutputOwner,
+    Updatable,
+    PageHideListener
 {
   readonly #events: ChannelEvents;
   readonly #driver: CoreDriver;
@@ -78,6 +87,10 @@ export class ByteChannel
     this.#driver.changed();
     instanceOf(socket).addTrapListener(this);
     setOwned(socket);
+  }
+
+  get [BORROWS](): true {
+    return true;
   }
 
   get readyState(): number {
@@ -182,13 +195,14 @@ export class ByteChannel
   }
 
   /** Bytes from the link. */
-  data(chunk: Uint8Array): void {
+  data(chunk: Uint8Array, isBorrowed = false): void {
     // Otherwise there may be microtasks of an event that an earlier delivery in this task was dispatched for.
     const inOwnTask = this.#input.inOwnTask && !this.#driver.updating;
     if (this.#driver.socket) this.#driver.changed();
-    this.#input.receive(chunk);
+    this.#input.receive(chunk, isBorrowed);
     this.#monitor?.report();
     if (inOwnTask) this.#dispatcher.runNow();
+    if (isBorrowed) this.#dispatcher.messages.keep();
     this.#input.pauseIfFull();
   }
 

@@ -36,12 +36,16 @@ export class InputFlow {
     return this.link?.ownTasks === true && !this.#resuming;
   }
 
-  /** Passes a chunk to the core. */
-  receive(chunk: Uint8Array): void {
+  /**
+   * Passes a chunk to the core.
+   *
+   * @param isBorrowed whether the chunk's memory will be overwritten after {@link ReceivedMessages.keep}
+   */
+  receive(chunk: Uint8Array, isBorrowed: boolean): void {
     if (this.#resuming) this.#resumed += chunk.length;
-    if (this.#skip(chunk)) return;
+    if (this.#skip(chunk, isBorrowed)) return;
     for (let at = 0; at < chunk.length; at += MAX_CHUNK) {
-      this.#receive(chunk.length <= MAX_CHUNK ? chunk : chunk.subarray(at, at + MAX_CHUNK));
+      this.#receive(chunk.length <= MAX_CHUNK ? chunk : chunk.subarray(at, at + MAX_CHUNK), isBorrowed);
     }
   }
 
@@ -49,7 +53,7 @@ export class InputFlow {
    * Passes on a chunk that is all payload, which the core need not see. (One that is so in part is received: its rest would
    * exceed the room that a large message leaves.) Returns whether it was.
    */
-  #skip(chunk: Uint8Array): boolean {
+  #skip(chunk: Uint8Array, isBorrowed: boolean): boolean {
     const core = this.#ref.socket;
     const { length } = chunk;
     if (!core || !(this.#ref.status & SKIPPABLE) || length < MIN_SKIP || (core.skippable ?? 0) < length) return false;
@@ -57,19 +61,23 @@ export class InputFlow {
     if (status === undefined) return true;
     this.#dispatcher.taken = 0;
     this.#ref.update(status);
-    this.#dispatcher.messages.add(chunk, 0, length, status & LAST);
+    this.#dispatcher.messages.add(chunk, 0, length, status & LAST, 0, isBorrowed);
     return true;
   }
 
-  #receive(chunk: Uint8Array): void {
+  #receive(chunk: Uint8Array, isBorrowed: boolean): void {
     const core = this.#ref.socket;
     const status = core?.receive(chunk, now(), this.#dispatcher.taken);
     if (core === undefined || status === undefined) return;
     this.#dispatcher.taken = 0;
     this.#ref.update(status);
     const { messages } = this.#dispatcher;
-    if (status & RANGE) messages.add(chunk, rangeStart(status), chunk.length, status);
-    else if (status & RANGES) messages.addRanges(chunk, core.ranges() ?? new Uint32Array());
+    if (status & RANGE) {
+      const missing = status & LAST ? 0 : (core.missing ?? 0);
+      messages.add(chunk, rangeStart(status), chunk.length, status, missing, isBorrowed);
+    } else if (status & RANGES) {
+      messages.addRanges(chunk, core.ranges() ?? new Uint32Array(), core.missing ?? 0, isBorrowed);
+    }
     if (status & PARTIAL_WANTED) this.#ref.update(core.givePartial(messages.takePartial()));
   }
 

@@ -1,66 +1,67 @@
 // Messages whose payloads stay where the link delivered them: the core has read them there, and knows their places.
-import { concat, copyOf, joinBytes } from '../../platform/binary.ts';
-import { decode, decodeParts } from '../../platform/text.ts';
+import { joinBytes } from '../../platform/binary.ts';
 import { ASCII, LAST, TEXT } from '../../wasm/status.ts';
+import { describe, flagsOf, MessageRun, startOf } from './message-run.ts';
 import { PartialMessage } from './partial-message.ts';
 
-/** A longer text in parts is decoded part by part, so that its bytes aren't copied. */
-const MAX_JOINED = 16 * 1024 * 1024;
-
-/** The description of a payload in the core's table: the upper byte of its first word. */
-const FLAGS_SHIFT = 24;
-const START_MASK = (1 << FLAGS_SHIFT) - 1;
-
-/** How many messages that were taken may stand before the others. */
-const MAX_TAKEN = 1_000;
-
-/** A complete message. */
-interface Received {
-  /** The chunk with its payload; or all parts of it. */
-  readonly bytes: Uint8Array | readonly Uint8Array[];
-  readonly start: number;
-  readonly end: number;
-  /** TEXT and ASCII. */
-  readonly flags: number;
-}
-
 export class ReceivedMessages {
-  /** Those that are complete, in order. The first `#taken` were taken. */
-  readonly #complete: (Received | undefined)[] = [];
-  #taken = 0;
+  /** Those that are complete, in order. */
+  readonly #complete: (MessageRun | PartialMessage)[] = [];
+  /** Those in the chunk that is being received, if it is borrowed. */
+  readonly #borrowed: MessageRun[] = [];
   #partial: PartialMessage | undefined;
-
   /** The number of complete messages. */
-  get length(): number {
-    return this.#complete.length - this.#taken;
-  }
+  length = 0;
 
-  /** Adds what the core's table names in a chunk. */
-  addRanges(chunk: Uint8Array, table: Uint32Array): void {
-    for (let i = 0; i < table.length; i += 2) {
+  /**
+   * Adds what the core's table names in a chunk.
+   *
+   * @param missing how many bytes the message lacks that isn't complete afterwards; 0 if that isn't known
+   * @param isBorrowed whether {@link keep} will be called before the chunk is overwritten
+   */
+  addRanges(chunk: Uint8Array, table: Uint32Array, missing: number, isBorrowed: boolean): void {
+    const { length } = table;
+    for (let i = 0; i < length; ) {
+      const start = i;
+      while (i < length && !this.#partial && flagsOf(table[i] as number) & LAST) i += 2;
+      if (i > start) this.#addRun(chunk, table, start, i, isBorrowed);
+      if (i === length) break;
       const first = table[i] as number;
-      const start = first & START_MASK;
-      this.add(chunk, start, start + (table[i + 1] as number), (first >>> FLAGS_SHIFT) * TEXT);
+      const end = startOf(first) + (table[i + 1] as number);
+      i += 2;
+      this.add(chunk, startOf(first), end, flagsOf(first), i === length ? missing : 0, isBorrowed);
     }
   }
 
   /**
-   * Adds a payload, or a part of one.
+   * Adds a payload, or a part of one. The parameters are those of {@link addRanges}.
    *
    * @param flags TEXT, ASCII, and LAST for the last part
    */
-  add(chunk: Uint8Array, start: number, end: number, flags: number): void {
+  add(chunk: Uint8Array, start: number, end: number, flags: number, missing: number, isBorrowed: boolean): void {
     if (flags & LAST && !this.#partial) {
-      this.#complete.push({ bytes: chunk, start, end, flags });
+      this.#addRun(chunk, [describe(start, flags), end - start], 0, 2, isBorrowed);
       return;
     }
-    this.#partial ??= new PartialMessage();
-    this.#partial.add(chunk.subarray(start, end), (flags & ASCII) !== 0);
+    this.#partial ??= new PartialMessage((flags & TEXT) !== 0, missing && end - start + missing);
+    this.#partial.add(chunk.subarray(start, end), (flags & ASCII) !== 0, isBorrowed);
     if (!(flags & LAST)) return;
-    const { length, isAscii } = this.#partial;
-    const bytes = this.#partial.parts();
-    this.#complete.push({ bytes, start: 0, end: length, flags: (flags & TEXT) | (isAscii ? ASCII : 0) });
+    this.#complete.push(this.#partial);
+    this.length += 1;
     this.#partial = undefined;
+  }
+
+  #addRun(chunk: Uint8Array, table: ArrayLike<number>, start: number, end: number, isBorrowed: boolean): void {
+    const run = new MessageRun(chunk, table, start, end);
+    this.#complete.push(run);
+    this.length += run.length;
+    if (isBorrowed) this.#borrowed.push(run);
+  }
+
+  /** Copies what wasn't taken of a borrowed chunk. */
+  keep(): void {
+    for (const run of this.#borrowed) run.keep();
+    this.#borrowed.length = 0;
   }
 
   /**
@@ -69,19 +70,15 @@ export class ReceivedMessages {
    * @throws {unknown} if the engine can't hold it; the message is taken all the same
    */
   take(): string | Uint8Array<ArrayBuffer> {
-    const message = this.#complete[this.#taken] as Received;
-    this.#complete[this.#taken] = undefined;
-    this.#taken += 1;
-    if (this.length === 0 || this.#taken > MAX_TAKEN) {
-      this.#complete.splice(0, this.#taken);
-      this.#taken = 0;
-    }
-    return dataOf(message);
+    const messages = this.#complete[0] as MessageRun | PartialMessage;
+    if (messages.length === 1) this.#complete.shift();
+    this.length -= 1;
+    return messages.take();
   }
 
   /** Whether the oldest complete message is text. */
   get isText(): boolean {
-    return ((this.#complete[this.#taken]?.flags ?? 0) & TEXT) !== 0;
+    return this.#complete[0]?.isText === true;
   }
 
   /** Takes the bytes of the message that isn't complete. */
@@ -94,14 +91,7 @@ export class ReceivedMessages {
   /** Drops the complete messages. */
   clear(): void {
     this.#complete.length = 0;
-    this.#taken = 0;
+    this.#borrowed.length = 0;
+    this.length = 0;
   }
-}
-
-function dataOf({ bytes, start, end, flags }: Received): string | Uint8Array<ArrayBuffer> {
-  if (bytes instanceof Uint8Array) {
-    return flags & TEXT ? decode(bytes, start, end, (flags & ASCII) !== 0) : copyOf(bytes, start, end);
-  }
-  if (!(flags & TEXT)) return concat(bytes);
-  return end > MAX_JOINED ? decodeParts(bytes) : decode(joinBytes(bytes), 0, end, (flags & ASCII) !== 0);
 }

@@ -2,7 +2,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import '../../node/host.ts';
-import { releaseOutput } from '../../node/output-buffers.ts';
+import { release } from '../../node/reusable-memory.ts';
 import { BuiltInLink } from '../built-in-link.ts';
 import { type CancelListener, type CancelSignal, cancelSignalOf, makeLazyTarget } from '../lazy-target.ts';
 import { aborted } from '../link-failures.ts';
@@ -117,7 +117,7 @@ class SocketLink extends BuiltInLink implements CancelListener, Reader {
   write(chunk: Uint8Array, flushed: () => void, owned = false): void {
     this.#socket.write(chunk, (error) => {
       if (error) return;
-      if (owned && this.reusable) releaseOutput(chunk);
+      if (owned && this.reusable) release(chunk);
       flushed();
     });
   }
@@ -158,7 +158,7 @@ class SocketLink extends BuiltInLink implements CancelListener, Reader {
 
   /** Takes what the socket reads. Returns whether to go on. */
   read(chunk: Uint8Array): boolean {
-    this.deliver(chunk);
+    this.deliver(chunk, HAS_ONREAD);
     this.#stopped = this.paused;
     return !this.#stopped;
   }

@@ -3,7 +3,7 @@
 import { onAbort } from '../../platform/abort-signal.ts';
 import { joinBytes } from '../../platform/binary.ts';
 import { clearTimeout, queueMicrotask, setTimeout } from '../../platform/globals.ts';
-import { BuiltInLink } from '../built-in-link.ts';
+import { BORROWS, type BorrowingSink, BuiltInLink } from '../built-in-link.ts';
 import type { GuardedLink } from '../guarded-link.ts';
 import { aborted, tooMuchUnread } from '../link-failures.ts';
 import type { TlsFacts } from '../types.ts';
@@ -56,11 +56,13 @@ export class TlsLink extends BuiltInLink implements TrapListener {
         if (failure) reject(failure.error);
         else resolve();
       };
-      this.#inner.open({
+      const sink: BorrowingSink = {
+        [BORROWS]: true,
         data: (chunk) => this.#receive(chunk),
         end: () => this.#innerEnded(),
         fail: (error) => this.#fail(error),
-      });
+      };
+      this.#inner.open(sink);
       this.#writeOutput();
     });
   }

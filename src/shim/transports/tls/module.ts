@@ -1,7 +1,7 @@
 // Loading of tls.wasm and of the built-in authorities: when a connection first needs them, once for all.
 
 import { type Failure, messageOf } from '../../failure.ts';
-import { fetch, type Response, type URL } from '../../platform/globals.ts';
+import { fetch, type URL } from '../../platform/globals.ts';
 import { InstancePool } from '../../wasm/instance-pool.ts';
 import { compile } from '../../wasm/load.ts';
 import { type TlsFiles, tlsSource } from '../../wasm/tls-files.ts';

@@ -1,10 +1,10 @@
-// Memory for output on its way to a socket of Node's, which doesn't use it any more once it is written.
+// Memory for bytes that are soon no longer needed: output on its way to a socket of Node's, input until it is dispatched.
 import { allocate } from '../platform/binary.ts';
 import { nodeBuffer } from './process.ts';
 
 /** Buffers that are kept have one of the sizes 2^n + ROOM: a message of 64 KiB and its header fit the smallest possible. */
 const MIN_BITS = 12;
-const MAX_BITS = 17;
+const MAX_BITS = 18;
 const ROOM = 256;
 
 /** How many bytes of memory are kept. */
@@ -14,13 +14,16 @@ const kept: ArrayBuffer[][] = Array.from({ length: MAX_BITS + 1 }, () => []);
 let keptBytes = 0;
 
 /**
- * Bytes to be overwritten, and passed to {@link releaseOutput} later.
+ * Bytes to be overwritten, and passed to {@link release} later.
  *
  * @throws {RangeError} if there is no memory for them
  */
 export function allocateReusable(length: number): Uint8Array {
   // Node has a pool for short ones.
-  if (nodeBuffer && length <= 1 << MIN_BITS) return nodeBuffer.allocUnsafe(length);
+  if (nodeBuffer && length <= 1 << MIN_BITS) {
+    const { buffer, byteOffset } = nodeBuffer.allocUnsafe(length);
+    return new Uint8Array(buffer, byteOffset, length);
+  }
   const bits = 32 - Math.clz32(Math.max(length - ROOM - 1, 0));
   if (bits <= MIN_BITS || bits > MAX_BITS) return allocate(length);
   const buffer = kept[bits]?.pop();
@@ -30,7 +33,7 @@ export function allocateReusable(length: number): Uint8Array {
 }
 
 /** Keeps the memory of bytes that are no longer in use, nor any others of their buffer. */
-export function releaseOutput({ buffer }: Uint8Array): void {
+export function release({ buffer }: Uint8Array): void {
   const bits = 31 - Math.clz32(buffer.byteLength);
   if (buffer.byteLength !== (1 << bits) + ROOM) return;
   if (keptBytes > MAX_KEPT) return;
