@@ -88,7 +88,7 @@ test('messages of all sizes on several sockets, read and kept, are those that we
 });
 
 test('messages that wait for a slow reader are not overwritten by those of other sockets', async () => {
-  const sent = Array.from({ length: 40 }, (_, i) => `${i} `.repeat(500));
+  const sent = Array.from({ length: 60 }, (_, i) => `${i} `.repeat(400 * (1 + (i % 9))));
   const write = (socket) => socket.write(Buffer.concat(sent.map((text) => frame(0x81, text))));
   await against(write, async (url) => {
     const slow = new WebSocketStream(url);
