@@ -97,6 +97,7 @@ async function optimise(from, to, ...more) {
     '--enable-sign-ext',
     '--enable-mutable-globals',
     '--strip-producers',
+    '--strip-target-features',
     ...more,
     '-o',
     path('dist', to),

@@ -1,11 +1,14 @@
 // Encodes bytes as the text of a module, one printable character per byte: it compresses nearly as well as the wasm
 // itself. (Compressed base64 is a third larger.)
 
-/** Byte values 0 to 90 are the printable ASCII characters from `#` on, except the backslash; the rest start at `¡`. */
+/**
+ * Byte values 0 to 90 are the printable ASCII characters from `#` on, except the backslash. The rest are letters whose second
+ * byte in UTF-8 has the lower six bits of the value: that compresses better than other places.
+ */
 const ASCII = 0x23;
 const BACKSLASH = 0x5c;
 const ASCII_COUNT = 91;
-const LATIN = 0xa1;
+const LETTERS = 0x80;
 
 /**
  * The source of a module whose default export returns the bytes.
@@ -20,7 +23,7 @@ function fromText(text) {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
-    bytes[i] = code < 0x7f ? code - 0x23 - (code > 0x5c ? 1 : 0) : code - 0xa1 + 91;
+    bytes[i] = code - (code > 0x7f ? 0x80 : code > 0x5c ? 0x24 : 0x23);
   }
   return bytes;
 }
@@ -31,6 +34,6 @@ function toText(bytes) {
 }
 
 const codes = Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= ASCII_COUNT) return byte - ASCII_COUNT + LATIN;
+  if (byte >= ASCII_COUNT) return byte + LETTERS;
   return byte + ASCII + (byte + ASCII >= BACKSLASH ? 1 : 0);
 });
