@@ -56,6 +56,40 @@ const NEEDLESS = [
     }
     $&`,
   ],
+  // Memory that has grown has another buffer; views of it are made anew where they are seldom needed.
+  [/^let cachedDataViewMemory0 = null;\n/m, ''],
+  [/^ {4}if \(cachedDataViewMemory0 .*?return cachedDataViewMemory0;/ms, 'return new DataView(wasm.memory.buffer);'],
+  [/^let cachedUint32ArrayMemory0 = null;\nfunction getUint32ArrayMemory0\(\) \{.*?^\}\n/ms, ''],
+  [
+    /(?<=return )getUint32ArrayMemory0\(\)\.subarray\(ptr \/ 4, ptr \/ 4 \+ len\)/,
+    'new Uint32Array(wasm.memory.buffer, ptr, len)',
+  ],
+  [/^ {4}cached(?:DataView|Uint32Array|Uint8Array)Memory0 = null;\n/gm, ''],
+  [/(?<=ptr) \/ 1\b/g, ''],
+  // Safari's decoder fails after 2 GiB, of which no more than names and reasons are decoded here.
+  [/^ {4}numBytesDecoded \+= .*?(?=^ {4}return cachedTextDecoder)/ms, ''],
+  [/^let numBytesDecoded = 0;\n/m, ''],
+  [/^cachedTextDecoder\.decode\(\);\n/m, ''],
+  // The same statements in each method that returns a string.
+  [
+    /^ {8}let deferred1_0;\s*let deferred1_1;\s*try \{\s*const ret = ([^;]*);\s*deferred1_0 = ret\[0\];\s*deferred1_1 = ret\[1\];\s*return getStringFromWasm0\(ret\[0\], ret\[1\]\);\s*\} finally \{\s*wasm\.__wbindgen_free\(deferred1_0, deferred1_1, 1\);\s*\}/gm,
+    'return takeString($1);',
+  ],
+  [
+    /^ {8}const ret = ([^;]*);\s*let v1;\s*if \(ret\[0\] !== 0\) \{\s*v1 = getStringFromWasm0\(ret\[0\], ret\[1\]\);\s*wasm\.__wbindgen_free\(ret\[0\], ret\[1\](?: \* 1)?, 1\);\s*\}\s*return v1;/gm,
+    'const ret = $1; return ret[0] === 0 ? undefined : takeString(ret);',
+  ],
+  [
+    /^function handleError/m,
+    `function takeString(ret) {
+      try {
+        return getStringFromWasm0(ret[0], ret[1]);
+      } finally {
+        wasm.__wbindgen_free(ret[0], ret[1], 1);
+      }
+    }
+    $&`,
+  ],
   [/^function initSync\(module\) \{.*?(?=^ {4}const imports)/gms, 'function initSync({ module }) {\n'],
   [/^ {4}if \(!\(module instanceof WebAssembly\.Module\)\) \{.*?^ {4}\}/gms, ''],
 ];
