@@ -7,7 +7,14 @@ const IMPORTS = 2;
 const EXPORTS = 7;
 
 /** Names that are kept: src/shim/wasm/instance.ts and tests/support/wasm.js refer to them. */
-const KEPT = /^memory$|^socket_trace$|^__wbg_\w+_free$/;
+const KEPT = /^memory$|^socket_trace$/;
+
+/** Functions that free an object: their names begin with an underscore, by which instance.ts tells them. */
+const FREES = /^__wbg_\w+_free$/;
+
+/** The name of the module that all imports are from: wasm-bindgen's, and ours. */
+const MODULE = './websocket_wasm_bg.js';
+const SHORT_MODULE = 'm';
 
 /**
  * Renames the imports and exports of a module, in its file and in the text of its glue.
@@ -21,13 +28,14 @@ export function shortenNames(file, glue) {
   writeFileSync(file, rename(readFileSync(file), imports, exports));
   return glue
     .replace(/^( {8})(\w+)(?=: function\b)/gm, (_, indent, name) => `${indent}${imports.get(name) ?? name}`)
+    .replace(`"${MODULE}": `, `${SHORT_MODULE}: `)
     .replace(/\bwasm\.(\w+)/g, (_, name) => `wasm.${exports.get(name) ?? name}`);
 }
 
 /** The new names, by those that the pattern finds. */
 function namesOf(text, pattern) {
   const names = new Set([...text.matchAll(pattern)].map(([, name]) => name).filter((name) => !KEPT.test(name)));
-  return new Map([...names].map((name, index) => [name, shortName(index)]));
+  return new Map([...names].map((name, index) => [name, `${FREES.test(name) ? '_' : ''}${shortName(index)}`]));
 }
 
 /** a, b, ... z, aa, ab, ... */
@@ -54,7 +62,8 @@ function renameImports(content, names) {
     const isFunction = content[name.end] === 0;
     if (!isFunction) throw new Error(`the module imports ${name.value}, which isn't a function`);
     const { end } = readNumber(content, name.end + 1);
-    parts.push(content.subarray(at, from.end), nameBytes(names.get(name.value) ?? name.value));
+    if (from.value !== MODULE && from.value !== SHORT_MODULE) throw new Error(`the module imports from ${from.value}`);
+    parts.push(nameBytes(SHORT_MODULE), nameBytes(names.get(name.value) ?? name.value));
     parts.push(content.subarray(name.end, end));
     at = end;
   }

@@ -61,23 +61,27 @@ function readNames(content, start, names) {
   }
 }
 
-/** The one segment of the table, as segments of the functions that are used. */
+/** The segments of the table without those functions: their places aren't filled. */
 function withoutUnused(content, isUsed) {
-  const start = readNumber(content, 3);
-  const isKnown = content[0] === 1 && content[1] === 0 && content[2] === CONST && content[start.end] === END;
-  if (!isKnown) throw new Error('scripts/unused-elements.js does not know such elements');
-  const count = readNumber(content, start.end + 1);
   /** @type {{ start: number, functions: number[] }[]} */
   const segments = [];
+  const count = readNumber(content, 0);
   let at = count.end;
-  let wasUsed = false;
   for (let i = 0; i < count.value; i += 1) {
-    const index = readNumber(content, at);
-    at = index.end;
-    const used = isUsed(index.value);
-    if (used && !wasUsed) segments.push({ start: start.value + i, functions: [] });
-    if (used) segments.at(-1)?.functions.push(index.value);
-    wasUsed = used;
+    const start = readNumber(content, at + 2);
+    const isKnown = content[at] === 0 && content[at + 1] === CONST && content[start.end] === END;
+    if (!isKnown) throw new Error('scripts/unused-elements.js does not know such elements');
+    const length = readNumber(content, start.end + 1);
+    at = length.end;
+    let wasUsed = false;
+    for (let place = start.value; place < start.value + length.value; place += 1) {
+      const index = readNumber(content, at);
+      const used = isUsed(index.value);
+      if (used && !wasUsed) segments.push({ start: place, functions: [] });
+      if (used) segments.at(-1)?.functions.push(index.value);
+      wasUsed = used;
+      at = index.end;
+    }
   }
   return Buffer.concat([numberBytes(segments.length), ...segments.map(segmentBytes)]);
 }

@@ -187,7 +187,8 @@ function exportGuard(onFree: () => void) {
   const guard = (exports: WebAssembly.Exports): WebAssembly.Exports => {
     const guarded: WebAssembly.Exports = {};
     for (const [name, value] of Object.entries(exports)) {
-      const frees = name.startsWith('__wbg_') && name.endsWith('_free');
+      // See scripts/short-names.js.
+      const frees = name.startsWith('_');
       guarded[name] = typeof value !== 'function' ? value : (frees ? guardFree : guardOne)(value as Call);
     }
     return guarded;
