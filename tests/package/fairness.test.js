@@ -5,6 +5,7 @@ import { WebSocket } from 'websocket-wasm';
 import { sharedEcho } from '../support/servers/echo.js';
 import { frame } from '../support/servers/frame.js';
 import { acceptance } from '../support/servers/raw.js';
+import { linkInMemory } from './support/link-in-memory.js';
 import { echoed, next, open, pause, shut } from './support/sockets.js';
 
 const echo = sharedEcho();
@@ -61,33 +62,6 @@ for (const [name, chunk] of Object.entries({ messages: frame(0x81, 'flood'), pin
     await shut(other);
     await shut(socket);
   });
-}
-
-/**
- * A link to a server in memory that accepts, and then calls `answer` for each write.
- * @param {(sink: import('websocket-wasm').LinkSink) => void} answer
- */
-function linkInMemory(answer) {
-  let sink;
-  let request = '';
-  return {
-    open: (given) => {
-      sink = given;
-    },
-    write: (chunk, flushed) => {
-      flushed();
-      if (request.includes('\r\n\r\n')) {
-        answer(sink);
-        return;
-      }
-      request += Buffer.from(chunk).toString('latin1');
-      if (request.includes('\r\n\r\n')) sink.data(Buffer.from(acceptance(request)));
-    },
-    pause: () => {},
-    resume: () => {},
-    end: () => {},
-    destroy: () => {},
-  };
 }
 
 for (const [name, opcode] of Object.entries({ 'each message with a message': 0x81, 'each pong with a ping': 0x89 })) {

@@ -57,8 +57,9 @@ export class CoreDriver extends SocketRef {
 
   /** The deadline has passed, or will soon: timers may fire early, and a long deadline needs several. */
   protected expired(): void {
-    this.update(this.socket?.expire(now()));
-    this.status |= DEADLINE;
     this.changed();
+    this.update(this.socket?.expire(now()));
+    // The status says nothing about one that is the same.
+    this.#timer?.set(this.socket?.deadline);
   }
 }
