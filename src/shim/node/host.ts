@@ -2,10 +2,12 @@
 import { CloseEvent } from '../platform/globals.ts';
 import { host } from '../platform/host.ts';
 import { OwnCloseEvent } from './close-event.ts';
+import { defer } from './deferred-steps.ts';
 import { nextTick, nodeBuffer } from './process.ts';
 import { allocateReusable, release } from './reusable-memory.ts';
 import { makeShapes } from './shapes.ts';
 import { queueTick } from './ticks.ts';
+import { countStep } from './turn-budget.ts';
 
 /** Fewer bytes are zeroed as quickly. */
 const MIN_UNZEROED = 4096;
@@ -16,7 +18,7 @@ if (!CloseEvent) host.CloseEvent = OwnCloseEvent;
 
 host.shapes = makeShapes();
 
-if (nextTick) host.queueTask = queueTick;
+if (nextTick) Object.assign(host, { queueTask: queueTick, countStep, defer });
 
 if (nodeBuffer) useBuffer(nodeBuffer);
 

@@ -1,11 +1,12 @@
 // Tasks in Node and Bun: ticks that are queued from a microtask, and several tasks in one tick.
-import { countStep, queueTurn, type Task } from '../platform/event-loop.ts';
+import type { Task } from '../platform/event-loop.ts';
 import { microtask } from '../platform/microtask.ts';
+import { inContext } from './context.ts';
+import { defer } from './deferred-steps.ts';
 import { type NodeProcess, nextTick, process } from './process.ts';
+import { countStep } from './turn-budget.ts';
 
 type Step = () => void;
-
-const { then } = Promise.prototype;
 
 /** Runs all microtasks and ticks, from within a tick; `undefined` if the platform has no function for it. */
 const checkpoint = nextTick && process && checkpointOf(process);
@@ -35,19 +36,15 @@ function queueRun(task: Task): void {
     if (checkpoint && !isBusy) runRepeatedly(task, checkpoint);
     else runOnce(task);
   };
-  if (countStep()) queueTurn(run);
-  else afterMicrotasks(run);
-  waiting += 1;
-}
-
-/** Returns a function that runs `step` as a microtask, in the asynchronous context of this call. */
-function when(step: Step): Step {
-  let resolve!: Step;
-  const promise = new Promise<void>((resolve_) => {
-    resolve = resolve_;
-  });
-  then.call(promise, step);
-  return resolve;
+  if (countStep()) {
+    defer(() => {
+      waiting += 1;
+      nextTick?.(run);
+    });
+  } else {
+    afterMicrotasks(run);
+    waiting += 1;
+  }
 }
 
 function afterMicrotasks(step: Step): void {
@@ -73,7 +70,7 @@ function runRepeatedly(task: Task, checkpoint: Step): void {
       if (!isAgain || waiting > 0 || countStep()) return;
       if (!resume) {
         // In this tick's context: an exception of the program's, which a checkpoint throws, leaves another one.
-        resume = when(() => queueRun(task));
+        resume = inContext(() => queueRun(task));
         microtask(() => {
           isDry = true;
         });

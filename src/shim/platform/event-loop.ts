@@ -3,7 +3,7 @@ import { MessageChannel, setImmediate } from './globals.ts';
 import { hasProcess, host } from './host.ts';
 import { microtask } from './microtask.ts';
 import { PortTasks, type Task } from './port-tasks.ts';
-import { countStep, queueTurn } from './turns.ts';
+import { countStep, queueLate, queueTurn } from './turns.ts';
 
 export { queueLater } from './later.ts';
 export type { Task } from './port-tasks.ts';
@@ -28,7 +28,7 @@ function portQueue(): (task: Task) => void {
 
 /** Runs `step`, which must not throw, as a microtask, or in another turn if this one has run its share of steps. */
 export function queueStep(step: () => void): void {
-  if (countStep()) queueTurn(step);
+  if (countStep()) queueLate(step);
   else microtask(step);
 }
 

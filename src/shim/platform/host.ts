@@ -18,6 +18,10 @@ export interface Host {
   shapes: object[];
   /** Runs a task once every microtask has run. */
   queueTask(task: Task): void;
+  /** Counts a step, and returns whether the next one must wait for a later turn. */
+  countStep(): boolean;
+  /** Runs a step for which a turn had no time left in a later one. */
+  defer(step: () => void): void;
 }
 
 /** Those of this platform. */

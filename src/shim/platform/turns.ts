@@ -1,6 +1,6 @@
 // Later turns of the event loop.
 import { MessageChannel, setImmediate, setTimeout } from './globals.ts';
-import { hasProcess } from './host.ts';
+import { hasProcess, host } from './host.ts';
 import { PortTasks } from './port-tasks.ts';
 
 type Step = () => void;
@@ -32,6 +32,7 @@ let steps = 0;
  * that timers and other I/O run too, however fast a peer in the same process answers.
  */
 export function countStep(): boolean {
+  if (host.countStep) return host.countStep();
   steps += 1;
   if (steps === MIN_STEPS) queueTurn(resetSteps);
   return steps > MAX_STEPS;
@@ -39,4 +40,9 @@ export function countStep(): boolean {
 
 function resetSteps(): void {
   steps = 0;
+}
+
+/** Runs `step` in a later turn, because the steps of this one are spent. */
+export function queueLate(step: Step): void {
+  (host.defer ?? queueTurn)(step);
 }

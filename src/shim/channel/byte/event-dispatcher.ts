@@ -1,5 +1,5 @@
 // Takes the core's events in order, and dispatches each in a task of its own.
-import { queueTask, type Task } from '../../platform/event-loop.ts';
+import { countStep, queueTask, type Task } from '../../platform/event-loop.ts';
 import { type CoreSocket, EventKind } from '../../wasm/core.ts';
 import {
   ERROR_NEXT,
@@ -87,10 +87,11 @@ export class EventDispatcher {
 
   /**
    * Dispatches the next event in the current task, which the platform began for it. Not an error: `close` must follow it in
-   * the same task after a microtask checkpoint, which this task can't provide.
+   * the same task after a microtask checkpoint, which this task can't provide. Nor if this turn's steps are spent: one turn
+   * may deliver to a thousand sockets.
    */
   runNow(): void {
-    if (this.#active || !this.#hasNext() || this.#ref.status & ERROR_NEXT) return;
+    if (this.#active || !this.#hasNext() || this.#ref.status & ERROR_NEXT || countStep()) return;
     const rest = this.#run();
     // After close() messages are dropped, and the event after them may still be an error.
     if (rest) queueTask(() => void rest());
