@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../scripts/run.js';
 import { closeFrame, frame } from '../support/servers/frame.js';
-import { startAccepting } from '../support/servers/raw.js';
+import { acceptance, startRaw } from '../support/servers/raw.js';
 
 const BURST = 20;
 const FLOOD = 100_000;
@@ -32,8 +32,8 @@ let large;
 
 before(async () => {
   const serve = (count) => {
-    const chunk = Buffer.concat([...Array.from({ length: count }, () => frame(0x81, 'x')), closeFrame(1000)]);
-    return startAccepting((socket) => void socket.end(chunk));
+    const frames = [...Array.from({ length: count }, () => frame(0x81, 'x')), closeFrame(1000)];
+    return startRaw((socket, request) => void socket.end(Buffer.concat([Buffer.from(acceptance(request)), ...frames])));
   };
   small = await serve(BURST);
   other = await serve(BURST);
