@@ -10,33 +10,36 @@ const MAX_STEPS = 256;
 
 const waiting: Step[] = [];
 
-/** How many are to run in the next turn, or in this one. */
+/** How many callbacks are queued that each run one of them. */
 let due = 0;
-/** How many of these have had their chance. */
-let passed = 0;
+/** How many of these callbacks were called in this turn. */
+let called = 0;
 
 /**
  * Runs `step`, which must not throw, as a microtask of a later turn, in the asynchronous context of this call, after all that
  * were deferred before. Each turn runs at least the first one. What follows from it has a slice of the turn's time.
+ *
+ * Any call here may overflow the caller's stack: what is recorded follows it.
  */
 export function defer(step: Step): void {
-  waiting.push(inContext(step));
-  if (due === 0) queueNext();
+  const run = inContext(step);
+  if (called === 0 && due < MAX_STEPS) queueNext();
+  waiting.push(run);
 }
 
-/** A callback for each: microtasks and ticks run between two of them. */
+/** Microtasks and ticks run between two callbacks. */
 function queueNext(): void {
-  due = Math.min(waiting.length, MAX_STEPS);
-  passed = 0;
-  for (let i = 0; i < due; i += 1) queueTurn(runNext);
+  queueTurn(runNext);
+  due += 1;
 }
 
 function runNext(): void {
-  const isFirst = passed === 0;
+  const isFirst = called === 0;
   if (isFirst) beginTurn();
   if (beginSlice(waiting.length > 1) || isFirst) waiting.shift()?.();
-  passed += 1;
-  if (passed < due) return;
+  called += 1;
+  if (called < due) return;
   endTurn();
-  queueNext();
+  due = called = 0;
+  while (due < waiting.length && due < MAX_STEPS) queueNext();
 }

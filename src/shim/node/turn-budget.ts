@@ -36,7 +36,10 @@ let isTimed = false;
 /** Whether the end of the turn is asked for. */
 let isEnding = false;
 
-/** Counts a step of this turn. Returns whether its steps are spent: the next one must wait for a later turn. */
+/**
+ * Counts a step of this turn. Returns whether its steps are spent: the next one must wait for a later turn. Any call here may
+ * overflow the caller's stack: what is recorded follows it.
+ */
 export function countStep(): boolean {
   steps += 1;
   if (isTimed) {
@@ -44,22 +47,24 @@ export function countStep(): boolean {
     return spent || steps > MAX_STEPS;
   }
   if (steps > UNTIMED) {
-    beginTurn();
+    queueTurn(endAskedTurn);
     isEnding = true;
-    queueTurn(() => {
-      isEnding = false;
-      endTurn();
-    });
+    beginTurn();
   }
   return false;
 }
 
+function endAskedTurn(): void {
+  isEnding = false;
+  endTurn();
+}
+
 /** Begins to count and to time the steps of a turn. */
 export function beginTurn(): void {
-  isTimed = true;
-  steps = UNTIMED + 1;
   turnEnd = now() + MAX_TIME;
+  steps = UNTIMED + 1;
   beginSlice(false);
+  isTimed = true;
 }
 
 /**
