@@ -3,6 +3,7 @@ import { CloseEvent } from '../platform/globals.ts';
 import { host } from '../platform/host.ts';
 import { OwnCloseEvent } from './close-event.ts';
 import { defer } from './deferred-steps.ts';
+import { keep } from './kept-messages.ts';
 import { nextTick, nodeBuffer } from './process.ts';
 import { allocateReusable, release } from './reusable-memory.ts';
 import { makeShapes } from './shapes.ts';
@@ -16,6 +17,7 @@ type Slice = (this: Uint8Array, start: number, end: number) => string;
 
 if (!CloseEvent) host.CloseEvent = OwnCloseEvent;
 
+host.keep = keep;
 host.shapes = makeShapes();
 
 if (nextTick) Object.assign(host, { queueTask: queueTick, countStep, defer });

@@ -6,6 +6,7 @@ import { PartialMessage } from '../channel/byte/partial-message.ts';
 import { CloseEvent, Event, MessageEvent } from '../platform/globals.ts';
 import { MessageInit } from '../websocket/message-init.ts';
 import { OwnCloseEvent } from './close-event.ts';
+import { keep } from './kept-messages.ts';
 
 /** Makes one of each. */
 export function makeShapes(): object[] {
@@ -14,7 +15,9 @@ export function makeShapes(): object[] {
   partial.add(bytes, false, true);
   const init = new MessageInit('', '');
   return [
-    new MessageRun(bytes, [0, 1], 0, 2),
+    new MessageRun(bytes, 0, [0, 1], 0, 2),
+    keep(new MessageRun(bytes, 0, [0, 1], 0, 2)),
+    keep(new MessageRun(new Uint8Array(1024), 0, [0, 1024], 0, 2)),
     partial,
     init,
     new MessageEvent('message', init),

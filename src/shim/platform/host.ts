@@ -1,4 +1,5 @@
 // What Node and Bun do better than by the ways that all platforms have. Their entries set it, so that pages don't load it.
+import type { MessageRun, Messages } from '../channel/byte/message-run.ts';
 import type { Task } from './port-tasks.ts';
 
 /** Functions of a platform, and a class. Each is used instead of the portable way if it is there. */
@@ -8,6 +9,8 @@ export interface Host {
   /** Bytes of any value, whose memory is used again once they are released. */
   allocateReusable(length: number): Uint8Array;
   release(bytes: Uint8Array): void;
+  /** Keeps messages whose memory will be overwritten. */
+  keep(run: MessageRun): Messages;
   /** The text in bytes that are valid UTF-8. */
   decode(bytes: Uint8Array, start: number, end: number, isAscii: boolean): string;
   /** The number of bytes of a string in UTF-8. */

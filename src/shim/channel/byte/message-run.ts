@@ -1,5 +1,5 @@
 // Complete messages whose payloads are in one chunk.
-import { allocateReusable, copyOf, release } from '../../platform/binary.ts';
+import { copyOf } from '../../platform/binary.ts';
 import { decode } from '../../platform/text.ts';
 import { ASCII, TEXT } from '../../wasm/status.ts';
 
@@ -22,100 +22,54 @@ export function describe(start: number, flags: number): number {
   return start | ((flags / TEXT) << FLAGS_SHIFT);
 }
 
-/** From this average size on the data itself is kept, not a copy of the payloads. */
-const MIN_MADE = 1024;
+/** The data of a message. */
+export type Data = string | Uint8Array<ArrayBuffer>;
 
-type Data = string | Uint8Array<ArrayBuffer>;
-
-export class MessageRun {
-  /** Undefined if there was no memory for them. */
-  #bytes: Uint8Array | undefined;
-  /** Where `#bytes` start in the chunk. */
-  #offset = 0;
-  /** The descriptions of the messages, from `#next` to `#end`. */
-  readonly #table: ArrayLike<number>;
-  #next: number;
-  readonly #end: number;
-  #isReusable = false;
-  /** The data, in reverse order, if it was made before it is taken; undefined where there was no memory for it. */
-  #data: (Data | undefined)[] | undefined;
-
-  constructor(chunk: Uint8Array, table: ArrayLike<number>, start: number, end: number) {
-    this.#bytes = chunk;
-    this.#table = table;
-    this.#next = start;
-    this.#end = end;
-  }
-
-  /** The number of messages. */
-  get length(): number {
-    return (this.#end - this.#next) / 2;
-  }
-
-  /** Whether the first message is text. */
-  get isText(): boolean {
-    return (flagsOf(this.#table[this.#next] as number) & TEXT) !== 0;
-  }
-
+/** Messages in order, one or more. */
+export interface Messages {
+  /** How many there are. */
+  readonly length: number;
+  /** Whether the first one is text. */
+  readonly isText: boolean;
   /**
-   * Takes the data of the first message.
+   * Takes the data of the first one.
    *
    * @throws {unknown} if the engine can't hold it; the message is taken all the same
    */
-  take(): Data {
-    const at = this.#next;
-    this.#next += 2;
-    const data = this.#data ? this.#data.pop() : this.#dataAt(at);
-    if (this.#isReusable && this.#bytes && this.#next === this.#end) release(this.#bytes);
-    if (data === undefined) throw noMemory();
-    return data;
-  }
-
-  #dataAt(at: number): Data {
-    const bytes = this.#bytes;
-    if (!bytes) throw noMemory();
-    const first = this.#table[at] as number;
-    const start = startOf(first) - this.#offset;
-    const end = start + (this.#table[at + 1] as number);
-    const flags = flagsOf(first);
-    return flags & TEXT ? decode(bytes, start, end, (flags & ASCII) !== 0) : copyOf(bytes, start, end);
-  }
-
-  #tryDataAt(at: number): Data | undefined {
-    try {
-      return this.#dataAt(at);
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Keeps the payloads or their data: the chunk's memory will be overwritten. */
-  keep(): void {
-    if (this.#next === this.#end) return;
-    try {
-      this.#keep(this.#bytes as Uint8Array);
-    } catch {
-      this.#bytes = undefined;
-    }
-  }
-
-  #keep(bytes: Uint8Array): void {
-    const start = startOf(this.#table[this.#next] as number);
-    const end = startOf(this.#table[this.#end - 2] as number) + (this.#table[this.#end - 1] as number);
-    if (end - start >= MIN_MADE * this.length) {
-      this.#data = [];
-      for (let at = this.#end - 2; at >= this.#next; at -= 2) this.#data.push(this.#tryDataAt(at));
-      this.#bytes = undefined;
-      return;
-    }
-    const copy = allocateReusable(end - start);
-    copy.set(bytes.subarray(start, end));
-    this.#bytes = copy;
-    this.#offset = start;
-    this.#isReusable = true;
-  }
+  take(): Data;
 }
 
-function noMemory(): RangeError {
-  return new RangeError('There was no memory for the message.');
+export class MessageRun implements Messages {
+  readonly bytes: Uint8Array;
+  /** Where the bytes start in the chunk. */
+  readonly offset: number;
+  /** The descriptions of the messages, from `next` to `end`. */
+  readonly table: ArrayLike<number>;
+  next: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, offset: number, table: ArrayLike<number>, next: number, end: number) {
+    this.bytes = bytes;
+    this.offset = offset;
+    this.table = table;
+    this.next = next;
+    this.end = end;
+  }
+
+  get length(): number {
+    return (this.end - this.next) / 2;
+  }
+
+  get isText(): boolean {
+    return (flagsOf(this.table[this.next] as number) & TEXT) !== 0;
+  }
+
+  take(): Data {
+    const first = this.table[this.next] as number;
+    const start = startOf(first) - this.offset;
+    const end = start + (this.table[this.next + 1] as number);
+    const flags = flagsOf(first);
+    this.next += 2;
+    return flags & TEXT ? decode(this.bytes, start, end, (flags & ASCII) !== 0) : copyOf(this.bytes, start, end);
+  }
 }

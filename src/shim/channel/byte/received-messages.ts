@@ -1,14 +1,15 @@
 // Messages whose payloads stay where the link delivered them: the core has read them there, and knows their places.
 import { joinBytes } from '../../platform/binary.ts';
+import { host } from '../../platform/host.ts';
 import { ASCII, LAST, TEXT } from '../../wasm/status.ts';
-import { describe, flagsOf, MessageRun, startOf } from './message-run.ts';
+import { type Data, describe, flagsOf, MessageRun, type Messages, startOf } from './message-run.ts';
 import { PartialMessage } from './partial-message.ts';
 
 export class ReceivedMessages {
   /** Those that are complete, in order. */
-  readonly #complete: (MessageRun | PartialMessage)[] = [];
-  /** Those in the chunk that is being received, if it is borrowed. */
-  readonly #borrowed: MessageRun[] = [];
+  readonly #complete: Messages[] = [];
+  /** How many of them, the last ones, are in the chunk that is being received, if it is borrowed, or were. */
+  #borrowed = 0;
   #partial: PartialMessage | undefined;
   /** The number of complete messages. */
   length = 0;
@@ -46,22 +47,28 @@ export class ReceivedMessages {
     this.#partial ??= new PartialMessage((flags & TEXT) !== 0, missing && end - start + missing);
     this.#partial.add(chunk.subarray(start, end), (flags & ASCII) !== 0, isBorrowed);
     if (!(flags & LAST)) return;
-    this.#complete.push(this.#partial);
-    this.length += 1;
+    this.#push(this.#partial, isBorrowed);
     this.#partial = undefined;
   }
 
   #addRun(chunk: Uint8Array, table: ArrayLike<number>, start: number, end: number, isBorrowed: boolean): void {
-    const run = new MessageRun(chunk, table, start, end);
-    this.#complete.push(run);
-    this.length += run.length;
-    if (isBorrowed) this.#borrowed.push(run);
+    this.#push(new MessageRun(chunk, 0, table, start, end), isBorrowed);
   }
 
-  /** Copies what wasn't taken of a borrowed chunk. */
+  #push(messages: Messages, isBorrowed: boolean): void {
+    this.#complete.push(messages);
+    this.length += messages.length;
+    if (isBorrowed) this.#borrowed += 1;
+  }
+
+  /** Keeps what wasn't taken of a borrowed chunk. */
   keep(): void {
-    for (const run of this.#borrowed) run.keep();
-    this.#borrowed.length = 0;
+    const { length } = this.#complete;
+    for (let i = Math.max(length - this.#borrowed, 0); i < length; i += 1) {
+      const messages = this.#complete[i];
+      if (messages instanceof MessageRun) this.#complete[i] = host.keep?.(messages) ?? messages;
+    }
+    this.#borrowed = 0;
   }
 
   /**
@@ -69,8 +76,8 @@ export class ReceivedMessages {
    *
    * @throws {unknown} if the engine can't hold it; the message is taken all the same
    */
-  take(): string | Uint8Array<ArrayBuffer> {
-    const messages = this.#complete[0] as MessageRun | PartialMessage;
+  take(): Data {
+    const messages = this.#complete[0] as Messages;
     if (messages.length === 1) this.#complete.shift();
     this.length -= 1;
     return messages.take();
@@ -91,7 +98,7 @@ export class ReceivedMessages {
   /** Drops the complete messages. */
   clear(): void {
     this.#complete.length = 0;
-    this.#borrowed.length = 0;
+    this.#borrowed = 0;
     this.length = 0;
   }
 }
