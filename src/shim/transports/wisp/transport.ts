@@ -1,8 +1,8 @@
 // Wisp v1: many TCP connections over one WebSocket to a relay.
 
-import { baseUrl, URL } from '../../platform/globals.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
+import { relayUrl, shown } from '../relay-url.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls } from '../tls/transport.ts';
 import type { Transport } from '../types.ts';
@@ -40,7 +40,7 @@ const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>(
  * configure({ transport: wisp('wss://relay.example/') });
  */
 export function wisp(url: string | URL, options?: WispOptions): Transport {
-  const relay = relayUrl(url);
+  const relay = relayUrl(url, 'wisp()');
   const WebSocket = options?.WebSocket ?? NativeWebSocket;
   if (!WebSocket)
     throw new TypeError(
@@ -67,46 +67,4 @@ function carrierTo(relay: string, WebSocket: typeof globalThis.WebSocket): Carri
   });
   ofClass.set(relay, carrier);
   return carrier;
-}
-
-/** The relay's URL, converted as by the constructor of WebSocket (WHATWG WebSockets 3.1). */
-function relayUrl(value: unknown): string {
-  const text = isUrl(value) ? value.href : value;
-  if (typeof text !== 'string') throw refused(value, 'it is neither a string nor a URL');
-  const base = baseUrl();
-  const url = parse(text, base);
-  if (!url) throw refused(value, base === undefined ? "it isn't an absolute URL" : "it isn't a URL");
-  if (url.protocol === 'http:') url.protocol = 'ws:';
-  if (url.protocol === 'https:') url.protocol = 'wss:';
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw refused(value, "its scheme is none of 'ws', 'wss', 'http' and 'https'");
-  }
-  // An empty fragment counts too, and `hash` doesn't show it.
-  if (url.href.includes('#')) throw refused(value, 'it has a fragment');
-  return url.href;
-}
-
-function parse(text: string, base: string | undefined): URL | undefined {
-  try {
-    return new URL(text, base);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a value is a URL of any realm. */
-function isUrl(value: unknown): value is URL {
-  return Object.prototype.toString.call(value) === '[object URL]';
-}
-
-function refused(value: unknown, why: string): TypeError {
-  return new TypeError(`wisp() can't take ${shown(value)} as the relay's URL: ${why}.`);
-}
-
-/** A value in a message. Its own conversions to a string must not run. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  if (!isObject) return String(value);
-  return isUrl(value) ? `'${value.href}'` : Object.prototype.toString.call(value);
 }

@@ -1,0 +1,47 @@
+// The URL of a relay that a page gave.
+
+import { baseUrl, URL } from '../platform/globals.ts';
+
+/**
+ * A relay's `ws:` or `wss:` URL, converted as by the constructor of WebSocket (WHATWG WebSockets 3.1).
+ *
+ * @param who what takes the URL, for messages
+ * @throws {TypeError} if it can't be converted
+ */
+export function relayUrl(value: unknown, who: string): string {
+  const refused = (why: string) => new TypeError(`${who} can't take ${shown(value)} as the relay's URL: ${why}.`);
+  const text = isUrl(value) ? value.href : value;
+  if (typeof text !== 'string') throw refused('it is neither a string nor a URL');
+  const base = baseUrl();
+  const url = parse(text, base);
+  if (!url) throw refused(base === undefined ? "it isn't an absolute URL" : "it isn't a URL");
+  if (url.protocol === 'http:') url.protocol = 'ws:';
+  if (url.protocol === 'https:') url.protocol = 'wss:';
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+    throw refused("its scheme is none of 'ws', 'wss', 'http' and 'https'");
+  }
+  // An empty fragment counts too, and `hash` doesn't show it.
+  if (url.href.includes('#')) throw refused('it has a fragment');
+  return url.href;
+}
+
+function parse(text: string, base: string | undefined): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is a URL of any realm. */
+function isUrl(value: unknown): value is URL {
+  return Object.prototype.toString.call(value) === '[object URL]';
+}
+
+/** A value in a message. Its own conversions to a string must not run. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  if (!isObject) return String(value);
+  return isUrl(value) ? `'${value.href}'` : Object.prototype.toString.call(value);
+}
