@@ -7,6 +7,7 @@ import * as autobahn from './test-autobahn.js';
 import * as consumers from './test-consumers.js';
 import * as dom from './test-dom.js';
 import * as libraries from './test-libraries.js';
+import * as transports from './test-transports.js';
 import { testTypes } from './test-types.js';
 import { testVersions } from './versions.js';
 import { testInChromium } from './wasm-pack.js';
@@ -34,6 +35,11 @@ export const STEPS = {
   scripts: { title: 'the set-up', needs: [], run: () => nodeTest('tests/scripts') },
   types: { title: 'types', needs: ['dist', 'npm:tests', 'npm:consumers'], run: testTypes },
   node: { title: 'the installed package in Node', needs: ['dist', 'npm:tests'], run: inNode },
+  transports: {
+    title: 'every transport against the contract',
+    needs: transports.NEEDS,
+    run: transports.testTransports,
+  },
   autobahn: { title: 'groups 1 to 7 and 10 of Autobahn|Testsuite in Node', needs: ['dist'], run: inAutobahn },
   wasm: {
     title: 'wasm-pack test in Chromium',

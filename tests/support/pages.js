@@ -13,6 +13,7 @@ const SERVED = [
   'tests/overflow',
   'tests/support/events.js',
   'tests/support/tls/exchange.js',
+  'tests/transports/contract/cases',
 ];
 
 /** Not application/wasm, which some servers don't know. The server of the consumers does. */
