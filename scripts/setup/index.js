@@ -4,6 +4,7 @@ import { say } from '../run.js';
 import { cargoTool, component, lockedVersion, rust, target } from './cargo.js';
 import { nodeModules } from './npm.js';
 import { PROGRAM_SETS, programs } from './programs.js';
+import { pythonPackage } from './python.js';
 
 /** In the order in which they are set up: the slowest last. */
 const TOOLS = {
@@ -18,6 +19,10 @@ const TOOLS = {
   'npm:libraries': () => nodeModules('tests/libraries'),
   'npm:tls': () => nodeModules('tests/tls'),
   'npm:benches': () => nodeModules('benches/contenders'),
+  'pip:aioquic': () => pythonPackage('aioquic'),
+  'pip:proxy.py': () => pythonPackage('proxy.py'),
+  'pip:websockify': () => pythonPackage('websockify'),
+  'pip:wisp-python': () => pythonPackage('wisp-python'),
   'wasm-bindgen': wasmBindgen,
   'wasm-pack': () => cargoTool({ crate: 'wasm-pack', program: 'wasm-pack', version: '0.15.1', locked: true }),
 };
@@ -33,6 +38,15 @@ function wasmBindgen() {
 const DIST = ['rust', 'wasm32', 'npm', 'wasm-bindgen'];
 
 /** @typedef {keyof typeof TOOLS | keyof typeof PROGRAM_SETS | 'dist'} Need `dist` is everything that building it needs */
+
+/**
+ * Whether that is the name of a need, for names that are data.
+ * @param {string} name
+ * @returns {name is Need}
+ */
+export function isNeed(name) {
+  return name === 'dist' || name in TOOLS || name in PROGRAM_SETS;
+}
 
 /**
  * Sets up the tools. Afterwards cargo's tools are in PATH, and CHROMIUM, CHROMEDRIVER and FIREFOX in the environment

@@ -23,6 +23,11 @@ const PROGRAMS = {
   certutil: { names: ['certutil'], debian: 'libnss3-tools' },
   pk12util: { names: ['pk12util'], debian: 'libnss3-tools' },
   cc: { names: ['cc'], debian: 'gcc' },
+  // Debian's are in a folder that isn't in every user's PATH.
+  haproxy: { names: ['haproxy', '/usr/sbin/haproxy'], debian: 'haproxy' },
+  nginx: { names: ['nginx', '/usr/sbin/nginx'], debian: 'nginx-light' },
+  tinyproxy: { names: ['tinyproxy', '/usr/bin/tinyproxy'], debian: 'tinyproxy-bin' },
+  microsocks: { names: ['microsocks', '/usr/bin/microsocks'], debian: 'microsocks' },
 };
 
 /** The programs of each browser, and of the other needs. */
@@ -33,6 +38,10 @@ export const PROGRAM_SETS = {
   webkit: ['WebKitWebDriver', 'MiniBrowser', 'xvfb-run', 'xauth'],
   // OpenSSL's, GnuTLS's and NSS's, with NSS's tools for its key store, and a compiler for tests/tls/servers/loopback.c.
   'tls-servers': ['openssl', 'gnutls-serv', 'selfserv', 'certutil', 'pk12util', 'cc'],
+  haproxy: ['haproxy'],
+  nginx: ['nginx'],
+  tinyproxy: ['tinyproxy'],
+  microsocks: ['microsocks'],
 };
 
 /** The variables with the paths of these; a variable that is already set is kept. */
@@ -55,9 +64,19 @@ export async function webkit() {
   return { driver: found.WebKitWebDriver, browser: found.MiniBrowser };
 }
 
+/**
+ * The path of a program that the set-up found or installed.
+ * @param {keyof typeof PROGRAMS} program
+ */
+export function pathOf(program) {
+  const path = look(program);
+  if (!path) throw new Error(`${program} is not set up`);
+  return path;
+}
+
 async function have(wanted) {
   const missing = wanted.filter((program) => !look(program));
-  if (missing.length > 0) await install([...new Set(missing.map((program) => PROGRAMS[program].debian))]);
+  if (missing.length > 0) await debian([...new Set(missing.map((program) => PROGRAMS[program].debian))]);
   const found = Object.fromEntries(wanted.map((program) => [program, look(program)]));
   for (const program of missing) {
     if (!found[program]) throw new Error(`the tests need ${program}: install it so that it is in PATH`);
@@ -70,7 +89,12 @@ function look(program) {
   return process.env[VARIABLES[program]] || PROGRAMS[program].names.map(find).find(Boolean);
 }
 
-async function install(packages) {
+/**
+ * Installs Debian's packages.
+ * @param {string[]} packages
+ * @returns {Promise<void>} rejects with instructions if that isn't possible
+ */
+export async function debian(packages) {
   const advice = `install these (Debian's names) and try again: ${packages.join(' ')}`;
   if (!find('apt-get')) throw new Error(`the tests need programs that are missing here: ${advice}`);
   const root = process.getuid?.() === 0;
