@@ -47,10 +47,9 @@ export const STEPS = {
     run: testInChromium,
   },
   examples: {
-    title: 'the Rust examples, natively and in Chromium',
-    needs: ['dist', 'npm:tests', 'chromium'],
-    // Compiling them may take minutes on a new machine.
-    run: () => nodeTest('tests/examples', { seconds: 900 }),
+    title: 'the examples: of Rust natively and in Chromium, and the relays',
+    needs: ['dist', 'npm:tests', 'npm:consumers', 'chromium'],
+    run: exampleTests,
   },
   benches: {
     title: 'the benchmarks, but for their figures',
@@ -144,6 +143,12 @@ async function inNode() {
 async function inAutobahn() {
   await nodeTest('tests/autobahn');
   await autobahn.testSlice();
+}
+
+async function exampleTests() {
+  await installPacked('tests/package');
+  // Compiling those of Rust may take minutes on a new machine.
+  await nodeTest('tests/examples', { seconds: 900 });
 }
 
 async function inDocs() {

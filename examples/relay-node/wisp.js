@@ -1,0 +1,131 @@
+// Many connections in one WebSocket: wisp-js (LGPL, so it is imported and not copied) speaks Wisp, with sockets of targets.js.
+import { logging, server as wisp } from '@mercuryworkshop/wisp-js/server';
+
+/** Wisp's reasons of CLOSE. */
+const REASONS = { blocked: 0x48, unreachable: 0x42, timeout: 0x43, refused: 0x44, throttled: 0x49 };
+const NETWORK_ERROR = 3;
+const IDLE = 0x47;
+
+/** How long a client of Wisp v2 may take for its part of the handshake, in milliseconds. */
+const HANDSHAKE = 10_000;
+
+/** How long a closed socket may make no progress with what is still to be written, in milliseconds. */
+const LINGER = 5_000;
+
+/** What a carrier may have to send, in bytes: above it, targets are paused. */
+const SEND_BUFFER = 1024 * 1024;
+
+/** How many packets of a stream may wait behind wisp-js's queue of 128: only those that crossed a CONTINUE on the way. */
+const MAX_WAITING = 128;
+
+// The name is checked and resolved in targets.js: wisp-js would resolve it once to check and again to connect.
+Object.assign(wisp.options, {
+  allow_udp_streams: false,
+  allow_private_ips: true,
+  allow_loopback_ips: true,
+  dns_method: async (hostname) => hostname,
+});
+logging.set_level(logging.NONE);
+
+/**
+ * Serves a carrier until it is closed.
+ * @param {import('ws').WebSocket} carrier
+ * @param {(hostname: string, port: number) => Promise<import('node:net').Socket>} connect
+ * @param {import('node:http').IncomingMessage} request a client that offers a subprotocol speaks version 2
+ */
+export async function serveWisp(carrier, connect, request) {
+  carrier.binaryType = 'arraybuffer';
+  const connection = new Connection(carrier, connect, request.headers['sec-websocket-protocol'] ? 2 : 1);
+  const limit = setTimeout(() => carrier.terminate(), HANDSHAKE);
+  try {
+    await connection.setup();
+  } finally {
+    clearTimeout(limit);
+  }
+  await connection.run();
+}
+
+class Connection extends wisp.ServerConnection {
+  constructor(carrier, connect, version) {
+    class Socket extends TargetSocket {
+      open() {
+        return connect(this.hostname, this.port);
+      }
+      abandoned() {
+        return carrier.readyState !== carrier.OPEN;
+      }
+    }
+    // Pings are sent by relay.js.
+    super(carrier, '/', { wisp_version: version, TCPSocket: Socket, ping_interval: 86_400 });
+    this.ws.send_buffer_size = SEND_BUFFER;
+  }
+
+  create_stream(id, type, hostname, port) {
+    // wisp-js would lose the other stream of that number.
+    if (id === 0 || this.streams[id]) throw new Error(`stream ${id} exists`);
+    super.create_stream(id, type, hostname, port);
+    const stream = this.streams[id];
+    const put = stream.put_data.bind(stream);
+    let waiting = 0;
+    stream.put_data = async (data) => {
+      waiting += 1;
+      if (waiting > MAX_WAITING) this.ws.close(1008, 'more packets than the credit');
+      await put(data);
+      waiting -= 1;
+    };
+  }
+
+  close_stream(id, reason, quiet) {
+    return super.close_stream(id, this.streams[id]?.socket.reason ?? reason, quiet);
+  }
+}
+
+/** A socket as wisp-js uses it: data is taken one chunk at a time, so that a target is paused while the carrier is full. */
+class TargetSocket {
+  #socket;
+  #chunks;
+  #closed = false;
+  /** Wisp's reason why it failed. */
+  reason;
+
+  constructor(hostname, port) {
+    this.hostname = hostname;
+    this.port = port;
+  }
+
+  async connect() {
+    try {
+      this.#socket = await this.open();
+    } catch (refusal) {
+      this.reason = REASONS[refusal.kind] ?? NETWORK_ERROR;
+      throw refusal;
+    }
+    this.#socket.on('error', ({ kind }) => {
+      this.reason = kind === 'timeout' ? IDLE : NETWORK_ERROR;
+    });
+    this.#chunks = this.#socket[Symbol.asyncIterator]();
+    if (this.#closed) this.#socket.destroy();
+  }
+
+  /** @returns {Promise<Uint8Array | null>} null at the end */
+  async recv() {
+    const { value = null } = await this.#chunks.next().catch(() => ({}));
+    return value;
+  }
+
+  send(data) {
+    return new Promise((resolve) => this.#socket.write(data, resolve));
+  }
+
+  close() {
+    this.#closed = true;
+    if (!this.abandoned()) {
+      // What was sent is still written, unless the target doesn't take it.
+      this.#socket?.setTimeout(LINGER);
+      this.#socket?.destroySoon();
+    } else this.#socket?.destroy();
+  }
+
+  pause() {}
+  resume() {}
+}

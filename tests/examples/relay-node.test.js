@@ -1,0 +1,128 @@
+// examples/relay-node, run as a program, with this package as its client: who may do what.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { WebSocket as Ws } from 'ws';
+import { freePort } from '../../scripts/servers.js';
+import { connectionOf, WebSocket, wisp } from '../package/support/installed.js';
+import { echoed, next, shut } from '../support/events.js';
+import { startRelayNode, TOKENS } from '../support/relays/node.js';
+import { sharedEcho } from '../support/servers/echo.js';
+import { localhost, root } from '../support/tls/pki.js';
+import { startTls } from '../support/tls/server.js';
+
+const echo = sharedEcho();
+let encrypted;
+let relay;
+/** A port on which nothing listens. */
+let closed;
+before(async () => {
+  closed = await freePort();
+  encrypted = await startTls({ certificate: localhost() });
+  const own = [encrypted.port, echo.port];
+  relay = await startRelayNode([
+    ...own.map((port) => `127.0.0.1:${port}`),
+    `localhost:${encrypted.port}`,
+    `localhost:${closed}`,
+  ]);
+});
+after(async () => {
+  await relay?.close();
+  await encrypted?.close();
+});
+
+/** A socket through a relay. */
+function through(url, target = echo.url, options = {}) {
+  return new WebSocket(target, { transport: wisp(url, { WebSocket: /** @type {any} */ (Ws), ...options }) });
+}
+
+/** The code with which a socket through a relay fails. */
+async function failure(...args) {
+  const socket = through(.../** @type {[any]} */ (args));
+  await next(socket, 'close');
+  return connectionOf(socket).failure?.code;
+}
+
+/** The status with which a relay refuses a carrier; undefined if it opens. */
+async function refused(url, options = {}) {
+  const carrier = new Ws(url, options);
+  carrier.on('error', () => {});
+  const status = await Promise.race([
+    once(carrier, 'unexpected-response').then(([, response]) => response.statusCode),
+    once(carrier, 'open').then(() => undefined),
+  ]);
+  carrier.terminate();
+  return status;
+}
+
+test('a token in the path or in the query opens a carrier, and an allowed target echoes', async () => {
+  const [escaped, plain] = TOKENS.map(encodeURIComponent);
+  for (const path of [`/${plain}/`, `/${escaped}/`, `/?token=${plain}`, `/?token=${escaped}`]) {
+    const socket = through(relay.url + path);
+    await next(socket, 'open');
+    assert.equal(await echoed(socket, path), path);
+    const bytes = Buffer.alloc(300_000, path);
+    socket.binaryType = 'arraybuffer';
+    assert.deepEqual(Buffer.from(await echoed(socket, bytes)), bytes);
+    assert.equal((await shut(socket)).wasClean, true);
+  }
+});
+
+test('another token, none, and a path that is none of its own are refused', async () => {
+  for (const path of ['/', '/third-token/', '/?token=third-token', `/?token=`, `/third-token/127.0.0.1:${echo.port}`]) {
+    assert.equal(await refused(relay.url + path), 403, path);
+  }
+  assert.equal(await refused(`${relay.url}/${TOKENS[1]}`), 404);
+  assert.equal(await refused(`${relay.url}/${TOKENS[1]}/one/two`), 404);
+  assert.equal(await failure(`${relay.url}/third-token/`), 'relay-unreachable');
+});
+
+test('a target that is not in the list is refused, by its name and by its port', async () => {
+  assert.equal(await failure(relay.wisp, `ws://localhost:${echo.port}/`), 'relay-blocked');
+  assert.equal(await failure(relay.wisp, 'ws://127.0.0.1:8/'), 'relay-blocked');
+  assert.equal(await failure(relay.wisp, 'ws://metadata.test:80/'), 'relay-blocked');
+  const refusals = relay.log.filter(({ event, kind }) => event === 'target refused' && kind === 'blocked');
+  assert.ok(refusals.some(({ hostname, port }) => hostname === 'metadata.test' && port === 80));
+});
+
+test('a target that refuses has a code of its own, and other sockets of the carrier go on', async () => {
+  const other = through(relay.wisp);
+  await next(other, 'open');
+  assert.equal(await failure(relay.wisp, `ws://localhost:${closed}/`), 'connect-refused');
+  assert.equal(await echoed(other, 'still here'), 'still here');
+  await shut(other);
+});
+
+test('a wss: server is reached, and its certificate verified, through the relay', async () => {
+  const url = `wss://localhost:${encrypted.port}/`;
+  const socket = through(relay.wisp, url, { tls: { ca: root().certPem } });
+  await next(socket, 'open');
+  assert.equal(await echoed(socket, 'encrypted'), 'encrypted');
+  assert.equal(connectionOf(socket).tls?.protocol, 'TLSv1.3');
+  await shut(socket);
+  assert.match(`${await failure(relay.wisp, url)}`, /^tls-certificate-/);
+});
+
+test('addresses that are not public are refused unless they are allowed, whatever the name', async (t) => {
+  const targets = [`localhost:${echo.port}`, `127.0.0.1:${echo.port}`, `[::ffff:127.0.0.1]:${echo.port}`];
+  const strict = await startRelayNode(targets, { RELAY_ALLOW_PRIVATE: '0' });
+  t.after(() => strict.close());
+  for (const target of [...targets, `[::ffff:7f00:1]:${echo.port}`]) {
+    assert.equal(await failure(strict.wisp, `ws://${target}/`), 'relay-blocked', target);
+  }
+});
+
+test('pages of other origins are refused', async (t) => {
+  const origin = 'https://app.example';
+  const strict = await startRelayNode([`127.0.0.1:${echo.port}`], { RELAY_ORIGINS: origin });
+  t.after(() => strict.close());
+  assert.equal(await refused(strict.wisp, { origin }), undefined);
+  assert.equal(await refused(strict.wisp, { origin: 'https://other.example' }), 403);
+  assert.equal(await refused(strict.wisp), 403);
+});
+
+test('without a token or a target the relay does not start', async () => {
+  await assert.rejects(startRelayNode(['127.0.0.1:1'], { RELAY_TOKENS: '' }), /ended with 1/);
+  await assert.rejects(startRelayNode([]), /ended with 1/);
+  await assert.rejects(startRelayNode(['127.0.0.1']), /ended with 1/);
+});
