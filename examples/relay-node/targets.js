@@ -67,13 +67,12 @@ export class Targets {
     const addresses = this.#allowPrivate ? resolved : resolved.filter(({ address }) => isPublic(address));
     if (resolved.length === 0) throw new Refusal('unreachable', 'the name has no address');
     if (addresses.length === 0) throw new Refusal('blocked', 'the address is not public');
-    const found = ({ all }, done) =>
-      all ? done(null, addresses) : done(null, addresses[0].address, addresses[0].family);
+    const [{ address, family }] = addresses;
     const socket = net.connect({
-      host: net.isIP(hostname) ? addresses[0].address : hostname,
+      host: hostname,
       port,
       noDelay: true,
-      lookup: (_, options, done) => found(options, done),
+      lookup: (_, { all }, done) => (all ? done(null, addresses) : done(null, address, family)),
     });
     const expire = () => socket.destroy(new Refusal('timeout', 'the target does not answer'));
     socket.setTimeout(this.#connectTimeout, expire);
