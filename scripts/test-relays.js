@@ -2,6 +2,7 @@
 // Debian, and balancers. Names of test files as arguments run only these: `-- balancer websockify`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeColumns, table } from '../tests/transports/contract/table.js';
 import { build } from './build.js';
 import { nodeTest, testFiles } from './node-test.js';
 import { installPacked } from './pack.js';
@@ -46,7 +47,9 @@ async function command(names) {
   await setUp([...NEEDS, ...files.flatMap(needsOf)]);
   await build();
   await installPacked('tests/package');
+  removeColumns();
   await nodeTest(FOLDER, { files, seconds: 300 });
+  console.log(`\n${table()}\n`);
   sayDone('all relays tested');
 }
 

@@ -1,5 +1,6 @@
 // Many connections in one WebSocket: wisp-js (LGPL, so it is imported and not copied) speaks Wisp, with sockets of targets.js.
-import { logging, server as wisp } from '@mercuryworkshop/wisp-js/server';
+import { once } from 'node:events';
+import { logging, packet, server as wisp } from '@mercuryworkshop/wisp-js/server';
 
 /** Wisp's reasons of CLOSE. */
 const REASONS = { blocked: 0x48, unreachable: 0x42, timeout: 0x43, refused: 0x44, throttled: 0x49 };
@@ -58,6 +59,20 @@ class Connection extends wisp.ServerConnection {
     // Pings are sent by relay.js.
     super(carrier, '/', { wisp_version: version, TCPSocket: Socket, ping_interval: 86_400 });
     this.ws.send_buffer_size = SEND_BUFFER;
+    this.carrier = carrier;
+  }
+
+  /** Takes packets as they arrive: wisp-js queues them, and drops what is queued when the carrier closes. */
+  async run() {
+    this.carrier.onmessage = ({ data }) => {
+      try {
+        if (typeof data !== 'string') this.route_packet(new packet.WispBuffer(new Uint8Array(data)));
+      } catch {
+        // A packet that isn't one is ignored.
+      }
+    };
+    if (this.carrier.readyState === this.carrier.OPEN) await once(this.carrier, 'close');
+    await this.cleanup();
   }
 
   create_stream(id, type, hostname, port) {
@@ -75,8 +90,13 @@ class Connection extends wisp.ServerConnection {
     };
   }
 
-  close_stream(id, reason, quiet) {
-    return super.close_stream(id, this.streams[id]?.socket.reason ?? reason, quiet);
+  async close_stream(id, reason, quiet) {
+    const stream = this.streams[id];
+    if (stream && reason === undefined && stream.socket.linger()) {
+      // The client closed it. wisp-js would drop what waits for the target: an empty entry ends it after that.
+      delete this.streams[id];
+      await stream.send_buffer.put(null);
+    } else await super.close_stream(id, stream?.socket.reason ?? reason, quiet);
   }
 }
 
@@ -117,13 +137,17 @@ class TargetSocket {
     return new Promise((resolve) => this.#socket.write(data, resolve));
   }
 
+  /** Whether what was sent may still be written: unless the target doesn't take it, or the carrier was lost. */
+  linger() {
+    if (!this.#socket || this.abandoned()) return false;
+    this.#socket.setTimeout(LINGER);
+    return true;
+  }
+
   close() {
     this.#closed = true;
-    if (!this.abandoned()) {
-      // What was sent is still written, unless the target doesn't take it.
-      this.#socket?.setTimeout(LINGER);
-      this.#socket?.destroySoon();
-    } else this.#socket?.destroy();
+    if (this.linger()) this.#socket.destroySoon();
+    else this.#socket?.destroy();
   }
 
   pause() {}
