@@ -3,21 +3,21 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { WebSocket as Ws } from 'ws';
-import { freePort } from '../../scripts/servers.js';
+import { freePort, startEcho } from '../../scripts/servers.js';
 import { connectionOf, WebSocket, wisp } from '../package/support/installed.js';
 import { echoed, next, shut } from '../support/events.js';
 import { startRelayNode, TOKENS } from '../support/relays/node.js';
-import { sharedEcho } from '../support/servers/echo.js';
 import { localhost, root } from '../support/tls/pki.js';
 import { startTls } from '../support/tls/server.js';
 
-const echo = sharedEcho();
+let echo;
 let encrypted;
 let relay;
 /** A port on which nothing listens. */
 let closed;
 before(async () => {
   closed = await freePort();
+  echo = await startEcho();
   encrypted = await startTls({ certificate: localhost() });
   const own = [encrypted.port, echo.port];
   relay = await startRelayNode([
@@ -29,6 +29,7 @@ before(async () => {
 after(async () => {
   await relay?.close();
   await encrypted?.close();
+  await echo?.close();
 });
 
 /** A socket through a relay. */
