@@ -90,7 +90,7 @@ test('every code of a failure of TLS is documented', () => {
   );
 });
 
-for (const page of [...PAGES, '../README.md', '../CONTRIBUTING.md', '../SECURITY.md']) {
+for (const page of [...PAGES, 'relays.md', '../README.md', '../CONTRIBUTING.md', '../SECURITY.md']) {
   test(`the links of ${page} have targets`, () => {
     for (const [, target] of pageText(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
