@@ -34,7 +34,7 @@ const settings = () => ({
   trustProxy: env.RELAY_TRUST_PROXY === '1',
   maxCarriers: number('RELAY_MAX_CARRIERS', 8),
   maxSockets: number('RELAY_MAX_SOCKETS', 64),
-  maxMessage: number('RELAY_MAX_MESSAGE', 131_072),
+  maxMessage: number('RELAY_MAX_MESSAGE', 1_048_576),
   connectTimeout: number('RELAY_CONNECT_TIMEOUT', 10) * 1000,
   idleTimeout: number('RELAY_IDLE_TIMEOUT', 3600) * 1000,
   log: (event, facts) => console.log(JSON.stringify({ time: new Date(), event, ...facts })),

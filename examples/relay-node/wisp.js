@@ -16,8 +16,14 @@ const LINGER = 5_000;
 /** What a carrier may have to send, in bytes: above it, targets are paused. */
 const SEND_BUFFER = 1024 * 1024;
 
-/** How many packets of a stream may wait behind wisp-js's queue of 128: only those that crossed a CONTINUE on the way. */
-const MAX_WAITING = 128;
+/** How many packets of a stream a client may send before the relay has written some. */
+const CREDIT = 32;
+
+/** What may wait for a target, in bytes. A client within its credit, of packets of 64 KiB, sends less. */
+const MAX_WAITING = 8 * 1024 * 1024;
+
+/** What a packet takes besides its bytes. */
+const OVERHEAD = 512;
 
 // The name is checked and resolved in targets.js: wisp-js would resolve it once to check and again to connect.
 Object.assign(wisp.options, {
@@ -26,6 +32,7 @@ Object.assign(wisp.options, {
   allow_loopback_ips: true,
   dns_method: async (hostname) => hostname,
 });
+wisp.ServerStream.buffer_size = CREDIT;
 logging.set_level(logging.NONE);
 
 /**
@@ -80,14 +87,7 @@ class Connection extends wisp.ServerConnection {
     if (id === 0 || this.streams[id]) throw new Error(`stream ${id} exists`);
     super.create_stream(id, type, hostname, port);
     const stream = this.streams[id];
-    const put = stream.put_data.bind(stream);
-    let waiting = 0;
-    stream.put_data = async (data) => {
-      waiting += 1;
-      if (waiting > MAX_WAITING) this.ws.close(1008, 'more packets than the credit');
-      await put(data);
-      waiting -= 1;
-    };
+    stream.send_buffer = new WaitingPackets(() => this.ws.close(1008, 'more packets than the credit'));
   }
 
   async close_stream(id, reason, quiet) {
@@ -99,6 +99,56 @@ class Connection extends wisp.ServerConnection {
     } else await super.close_stream(id, stream?.socket.reason ?? reason, quiet);
   }
 }
+
+/**
+ * The packets that wait for a target, in place of wisp-js's own queue: that one has no limit, and when it holds more than the
+ * credit, the next credit is negative, which as an unsigned number is no limit either.
+ */
+class WaitingPackets {
+  #packets = [];
+  #bytes = 0;
+  #closed = false;
+  #overflow;
+  #wake = () => {};
+
+  /** @param {() => void} overflow called when there are too many */
+  constructor(overflow) {
+    this.#overflow = overflow;
+  }
+
+  /** How much of the credit they take. */
+  get size() {
+    return Math.min(this.#packets.length, CREDIT);
+  }
+
+  /** @param {Uint8Array | null} data null is the end */
+  async put(data) {
+    this.#packets.push(data);
+    this.#bytes += sizeOf(data);
+    this.#wake();
+    if (this.#bytes > MAX_WAITING) this.#overflow();
+  }
+
+  /** @returns {Promise<Uint8Array | null | undefined>} undefined once it is closed */
+  async get() {
+    while (this.#packets.length === 0 && !this.#closed) {
+      await new Promise((resolve) => {
+        this.#wake = () => resolve(undefined);
+      });
+    }
+    const data = this.#packets.shift();
+    this.#bytes -= sizeOf(data);
+    return data;
+  }
+
+  close() {
+    this.#packets = [];
+    this.#closed = true;
+    this.#wake();
+  }
+}
+
+const sizeOf = (data) => (data?.length ?? 0) + OVERHEAD;
 
 /** A socket as wisp-js uses it: data is taken one chunk at a time, so that a target is paused while the carrier is full. */
 class TargetSocket {

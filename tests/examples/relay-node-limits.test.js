@@ -108,11 +108,17 @@ test('a client that sends more packets than the relay allowed loses its carrier'
   carrier.send(connect(1, deaf.port));
   // Within the credit, more than the buffers of the target's connection take.
   const data = packet(DATA, 1, ...Buffer.alloc(60_000));
-  for (let i = 0; i < 128; i++) carrier.send(data);
+  for (let i = 0; i < 32; i++) carrier.send(data);
   await until(() => carrier.bufferedAmount === 0);
   assert.equal(carrier.readyState, Ws.OPEN);
   for (let i = 0; i < 1000; i++) carrier.send(data);
   assert.equal(await closed(carrier), 1008);
+  // Empty ones take memory, too.
+  const empty = await carrierOf(relay.wisp);
+  empty.send(connect(1, deaf.port));
+  for (let i = 0; i < 100; i++) empty.send(data);
+  for (let i = 0; i < 20_000; i++) empty.send(packet(DATA, 1));
+  assert.equal(await closed(empty), 1008);
   assert.equal(other.readyState, Ws.OPEN);
   other.terminate();
   await relay.becomes(({ sockets }) => sockets === 0);

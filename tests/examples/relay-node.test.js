@@ -7,8 +7,12 @@ import { freePort, startEcho } from '../../scripts/servers.js';
 import { connectionOf, WebSocket, wisp } from '../package/support/installed.js';
 import { echoed, next, shut } from '../support/events.js';
 import { startRelayNode, TOKENS } from '../support/relays/node.js';
+import { CLOSE, CONNECT, CONTINUE, packet } from '../support/servers/relay.js';
 import { localhost, root } from '../support/tls/pki.js';
 import { startTls } from '../support/tls/server.js';
+
+/** Wisp v2's packet of the handshake. */
+const INFO = 5;
 
 let echo;
 let encrypted;
@@ -102,6 +106,29 @@ test('a wss: server is reached, and its certificate verified, through the relay'
   assert.equal(connectionOf(socket).tls?.protocol, 'TLSv1.3');
   await shut(socket);
   assert.match(`${await failure(relay.wisp, url)}`, /^tls-certificate-/);
+});
+
+test('a client that offers a subprotocol speaks version 2 of Wisp, any other version 1', async () => {
+  const first = new Ws(relay.wisp);
+  assert.deepEqual((await once(first, 'message'))[0], packet(CONTINUE, 0, 32, 0, 0, 0));
+  first.terminate();
+
+  const carrier = new Ws(relay.wisp, 'wisp-v2');
+  assert.deepEqual((await once(carrier, 'message'))[0], packet(INFO, 0, 2, 0));
+  assert.equal(carrier.protocol, 'wisp-v2');
+  carrier.send(packet(INFO, 0, 2, 0));
+  assert.deepEqual((await once(carrier, 'message'))[0], packet(CONTINUE, 0, 32, 0, 0, 0));
+  carrier.send(packet(CONNECT, 1, 1, 8, 0, ...Buffer.from('127.0.0.1')));
+  assert.deepEqual((await once(carrier, 'message'))[0], packet(CLOSE, 1, 0x48));
+  carrier.terminate();
+});
+
+test('a target by UDP is refused', async () => {
+  const carrier = new Ws(relay.wisp);
+  await once(carrier, 'message');
+  carrier.send(packet(CONNECT, 1, 2, echo.port & 255, echo.port >> 8, ...Buffer.from('127.0.0.1')));
+  assert.deepEqual((await once(carrier, 'message'))[0], packet(CLOSE, 1, 0x48));
+  carrier.terminate();
 });
 
 test('addresses that are not public are refused unless they are allowed, whatever the name', async (t) => {
