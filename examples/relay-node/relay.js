@@ -95,12 +95,16 @@ export function createRelay(settings) {
       clearInterval(heartbeat);
       log('carrier closed', { client: client.address, code });
     });
-    const connect = (hostname, port) => {
-      const refused = ({ kind }) => log('target refused', { client: client.address, hostname, port, kind });
-      return targets.connect(hostname, port, client).catch((refusal) => {
-        refused(refusal);
+    const connect = async (hostname, port) => {
+      const facts = { client: client.address, hostname, port };
+      try {
+        const socket = await targets.connect(hostname, port, client);
+        log('target opened', facts);
+        return socket;
+      } catch (refusal) {
+        log('target refused', { ...facts, kind: refusal.kind });
         throw refusal;
-      });
+      }
     };
     try {
       if (target === '') await serveWisp(carrier, connect, request);

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { WebSocket as Ws } from 'ws';
 import { freePort, startEcho } from '../../scripts/servers.js';
 import { connectionOf, WebSocket, wisp } from '../package/support/installed.js';
-import { echoed, next, shut } from '../support/events.js';
+import { echoed, next, shut, until } from '../support/events.js';
 import { startRelayNode, TOKENS } from '../support/relays/node.js';
 import { CLOSE, CONNECT, CONTINUE, packet } from '../support/servers/relay.js';
 import { localhost, root } from '../support/tls/pki.js';
@@ -88,6 +88,22 @@ test('a target that is not in the list is refused, by its name and by its port',
   assert.equal(await failure(relay.wisp, 'ws://metadata.test:80/'), 'relay-blocked');
   const refusals = relay.log.filter(({ event, kind }) => event === 'target refused' && kind === 'blocked');
   assert.ok(refusals.some(({ hostname, port }) => hostname === 'metadata.test' && port === 80));
+});
+
+test('the log has the targets of each client, and no token', async () => {
+  const before = relay.log.length;
+  const socket = through(relay.wisp);
+  await next(socket, 'open');
+  await shut(socket);
+  const opened = () => relay.log.slice(before).find(({ event }) => event === 'target opened');
+  await until(opened);
+  assert.deepEqual(
+    { ...opened(), time: '' },
+    {
+      ...{ time: '', event: 'target opened', client: '127.0.0.1', hostname: '127.0.0.1', port: echo.port },
+    },
+  );
+  for (const token of TOKENS) assert.ok(!JSON.stringify(relay.log).includes(token));
 });
 
 test('a target that refuses has a code of its own, and other sockets of the carrier go on', async () => {
