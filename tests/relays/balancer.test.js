@@ -67,7 +67,7 @@ const isIntact = ({ failures }) => failures.length === 0;
 test('sockets are spread; those of a drained relay go on, and new ones go to the other', async () => {
   await openPages();
   const before = { one: await open('one'), two: await open('two') };
-  assert.ok(Math.abs(before.one.carriers - before.two.carriers) <= 1, JSON.stringify(before));
+  assert.ok(Math.abs(before.one.carriers - before.two.carriers) <= 2, JSON.stringify(before));
   await balancer.command('set server relays/one state drain');
   await balancer.becomes('one', 'DRAIN');
   const late = await openPages(2);

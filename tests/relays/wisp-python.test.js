@@ -13,7 +13,6 @@ testTransport({
   lacks: ['halfClose', 'sendsAfterEnd', 'lastBytes', 'reportsRefused', 'reportsReset', 'holdsBackServer'],
   start: async () => {
     const port = await freePort();
-    // One process: it has no way to end others that it started.
     const options = ['--allow-loopback', '--allow-private', '--threads=1', '--log-level=error'];
     const args = ['-m', 'wisp.server', '--host=127.0.0.1', `--port=${port}`, ...options];
     const server = await startProgram(pythonProgram('wisp-python', 'python'), args, port);

@@ -9,11 +9,12 @@ import { pause } from '../events.js';
  * @param {string} program
  * @param {string[]} args
  * @param {number} port
- * @returns {Promise<{ port: number, kill: (signal?: NodeJS.Signals) => void, close: () => Promise<void> }>} rejects with
+ * @returns {Promise<{ port: number, close: () => Promise<void> }>} rejects with
  *   what it printed, if it ends instead
  */
 export async function startProgram(program, args, port) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A process group of its own, so that the processes that it starts are ended with it.
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     // The last of it: some of these programs log each connection.
@@ -32,9 +33,8 @@ export async function startProgram(program, args, port) {
   }
   return {
     port,
-    kill: (signal) => void child.kill(signal),
     close: async () => {
-      child.kill('SIGKILL');
+      if (!over) process.kill(-Number(child.pid), 'SIGKILL');
       await ended;
     },
   };
