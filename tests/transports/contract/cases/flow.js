@@ -47,11 +47,13 @@ export const flow = [
     title: 'bytes: a page that does not read',
     async run(context) {
       const id = context.newId();
-      const wire = await context.wire('flood', { id, numbers: [2, DOWN] });
+      const canHold = !context.lacks.has('holdsBackServer');
+      // Some relays drop what they have when the server ends.
+      const wire = await context.wire('flood', { id, numbers: [2, canHold ? DOWN : 1e12] });
       const arrival = new Arrival(2);
       arrival.add(await wire.next());
       wire.pause();
-      if (context.lacks.has('holdsBackServer')) {
+      if (!canHold) {
         const outcome = await wire.over();
         ok(outcome instanceof Error, 'it delivered everything');
         ok(wire.received < MAX_UNREAD, `${wire.received} bytes were delivered`);

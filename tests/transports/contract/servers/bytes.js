@@ -57,6 +57,8 @@ async function flood(socket, record, seed, length) {
     const part = bytesOf(seed, Math.min(64 * KiB, length - at), at);
     await write(socket, part);
     record.sent += part.length;
+    // The kernel may take all of it, and this process has the client as well.
+    await turn();
   }
   socket.end();
 }
