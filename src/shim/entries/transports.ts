@@ -1,5 +1,6 @@
 // `websocket-wasm/transports`: the transports alone, for `websocket-wasm/slim`, or to import a single one.
 export { native } from '../transports/native.ts';
+export { type RelayOptions, relay } from '../transports/relay/transport.ts';
 export type { Certificates, TlsOptions } from '../transports/tls/options.ts';
 export { tls } from '../transports/tls/transport.ts';
 export type {
