@@ -21,8 +21,8 @@ defaults
   timeout http-request 10s
   timeout tunnel 1h
   option forwardfor
-  option redispatch
-  retries 2
+  option redispatch 1
+  retries 3
   retry-on conn-failure empty-response 503
 frontend carriers
   bind 127.0.0.1:${port}

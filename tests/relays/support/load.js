@@ -1,9 +1,7 @@
 // Clients of this package that echo all the time, and notice each message that is lost, repeated or changed.
 import { WebSocket as Ws } from 'ws';
-import * as installed from '../../package/support/installed.js';
+import { connectionOf, relay, WebSocket, wisp } from '../../package/support/installed.js';
 import { next } from '../../support/events.js';
-
-const { connectionOf, WebSocket, wisp } = installed;
 
 /** How many messages of a client are on the way at any time. */
 const WINDOW = 4;
@@ -14,10 +12,8 @@ const WINDOW = 4;
 export const KINDS = {
   // Carriers are shared by class: this is another page.
   wisp: (origin, token) => wisp(`${origin}/${token}/`, { WebSocket: /** @type {any} */ (class extends Ws {}) }),
+  relay: (origin, token) => relay(`${origin}/${token}/{hostname}:{port}`, { WebSocket: /** @type {any} */ (Ws) }),
 };
-const { relay } = /** @type {any} */ (installed);
-if (relay) KINDS.relay = (origin, token) => relay(`${origin}/${token}/{hostname}:{port}`, { WebSocket: Ws });
-
 /** A socket that sends numbered messages, and expects each back in order. */
 export class EchoClient {
   #url;
