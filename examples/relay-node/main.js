@@ -32,7 +32,7 @@ const settings = () => ({
   allowPrivate: env.RELAY_ALLOW_PRIVATE === '1',
   origins: list('RELAY_ORIGINS'),
   trustProxy: env.RELAY_TRUST_PROXY === '1',
-  maxCarriers: number('RELAY_MAX_CARRIERS', 8),
+  maxCarriers: number('RELAY_MAX_CARRIERS', 64),
   maxSockets: number('RELAY_MAX_SOCKETS', 64),
   maxMessage: number('RELAY_MAX_MESSAGE', 1_048_576),
   connectTimeout: number('RELAY_CONNECT_TIMEOUT', 10) * 1000,
