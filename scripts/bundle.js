@@ -28,6 +28,7 @@ const SHARED = [
   { name: 'websocket', test: isIn('failure.ts', 'arguments', 'websocket', 'channel', 'platform', 'wasm'), priority: 3 },
   { name: 'wisp', test: isIn('transports/wisp', 'transports/tls', 'index.ts'), priority: 2 },
   { name: 'relay', test: isIn('transports/relay'), priority: 2 },
+  { name: 'tcp-options', test: isIn('transports/tcp/conversions.ts'), priority: 3 },
   { name: 'tcp', test: isIn('transports/tcp/transport.ts'), priority: 2 },
   { name: 'tcp-workerd', test: isIn('transports/tcp/workerd.ts'), priority: 2 },
   { name: 'stream', test: isIn('stream', 'install.ts'), priority: 2 },

@@ -1,3 +1,3 @@
 // `websocket-wasm/transports` in Cloudflare's workerd.
-export { tcp } from '../transports/tcp/workerd.ts';
+export { type TcpOptions, tcp } from '../transports/tcp/workerd.ts';
 export * from './transports.ts';

@@ -1,6 +1,5 @@
 // Errors of Node's sockets, as failures: a sentence and a stable code.
 import { Failure } from '../../failure.ts';
-import type { TransportTarget } from '../types.ts';
 
 /** By Node's code: the failure's, and its meaning. */
 const REASONS: Record<string, readonly [code: string, reason: string]> = {
@@ -9,6 +8,8 @@ const REASONS: Record<string, readonly [code: string, reason: string]> = {
   ETIMEDOUT: ['connect-timeout', 'the host did not answer'],
   EHOSTUNREACH: ['host-unreachable', 'there is no route to the host'],
   ENETUNREACH: ['host-unreachable', 'there is no route to the network'],
+  ENOENT: ['connect-failed', 'there is no socket of that path'],
+  EACCES: ['connect-failed', 'the system does not permit it'],
   ENOTFOUND: ['host-not-found', 'the name could not be resolved'],
   EAI_AGAIN: ['host-not-found', 'the name could not be resolved for now'],
   CERT_HAS_EXPIRED: ['tls-certificate-expired', "the server's certificate has expired"],
@@ -30,10 +31,19 @@ const NOT_TLS = /wrong[ _]version[ _]number|packet[ _]length[ _]too[ _]long|http
 /** OpenSSL's other errors of certificates and chains. */
 const CERTIFICATE = /^(CERT|CRL|INVALID|UNABLE_TO|PATH|ERROR_IN)_/;
 
-/** The failure of a connection that Node couldn't establish; Node's error is the `cause`. */
-export function connectError(error: Error, { hostname, port, secure }: TransportTarget): Failure {
+/**
+ * The failure of a connection that Node couldn't establish; Node's error is the `cause`.
+ *
+ * @param place the host and port, or the path of a unix socket
+ */
+export function connectError(error: Error, place: string, secure: boolean): Failure {
   const [code, reason] = reasonOf(error, secure, 'connect-failed');
-  return new Failure(code, `can't connect to ${hostname}:${port}: ${reason}`, { cause: error });
+  return new Failure(code, `can't connect to ${place}: ${reason}`, { cause: error });
+}
+
+/** The reason alone. */
+export function reasonFor(error: Error, secure: boolean): string {
+  return reasonOf(error, secure, 'connect-failed')[1];
 }
 
 /** The failure of a connection that broke later. */

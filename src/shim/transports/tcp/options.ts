@@ -1,0 +1,147 @@
+// The options of tcp(), converted.
+import net from 'node:net';
+import { convertTimeout, refused, shown, typeName } from './conversions.ts';
+import { type ProxyServer, parseProxy } from './proxy/server.ts';
+import { convertTls, type NodeTlsOptions, TLS_OPTIONS } from './tls-options.ts';
+
+/** Resolves a host's name, as `dns.lookup()` of Node does. */
+export type Lookup = (
+  hostname: string,
+  // biome-ignore lint/suspicious/noExplicitAny: Node's own type isn't named, which needs the package @types/node
+  options: any,
+  callback: (
+    error: Error | null,
+    address: string | { address: string; family: number }[],
+    family?: number | undefined,
+  ) => void,
+) => void;
+
+/** A proxy, with options of TLS with the proxy itself, which needs a URL with the scheme `https`. */
+export interface TcpProxy extends Omit<NodeTlsOptions, 'ALPNProtocols'> {
+  /** `http:`, `https:`, `socks5:` or `socks5h:`, perhaps with a user name and a password. */
+  url: string | URL;
+}
+
+/** Options of {@link tcp}. Those of TLS are for `wss:`, and are passed on to the platform. */
+export interface TcpOptions extends NodeTlsOptions {
+  /** The IP version of the host's addresses: 4, 6, or 0, the default, for both. */
+  family?: 0 | 4 | 6 | undefined;
+  /** A target has it, options don't. */
+  hostname?: undefined;
+  /** The address of this machine to connect from. */
+  localAddress?: string | undefined;
+  /** Resolves the names of hosts, in place of the system's resolver. */
+  lookup?: Lookup | undefined;
+  /** The path of a unix socket, or the name of a Windows pipe, to connect to in place of the URL's host and port. */
+  path?: string | undefined;
+  /**
+   * The proxy to connect through; `false` for none. By default the one that the environment names, in Node only with
+   * `NODE_USE_ENV_PROXY=1`.
+   */
+  proxy?: false | string | URL | TcpProxy | undefined;
+  /** How long connecting may take, with a proxy's handshake and that of TLS, in milliseconds. No limit by default. */
+  timeout?: number | undefined;
+}
+
+/** The options, converted. */
+export interface TcpSettings {
+  /** Options of `net.connect()`. */
+  readonly net: {
+    readonly lookup?: net.LookupFunction;
+    readonly family?: number;
+    readonly localAddress?: string;
+    readonly path?: string;
+  };
+  /** Options of `tls.connect()`. */
+  readonly tls: object;
+  /** The names of the given options of TLS. */
+  readonly tlsNames: readonly string[];
+  readonly timeout: number | undefined;
+  /** Undefined: that of the environment. */
+  readonly proxy: ProxyServer | false | undefined;
+}
+
+/** Members other than those of TLS, and how each is converted. */
+const MEMBERS: Record<string, (value: unknown) => unknown> = {
+  family: toFamily,
+  localAddress: toAddress,
+  lookup: toLookup,
+  path: toPath,
+  proxy: toProxy,
+  timeout: (value) => convertTimeout(value),
+};
+
+/** Those that name a host, where `path` names a socket. */
+const OF_HOSTS = ['family', 'localAddress', 'lookup', 'proxy'];
+
+/**
+ * Converts options.
+ *
+ * @throws {TypeError} for a name that isn't an option, and for a value that isn't valid for its option
+ */
+export function convertTcpOptions(options: unknown): TcpSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`tcp() takes a target or an object of options, not ${shown(options)}.`);
+  }
+  const given = new Map(Object.entries(options).filter(([, value]) => value !== undefined));
+  for (const name of given.keys()) {
+    if (!(name in MEMBERS) && !TLS_OPTIONS.includes(name)) throw new TypeError(`tcp() has no option '${name}'.`);
+  }
+  const values = Object.fromEntries(
+    Object.entries(MEMBERS).flatMap(([name, convert]) => (given.has(name) ? [[name, convert(given.get(name))]] : [])),
+  );
+  const { proxy, timeout, ...rest } = values;
+  const conflict = OF_HOSTS.find((name) => values[name]);
+  if ('path' in values && conflict) throw refused('path', `can't be combined with '${conflict}'`);
+  return {
+    net: { __proto__: null, ...rest } as TcpSettings['net'],
+    tls: convertTls(given),
+    tlsNames: TLS_OPTIONS.filter((name) => given.has(name)),
+    timeout: timeout as number | undefined,
+    proxy: proxy as ProxyServer | false | undefined,
+  };
+}
+
+function toFamily(value: unknown): number {
+  if (value === 0 || value === 4 || value === 6) return value;
+  throw refused('family', `must be 0, 4 or 6, not ${shown(value)}`);
+}
+
+function toAddress(value: unknown): string {
+  if (typeof value === 'string' && net.isIP(value)) return value;
+  throw refused('localAddress', `must be an IP address, not ${shown(value)}`);
+}
+
+function toLookup(value: unknown): unknown {
+  if (typeof value === 'function') return value;
+  throw refused('lookup', `must be a function, not ${shown(value)}`);
+}
+
+function toPath(value: unknown): string {
+  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
+  throw refused('path', `must be the path of a socket, not ${shown(value)}`);
+}
+
+function toProxy(value: unknown): ProxyServer | false {
+  if (value === false) return false;
+  const isText = typeof value === 'string' || isUrl(value);
+  const { url = value, ...options } = isText || typeof value !== 'object' ? {} : (value as Partial<TcpProxy>);
+  if (typeof url !== 'string' && !isUrl(url)) {
+    // The value may be the credentials.
+    throw refused('proxy', `must be a URL, false, or an object with a url, not ${typeName(url)}`);
+  }
+  const refuse = (why: string) => refused('proxy', `must be the URL of a proxy: ${why}`);
+  const given = new Map(Object.entries(options).filter(([, member]) => member !== undefined));
+  for (const name of given.keys()) {
+    if (!TLS_OPTIONS.includes(name) || name === 'ALPNProtocols') throw refused('proxy', `has no member '${name}'`);
+  }
+  const proxy = parseProxy(`${url}`, refuse, convertTls(given));
+  const [first] = given.keys();
+  if (first !== undefined && proxy.protocol !== 'https:') throw refused('proxy', `needs https: for '${first}'`);
+  return proxy;
+}
+
+/** Whether a value is a URL of any realm. */
+function isUrl(value: unknown): value is URL {
+  return Object.prototype.toString.call(value) === '[object URL]';
+}
