@@ -47,7 +47,7 @@ export async function startHttpProxy({ credentials, certificate } = {}) {
 /**
  * Starts a SOCKS proxy.
  * @param {{ credentials?: Credentials, allows?: (port: number) => boolean }} [options]
- * @returns {Promise<RunningProxy>} its URL's scheme is socks5h
+ * @returns {Promise<RunningProxy>} its URL's scheme is `socks5h`
  */
 export async function startSocksProxy({ credentials, allows = () => true } = {}) {
   const places = [];
@@ -56,7 +56,8 @@ export async function startSocksProxy({ credentials, allows = () => true } = {})
     places.push(`${destAddress}:${destPort}`);
     return allows(destPort ?? 0);
   });
-  const { port, close } = await listen(/** @type {any} */ (server).server ?? server);
+  // Its own `close()` leaves connections open.
+  const { port, close } = await listen(/** @type {any} */ (server).server);
   return running('socks5h', port, places, credentials, close);
 }
 
@@ -77,7 +78,7 @@ export function startBadProxy(answer) {
     let requests = 0;
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
-      answer(socket, chunk, requests);
+      answer(socket, Buffer.from(chunk), requests);
       requests += 1;
     });
   });

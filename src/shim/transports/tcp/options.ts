@@ -83,9 +83,10 @@ export function convertTcpOptions(options: unknown): TcpSettings {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`tcp() takes a target or an object of options, not ${shown(options)}.`);
   }
-  const given = new Map(Object.entries(options).filter(([, value]) => value !== undefined));
+  const given = membersOf(options);
   for (const name of given.keys()) {
-    if (!(name in MEMBERS) && !TLS_OPTIONS.includes(name)) throw new TypeError(`tcp() has no option '${name}'.`);
+    if (!Object.hasOwn(MEMBERS, name) && !TLS_OPTIONS.includes(name))
+      throw new TypeError(`tcp() has no option '${name}'.`);
   }
   const values = Object.fromEntries(
     Object.entries(MEMBERS).flatMap(([name, convert]) => (given.has(name) ? [[name, convert(given.get(name))]] : [])),
@@ -100,6 +101,16 @@ export function convertTcpOptions(options: unknown): TcpSettings {
     timeout: timeout as number | undefined,
     proxy: proxy as ProxyServer | false | undefined,
   };
+}
+
+/** The members that have a value, also inherited ones: an option must not be lost. */
+function membersOf(options: object): Map<string, unknown> {
+  const members = new Map<string, unknown>();
+  for (const name in options) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value !== undefined) members.set(name, value);
+  }
+  return members;
 }
 
 function toFamily(value: unknown): number {
@@ -125,13 +136,13 @@ function toPath(value: unknown): string {
 function toProxy(value: unknown): ProxyServer | false {
   if (value === false) return false;
   const isText = typeof value === 'string' || isUrl(value);
-  const { url = value, ...options } = isText || typeof value !== 'object' ? {} : (value as Partial<TcpProxy>);
+  const { url = value, ...options } = isText ? {} : (Object(value) as Partial<TcpProxy>);
   if (typeof url !== 'string' && !isUrl(url)) {
     // The value may be the credentials.
     throw refused('proxy', `must be a URL, false, or an object with a url, not ${typeName(url)}`);
   }
   const refuse = (why: string) => refused('proxy', `must be the URL of a proxy: ${why}`);
-  const given = new Map(Object.entries(options).filter(([, member]) => member !== undefined));
+  const given = membersOf(options);
   for (const name of given.keys()) {
     if (!TLS_OPTIONS.includes(name) || name === 'ALPNProtocols') throw refused('proxy', `has no member '${name}'`);
   }

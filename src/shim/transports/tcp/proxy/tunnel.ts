@@ -21,7 +21,7 @@ import { connectBySocks } from './socks.ts';
  */
 export async function openTunnel(
   proxy: ProxyServer,
-  { hostname, port }: Destination,
+  { hostname, port, secure }: Destination & { readonly secure: boolean },
   settings: TcpSettings | undefined,
   signal: CancelSignal,
 ): Promise<net.Socket> {
@@ -32,7 +32,7 @@ export async function openTunnel(
   const connect = protocol.startsWith('socks') ? connectBySocks : connectByHttp;
   return new Promise((resolve, reject) => {
     const handshake = connect(proxy, { hostname: known, port });
-    new Tunnel({ proxy, handshake, settings, signal, resolve, reject });
+    new Tunnel({ proxy, handshake, secure, settings, signal, resolve, reject });
   });
 }
 
@@ -58,6 +58,8 @@ function addressOf(destination: Destination, settings: TcpSettings | undefined, 
 interface Attempt {
   readonly proxy: ProxyServer;
   readonly handshake: Handshake;
+  /** Whether TLS is next. */
+  readonly secure: boolean;
   readonly settings: TcpSettings | undefined;
   readonly signal: CancelSignal;
   readonly resolve: (socket: net.Socket) => void;
@@ -121,6 +123,11 @@ class Tunnel implements CancelListener {
 
   #established(rest: Uint8Array): void {
     const socket = this.#socket;
+    if (rest.length > 0 && this.#attempt.secure) {
+      // A server of TLS doesn't begin.
+      this.#fail(new Failure('tls-failed', 'there were bytes in the tunnel before TLS began'));
+      return;
+    }
     socket.pause();
     socket.off('data', this.#receive);
     if (rest.length > 0) socket.unshift(rest);
