@@ -189,6 +189,7 @@ test('bytes in front of TLS fail the connection', async (t) => {
   const proxy = await answering(t, (socket) => socket.write(`${OK}early`));
   const { failure } = await story('wss://host.test/', { transport: tcp({ proxy: proxy.url }) });
   assert.equal(failure.code, 'tls-failed');
+  assert.match(failure.message, /before TLS began/);
 });
 
 test("a host's name that could break out of the request is refused", async (t) => {

@@ -185,7 +185,7 @@ function openSocket({ target, settings, tunnel }: Attempt, reader: Reader): net.
     onread: onread(reader),
   } as unknown as net.TcpNetConnectOpts;
   if (!secure) return net.connect(options);
-  const socket = tls.connect({
+  return tls.connect({
     __proto__: null,
     ...options,
     ALPNProtocols: ['http/1.1'],
@@ -193,8 +193,6 @@ function openSocket({ target, settings, tunnel }: Attempt, reader: Reader): net.
     ...settings?.tls,
     ...(tunnel && { socket: tunnel }),
   } as object);
-  if (tunnel) socket.on('close', () => tunnel.destroy());
-  return socket;
 }
 
 /** Where an attempt connects to, for messages. */
