@@ -56,9 +56,31 @@ export async function startSocksProxy({ credentials, allows = () => true } = {})
     places.push(`${destAddress}:${destPort}`);
     return allows(destPort ?? 0);
   });
-  // Its own `close()` leaves connections open.
-  const { port, close } = await listen(/** @type {any} */ (server).server);
+  server.setConnectionHandler(forward);
+  // Its own `close()` leaves connections open, and its connections end in both directions at once.
+  const { server: inner } = /** @type {any} */ (server);
+  inner.allowHalfOpen = true;
+  const { port, close } = await listen(inner);
   return running('socks5h', port, places, credentials, close);
+}
+
+/** Connects, and forwards in both directions until both have ended: the package's own handler loses ends and resets. */
+function forward({ socket: near, destAddress: host, destPort: port }, sendStatus) {
+  const far = net.connect({ host, port, allowHalfOpen: true, noDelay: true });
+  far.once('connect', () => {
+    sendStatus('REQUEST_GRANTED');
+    near.pipe(far).pipe(near);
+  });
+  far.on('error', (/** @type {NodeJS.ErrnoException} */ { code }) => {
+    if (far.pending) sendStatus(code === 'ECONNREFUSED' ? 'CONNECTION_REFUSED' : 'HOST_UNREACHABLE');
+  });
+  for (const [one, other] of [
+    [near, far],
+    [far, near],
+  ]) {
+    one.on('error', () => other.destroy());
+    one.on('close', () => other.destroy());
+  }
 }
 
 /** @returns {RunningProxy} */
