@@ -169,6 +169,11 @@ export function runtimes({ servers: { echo, tls } }) {
     { name: 'Bun, CommonJS', version: ofBun, run: () => output(bun, 'main.cjs') },
     { name: 'workerd', version: versionOf('workerd'), run: () => inWorkerd('workerd', CHECK, echo, WASM) },
     {
+      name: 'workerd, options of tcp',
+      version: versionOf('workerd'),
+      run: () => inWorkerd('workerd-tcp', CHECK_TCP, echo, WASM),
+    },
+    {
       name: 'workerd, TLS',
       version: versionOf('workerd'),
       run: () => inWorkerd('workerd-tls', CHECK_TLS, tls, [...WASM, 'tls.wasm']),
@@ -207,6 +212,15 @@ async function rolldown(input, file, cwd) {
 
 const CHECK = 'check(ours.WebSocket, server)';
 const CHECK_TLS = 'checkTls(ours, { transport: ours.tls(ours.tcp), ...server })';
+/** Those that it has, and one that it can't have. */
+const CHECK_TCP = `check(ours.WebSocket, server, { transport: ours.tcp({ timeout: 10_000, proxy: false }) }).then((result) => {
+      try {
+        ours.tcp({ ca: '' });
+      } catch (error) {
+        if (error instanceof TypeError && error.message.includes("'ca'")) return result;
+      }
+      return 'it has an option that it lacks';
+    })`;
 const worker = (check) => `import * as ours from 'websocket-wasm';
 import { check, checkTls } from './check.js';
 export default {

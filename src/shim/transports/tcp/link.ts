@@ -10,8 +10,8 @@ import { HAS_ONREAD, onread, type Reader } from '../tcp-read.ts';
 import type { Link, LinkSink, TlsFacts, TransportTarget } from '../types.ts';
 import { tlsFactsOf } from './facts.ts';
 import { brokenError, connectError } from './failures.ts';
-import type { TcpSettings } from './options.ts';
 import { serverName } from './server-name.ts';
+import type { TcpSettings } from './settings.ts';
 
 /** An attempt to connect. */
 interface Attempt {

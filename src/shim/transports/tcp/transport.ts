@@ -9,10 +9,11 @@ import type { Link, Transport, TransportTarget } from '../types.ts';
 import { Deadline } from './deadline.ts';
 import { connectError } from './failures.ts';
 import { SocketLink } from './link.ts';
-import { convertTcpOptions, type TcpOptions, type TcpSettings } from './options.ts';
+import type { TcpOptions } from './options.ts';
 import { environmentProxy } from './proxy/environment.ts';
 import { authorityOf, type ProxyServer } from './proxy/server.ts';
 import { openTunnel } from './proxy/tunnel.ts';
+import { convertTcpOptions, type TcpSettings } from './settings.ts';
 
 /**
  * Connects by TCP, and for `wss:` by the platform's TLS; in Node, Deno and Bun, the default. The platform checks

@@ -4,29 +4,6 @@ import { createSecureContext } from 'node:tls';
 import { bytesOf } from '../../platform/binary.ts';
 import { refused, shown, typeName } from './conversions.ts';
 
-/** Text or bytes of PEM. */
-export type Pem = string | ArrayBuffer | ArrayBufferView;
-
-/** Options of the platform's TLS, by Node's names. */
-export interface NodeTlsOptions {
-  /** The protocols to offer by ALPN; `['http/1.1']` by default, none for an empty array. */
-  ALPNProtocols?: readonly string[] | undefined;
-  /** The authorities to trust, in place of the platform's. */
-  ca?: Pem | readonly Pem[] | undefined;
-  /** The client's certificate, followed by those of its issuers. With {@link key}. */
-  cert?: Pem | undefined;
-  /** The private key of the client's certificate. */
-  key?: Pem | undefined;
-  /** What {@link key} or {@link pfx} is encrypted with. */
-  passphrase?: string | undefined;
-  /** The client's certificate and key as PKCS#12. */
-  pfx?: ArrayBuffer | ArrayBufferView | undefined;
-  /** `false`: any certificate of the server is accepted, which nobody should do outside of tests. */
-  rejectUnauthorized?: boolean | undefined;
-  /** The host name to verify, and to send as SNI, in place of the URL's. */
-  servername?: string | undefined;
-}
-
 const CONVERSIONS: Record<string, (value: unknown, name: string) => unknown> = {
   ALPNProtocols: toProtocols,
   ca: toPems,
