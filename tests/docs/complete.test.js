@@ -45,6 +45,9 @@ for (const [path, name] of [
   ['transports/types.ts', 'TlsFacts'],
   ['transports/types.ts', 'TlsCertificate'],
   ['transports/tls/options.ts', 'TlsOptions'],
+  ['transports/tcp/options.ts', 'TcpOptions'],
+  ['transports/tcp/options.ts', 'TcpProxy'],
+  ['transports/tcp/options.ts', 'NodeTlsOptions'],
   ['transports/types.ts', 'ByteStream'],
   ['transports/types.ts', 'Link'],
   ['transports/types.ts', 'LinkSink'],
@@ -91,6 +94,18 @@ test('every code of a failure of TLS is documented', () => {
 });
 
 for (const page of [...PAGES, 'relays.md', '../README.md', '../CONTRIBUTING.md', '../SECURITY.md']) {
+test('every code of a failure at a proxy is documented', () => {
+  const sources = ['failures', 'environment'].map((name) => source(`transports/tcp/proxy/${name}.ts`)).join('\n');
+  const codes = [...sources.matchAll(/new Failure\(\s*'([a-z-]+)'/g)].map(([, code]) => code);
+  assert.equal(codes.length, 4, `${codes}`);
+  const table = api.split(/^(?=#)/m).find((part) => part.startsWith('## Failure codes')) ?? '';
+  assert.deepEqual(
+    codes.filter((code) => !table.includes(`\`${code}\``)),
+    [],
+  );
+});
+
+for (const page of [...PAGES, '../README.md', '../CONTRIBUTING.md', '../SECURITY.md']) {
   test(`the links of ${page} have targets`, () => {
     for (const [, target] of pageText(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;

@@ -1,12 +1,15 @@
 // Local servers for the names in the examples: echo.example, members.example, silent.example, relay.example,
-// tunnel.example and proxy.example.
+// tunnel.example, proxy.example, locked.example and the unix socket /run/app.sock.
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import net from 'node:net';
-import { Server as ProxyServer } from 'proxy-chain';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startRelay } from '../../scripts/servers.js';
+import { startHttpProxy, startSocksProxy } from '../support/servers/proxies.js';
 import { localhost, root } from '../support/tls/pki.js';
 
 const client = root().issue({ name: 'Alice', usages: ['clientAuth'] });
@@ -39,10 +42,19 @@ export async function startServers() {
   for (const server of servers) server.listen(0, '127.0.0.1');
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const relay = await startRelay({ targets: [plain, secure, members].map(port) });
-  const proxy = new ProxyServer({ host: '127.0.0.1', port: 0 });
-  await proxy.listen();
+  const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+  const unix = echo(createServer()).listen(join(folder, 'app.sock'));
+  await once(unix, 'listening');
+  const proxies = {
+    http: await startHttpProxy(),
+    locked: await startHttpProxy({ credentials: { username: 'alice', password: 'secret' } }),
+    socks: await startSocksProxy(),
+  };
   const addresses = {
-    'http://proxy.example:3128/': `http://127.0.0.1:${proxy.port}/`,
+    'http://proxy.example:3128/': `${proxies.http.url}/`,
+    '@locked.example:3128/': `@127.0.0.1:${proxies.locked.port}/`,
+    'socks5h://proxy.example:1080': proxies.socks.url,
+    '/run/app.sock': join(folder, 'app.sock'),
     // The examples without the option `ca` are for servers whose certificates everyone trusts.
     "wisp('wss://relay.example/')": `wisp('${relay.url}', ${JSON.stringify({ tls: { ca: root().certPem } })})`,
     'wss://relay.example/': relay.url,
@@ -57,10 +69,11 @@ export async function startServers() {
     localize: (code) => Object.entries(addresses).reduce((text, [from, to]) => text.replaceAll(from, to), code),
     close: () => {
       relay.close();
-      proxy.close(true);
-      for (const server of servers) server.close();
+      for (const proxy of Object.values(proxies)) proxy.close();
+      for (const server of [...servers, unix]) server.close();
+      rmSync(folder, { recursive: true });
       for (const socket of sockets) socket.destroy();
-      for (const server of [plain, secure, members, tunnel]) server.closeAllConnections();
+      for (const server of [plain, secure, members, tunnel, unix]) server.closeAllConnections();
     },
   };
 }
