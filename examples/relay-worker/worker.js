@@ -18,7 +18,7 @@ export default {
     const [client, carrier] = Object.values(new WebSocketPair());
     carrier.binaryType = 'arraybuffer';
     carrier.accept();
-    if (list(env.ALLOW).some((entry) => matches(target, entry))) relay(carrier, target);
+    if (list(env.ALLOW).some((entry) => matches(target, entry.toLowerCase()))) relay(carrier, target);
     else carrier.close(1008, 'the target is not in the allow list');
     return new Response(null, { status: 101, webSocket: client });
   },

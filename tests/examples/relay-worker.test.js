@@ -16,7 +16,7 @@ let closed;
 before(async () => {
   server = await listen(net.createServer((socket) => serve(socket.on('error', () => {}))));
   closed = await freePort();
-  relay = await startRelayWorker([`127.0.0.1:${server.port}`, `localhost:${closed}`, '*.example.invalid:80']);
+  relay = await startRelayWorker([`127.0.0.1:${server.port}`, `localhost:${closed}`, '*.Example.invalid:80']);
 });
 after(async () => {
   await relay?.close();

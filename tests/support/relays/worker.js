@@ -23,12 +23,17 @@ export async function startRelayWorker(allow, { network = ['public', 'private'],
   writeFileSync(join(folder, 'config.capnp'), config({ TOKENS: TOKEN, ALLOW: allow.join(' '), ...vars }, network));
   const workerd = spawn(WORKERD, ['serve', '--control-fd=3', 'config.capnp'], {
     cwd: folder,
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  // It reports each connection that fails, which the tests expect.
+  let printed = '';
+  /** @type {import('node:stream').Readable} */ (workerd.stderr).setEncoding('utf8').on('data', (text) => {
+    printed = (printed + text).slice(-10_000);
   });
   const ended = once(workerd, 'exit');
   const control = /** @type {import('node:stream').Readable} */ (workerd.stdio[3]);
   const [said] = await Promise.race([once(control, 'data'), ended]);
-  if (typeof said === 'number') throw new Error(`workerd ended with ${said}`);
+  if (typeof said === 'number') throw new Error(`workerd ended with ${said}:\n${printed}`);
   const { port } = JSON.parse(`${said}`.trim().split('\n')[0]);
   const url = `ws://127.0.0.1:${port}`;
   return {
