@@ -1,4 +1,10 @@
 // `websocket-wasm/transports`: the transports alone, for `websocket-wasm/slim`, or to import a single one.
+export {
+  type DirectSocket,
+  type DirectSocketClass,
+  type DirectSocketOptions,
+  directSockets,
+} from '../transports/direct-sockets.ts';
 export { native } from '../transports/native.ts';
 export { type RelayOptions, relay } from '../transports/relay/transport.ts';
 export type { Certificates, TlsOptions } from '../transports/tls/options.ts';
@@ -13,4 +19,7 @@ export type {
   Transport,
   TransportTarget,
 } from '../transports/types.ts';
+export type { WebTransportRelayOptions } from '../transports/web-transport/options.ts';
+export { webTransport } from '../transports/web-transport/transport.ts';
+export type { CertificateHash, WebTransportClass, WebTransportSession } from '../transports/web-transport/types.ts';
 export { type WispOptions, wisp } from '../transports/wisp/transport.ts';

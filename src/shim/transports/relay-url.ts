@@ -9,20 +9,33 @@ import { baseUrl, URL } from '../platform/globals.ts';
  * @throws {TypeError} if it can't be converted
  */
 export function relayUrl(value: unknown, who: string): string {
-  const refused = (why: string) => new TypeError(`${who} can't take ${shown(value)} as the relay's URL: ${why}.`);
-  const text = isUrl(value) ? value.href : value;
-  if (typeof text !== 'string') throw refused('it is neither a string nor a URL');
-  const base = baseUrl();
-  const url = parse(text, base);
-  if (!url) throw refused(base === undefined ? "it isn't an absolute URL" : "it isn't a URL");
+  const url = parseRelayUrl(value, who);
   if (url.protocol === 'http:') url.protocol = 'ws:';
   if (url.protocol === 'https:') url.protocol = 'wss:';
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw refused("its scheme is none of 'ws', 'wss', 'http' and 'https'");
+    throw refusedUrl(value, who, "its scheme is none of 'ws', 'wss', 'http' and 'https'");
   }
-  // An empty fragment counts too, and `hash` doesn't show it.
-  if (url.href.includes('#')) throw refused('it has a fragment');
   return url.href;
+}
+
+/**
+ * A relay's URL of any scheme.
+ *
+ * @throws {TypeError} if it isn't an absolute URL, or has a fragment
+ */
+export function parseRelayUrl(value: unknown, who: string): URL {
+  const text = isUrl(value) ? value.href : value;
+  if (typeof text !== 'string') throw refusedUrl(value, who, 'it is neither a string nor a URL');
+  const base = baseUrl();
+  const url = parse(text, base);
+  if (!url) throw refusedUrl(value, who, base === undefined ? "it isn't an absolute URL" : "it isn't a URL");
+  // An empty fragment counts too, and `hash` doesn't show it.
+  if (url.href.includes('#')) throw refusedUrl(value, who, 'it has a fragment');
+  return url;
+}
+
+export function refusedUrl(value: unknown, who: string, why: string): TypeError {
+  return new TypeError(`${who} can't take ${shown(value)} as the relay's URL: ${why}.`);
 }
 
 function parse(text: string, base: string | undefined): URL | undefined {

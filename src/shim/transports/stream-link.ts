@@ -81,8 +81,9 @@ export class StreamLink implements Link {
     this.#resumed = undefined;
   }
 
-  end(): void {
-    this.#writer.close().catch(() => {});
+  /** @returns a promise that resolves when the writing side has ended, also if it broke */
+  end(): void | Promise<void> {
+    return this.#writer.close().catch(() => {});
   }
 
   destroy(): void {
