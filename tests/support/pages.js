@@ -12,6 +12,7 @@ const SERVED = [
   'tests/autobahn',
   'tests/overflow',
   'tests/support/events.js',
+  'tests/support/relays/wire.js',
   'tests/support/tls/exchange.js',
   'tests/transports/contract/cases',
 ];

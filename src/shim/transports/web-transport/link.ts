@@ -57,7 +57,7 @@ export class RelayedLink extends StreamLink {
 
   #fail(error: unknown): void {
     this.#session.forget(this);
-    this.#removeSink()?.fail(this.#session.failureOf(error));
+    this.#removeSink()?.fail(this.#session.failureOf(error, true));
   }
 
   /** Removes the sink, and returns it for its last call. */

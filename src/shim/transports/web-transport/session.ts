@@ -126,7 +126,7 @@ export class Session {
       return link;
     } catch (error) {
       opening.drop();
-      throw error instanceof Failure ? error : this.failureOf(error);
+      throw error instanceof Failure ? error : this.failureOf(error, false);
     } finally {
       this.#attempts -= 1;
       forgetSignal();
@@ -153,14 +153,18 @@ export class Session {
     this.#waited = 0;
   }
 
-  /** Why a stream broke. */
-  failureOf(error: unknown): Failure {
+  /** Why a stream broke; `isOpen` says whether the relay had connected it. */
+  failureOf(error: unknown, isOpen: boolean): Failure {
     if (this.#failure) return this.#failure;
     const { source, streamErrorCode } = Object(error) as { source?: unknown; streamErrorCode?: unknown };
     const options = { cause: error };
     if (source === 'session') return new Failure('relay-closed', `${this.#relay} is gone.`, options);
     if (streamErrorCode === TARGET_RESET) {
-      return new Failure('transport-failed', 'the connection broke: the host reset the connection', options);
+      return new Failure('transport-failed', 'the connection broke: the host reset it', options);
+    }
+    // Firefox has no codes: as long as the session lives, it is mostly the host.
+    if (source === undefined && isOpen) {
+      return new Failure('transport-failed', 'the connection broke: the host or the relay reset it', options);
     }
     return new Failure('relay-closed', `${this.#relay} broke the connection off.`, options);
   }
