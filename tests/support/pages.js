@@ -18,7 +18,7 @@ const SERVED = [
 ];
 
 /** Not application/wasm, which some servers don't know. The server of the consumers does. */
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript' };
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 
 /**
  * Serves pages from memory, and some of the project's folders as any static server would.

@@ -1,16 +1,17 @@
 // directSockets(): the sockets of Isolated Web Apps.
 import { Failure, messageOf } from '../failure.ts';
+import { onAbort } from '../platform/abort-signal.ts';
 import { aborted } from './link-failures.ts';
 import { shown } from './relay-url.ts';
+import { StreamLink } from './stream-link.ts';
 import type { TlsOptions } from './tls/options.ts';
 import { tls } from './tls/transport.ts';
-import type { ByteStream, Transport, TransportTarget } from './types.ts';
+import type { ByteStream, Link, LinkSink, Transport, TransportTarget } from './types.ts';
 
 /** The part of a `TCPSocket` that is used (WICG Direct Sockets). */
 export interface DirectSocket {
   readonly opened: Promise<ByteStream>;
   readonly closed?: Promise<unknown>;
-  close(): Promise<unknown>;
 }
 
 /** The class `TCPSocket`, or one with its interface. */
@@ -26,7 +27,7 @@ export interface DirectSocketOptions {
   noDelay?: boolean | undefined;
   /** Passed on to the class: after how many milliseconds of silence TCP sends a keep-alive, at least 1,000. */
   keepAliveDelay?: number | undefined;
-  /** Passed on to the class, in bytes. */
+  /** Passed on to the class, in bytes. By default 1 MiB. */
   sendBufferSize?: number | undefined;
   /** Passed on to the class, in bytes. */
   receiveBufferSize?: number | undefined;
@@ -37,17 +38,15 @@ export interface DirectSocketOptions {
 /** The platform's class, as it is before a script replaces it. */
 const NativeTcpSocket = (globalThis as { TCPSocket?: DirectSocketClass }).TCPSocket;
 
-/** What Chromium's messages contain of its network errors: the failure's code, and its meaning. */
-const REASONS: readonly (readonly [pattern: RegExp, code: string, reason: string])[] = [
-  [/CONNECTION_REFUSED/, 'connect-refused', 'the host refused the connection'],
-  [/TIMED_OUT/, 'connect-timeout', 'the host did not answer'],
-  [/NAME_NOT_RESOLVED/, 'host-not-found', 'the name could not be resolved'],
-  [/ADDRESS_UNREACHABLE|INTERNET_DISCONNECTED/, 'host-unreachable', 'there is no route to the host'],
-];
+/**
+ * The default of `sendBufferSize`, in bytes. Without one, Chromium takes everything at once, so that nothing holds back what
+ * is sent to a server that doesn't read.
+ */
+const SEND_BUFFER = 1024 * 1024;
 
 /**
- * Connects by TCP with the sockets that Isolated Web Apps have. The app's manifest must permit `direct-sockets`, and
- * `direct-sockets-private` for private addresses.
+ * Connects by TCP with the sockets that Isolated Web Apps have. The app's manifest must permit `direct-sockets`, and for
+ * private addresses and loopback `local-network` and `loopback-network`.
  *
  * `wss:` connections are encrypted to the host, as by {@link tls}.
  *
@@ -57,7 +56,13 @@ const REASONS: readonly (readonly [pattern: RegExp, code: string, reason: string
  * configure({ transport: directSockets() });
  */
 export function directSockets(options: DirectSocketOptions = {}): Transport {
-  const { TCPSocket = NativeTcpSocket, tls: tlsOptions, noDelay = true, ...others } = options;
+  const {
+    TCPSocket = NativeTcpSocket,
+    tls: tlsOptions,
+    noDelay = true,
+    sendBufferSize = SEND_BUFFER,
+    ...others
+  } = options;
   if (!TCPSocket) {
     throw new TypeError('This platform has no TCPSocket class: only Isolated Web Apps have one.');
   }
@@ -65,28 +70,81 @@ export function directSockets(options: DirectSocketOptions = {}): Transport {
     throw new TypeError(`The option 'TCPSocket' must be a class, not ${shown(TCPSocket)}.`);
   }
   const passedOn = Object.fromEntries(
-    Object.entries({ noDelay, ...others }).filter(([, value]) => value !== undefined),
+    Object.entries({ noDelay, sendBufferSize, ...others }).filter(([, value]) => value !== undefined),
   );
   return tls((target) => connect(TCPSocket, passedOn, target), tlsOptions);
 }
 
-async function connect(TCPSocket: DirectSocketClass, options: object, target: TransportTarget): Promise<ByteStream> {
+async function connect(TCPSocket: DirectSocketClass, options: object, target: TransportTarget): Promise<Link> {
   const { hostname, port, signal } = target;
   if (signal.aborted) throw aborted();
+  let forgetSignal = () => {};
+  const aborting = new Promise<never>((_, reject) => {
+    forgetSignal = onAbort(signal, () => reject(aborted()));
+  });
+  const opening = open(TCPSocket, options, hostname, port);
+  try {
+    return new DirectLink(await Promise.race([opening, aborting]));
+  } catch (error) {
+    // A socket that is connecting can't be closed: it is dropped once it is open.
+    opening.then(
+      (stream) => new StreamLink(stream).destroy(),
+      () => {},
+    );
+    throw error;
+  } finally {
+    forgetSignal();
+  }
+}
+
+/** @throws {Failure} if it can't connect */
+async function open(
+  TCPSocket: DirectSocketClass,
+  options: object,
+  hostname: string,
+  port: number,
+): Promise<ByteStream> {
   try {
     const socket = new TCPSocket(hostname, port, options as never);
     socket.closed?.catch(() => {});
-    const { readable, writable } = await socket.opened;
-    if (!signal.aborted) return { readable, writable };
-    await socket.close().catch(() => {});
+    return await socket.opened;
   } catch (error) {
-    if (!signal.aborted) throw connectError(error, hostname, port);
+    // Chromium has one message for a host that refuses and one that doesn't answer.
+    const message = messageOf(error);
+    const code = /resolved/.test(message) ? 'host-not-found' : 'connect-failed';
+    throw new Failure(code, `can't connect to ${hostname}:${port}: ${message}`, { cause: error });
   }
-  throw aborted();
 }
 
-function connectError(error: unknown, hostname: string, port: number): Failure {
-  const message = messageOf(error);
-  const [, code, reason] = REASONS.find(([pattern]) => pattern.test(message)) ?? [undefined, 'connect-failed', message];
-  return new Failure(code, `can't connect to ${hostname}:${port}: ${reason}`, { cause: error });
+/** Ends both directions when this side ends: the end of `writable` alone isn't sent to the server. */
+class DirectLink extends StreamLink {
+  #sink: LinkSink | undefined;
+
+  override open(sink: LinkSink): void {
+    this.#sink = sink;
+    super.open({
+      data: (chunk) => this.#sink?.data(chunk),
+      end: () => this.#removeSink()?.end(),
+      fail: (error) => this.#removeSink()?.fail(error),
+    });
+  }
+
+  override async end(): Promise<void> {
+    await super.end();
+    const sink = this.#removeSink();
+    super.destroy();
+    sink?.end();
+  }
+
+  override destroy(): void {
+    this.#removeSink();
+    super.destroy();
+  }
+
+  /** Removes the sink, and returns it for its last call. */
+  #removeSink(): LinkSink | undefined {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    return sink;
+  }
 }

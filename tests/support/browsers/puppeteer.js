@@ -9,10 +9,24 @@ const protocolTimeout = 600_000;
 
 /** @param {...string} flags command-line arguments */
 export function launchChromium(...flags) {
+  return launch(flags);
+}
+
+/**
+ * The same, driven through a pipe: only so it accepts the protocol's commands for apps.
+ * @param {...string} flags
+ */
+export function launchChromiumByPipe(...flags) {
+  return launch(flags, true);
+}
+
+/** @param {string[]} flags @param {boolean} [pipe] */
+function launch(flags, pipe = false) {
   const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
   return puppeteer.launch({
     executablePath: process.env.CHROMIUM,
     protocolTimeout,
+    pipe,
     args: ['--no-sandbox', '--disable-component-update', '--disable-sync', ...quiet, ...flags],
   });
 }
