@@ -157,7 +157,7 @@ testInPages('a paused socket stops its server, and no other socket', async (page
         await until(() => other.received === other.flushed);
         await pause(20);
       }
-      globalThis['paused'] = paused;
+      Object.assign(globalThis, { paused });
       return { whilePaused: paused.received, echoed: other.received, sessions: sessions() };
     },
     { flood: servers.flood.port, tcpEcho: servers.tcpEcho.port },
@@ -186,7 +186,7 @@ testInPages('a server that reads nothing stops its socket, and no other', async 
         await until(() => other.received === other.flushed);
         await pause(20);
       }
-      globalThis['stopped'] = stopped;
+      Object.assign(globalThis, { stopped });
       return { flushed: stopped.flushed, echoed: other.received, sessions: sessions() };
     },
     { sink: servers.sink.port, tcpEcho: servers.tcpEcho.port, large: LARGE },
