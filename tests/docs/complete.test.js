@@ -52,6 +52,8 @@ for (const [path, name] of [
   ['transports/types.ts', 'Link'],
   ['transports/types.ts', 'LinkSink'],
   ['transports/wisp/transport.ts', 'WispOptions'],
+  ['transports/web-transport/options.ts', 'WebTransportRelayOptions'],
+  ['transports/direct-sockets.ts', 'DirectSocketOptions'],
   ['stream/web-socket-stream.ts', 'WebSocketStream'],
   ['stream/web-socket-stream.ts', 'WebSocketOpenInfo'],
   ['stream/web-socket-error.ts', 'WebSocketError'],

@@ -11,6 +11,7 @@ const ENTRIES = {
   'websocket-wasm/deflate': '/dist/deflate.js',
   'websocket-wasm/stream': '/dist/stream.js',
   'websocket-wasm/tls': '/dist/tls.js',
+  'websocket-wasm/transports': '/dist/transports.js',
   'websocket-wasm/web': '/dist/web.js',
 };
 

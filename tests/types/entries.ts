@@ -1,7 +1,7 @@
 // Every other entry of the package.
 import { init, initSync, WebSocket as Slim } from 'websocket-wasm/slim';
 import { WebSocketError, type WebSocketOpenInfo, WebSocketStream } from 'websocket-wasm/stream';
-import { native, type Transport, wisp } from 'websocket-wasm/transports';
+import { directSockets, native, type Transport, webTransport, wisp } from 'websocket-wasm/transports';
 import { ready, WebSocket as Web } from 'websocket-wasm/web';
 import 'websocket-wasm/deflate';
 import 'websocket-wasm/polyfill';
@@ -20,7 +20,20 @@ initSync(new Uint8Array(8));
 init(1);
 // @ts-expect-error: a URL can't be loaded synchronously
 initSync('websocket_wasm.wasm');
-export const transports: Transport[] = [native, wisp('ws://relay.example/')];
+export const transports: Transport[] = [
+  native,
+  wisp('ws://relay.example/'),
+  webTransport(new URL('https://relay.example/'), { token: 'secret', congestionControl: 'low-latency' }),
+  webTransport('https://relay.example/', {
+    serverCertificateHashes: [{ algorithm: 'sha-256', value: new Uint8Array(32) }],
+    tls: { servername: 'host' },
+  }),
+  directSockets({ noDelay: false, dnsQueryType: 'ipv6' }),
+];
+// @ts-expect-error: not one of the three
+webTransport('https://relay.example/', { congestionControl: 'fast' });
+// @ts-expect-error: no URL
+webTransport();
 
 const stream = new WebSocketStream('wss://host/', { protocols: ['chat'], headers: { 'X-Token': 'secret' } });
 export const opened: Promise<WebSocketOpenInfo> = stream.opened;

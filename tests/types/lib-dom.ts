@@ -1,5 +1,6 @@
 // With lib.dom: its WebSocket and this package's have the same interface.
 import { type CloseEvent, WebSocket, type WebSocketConstructor, type WebSocketEventMap } from 'websocket-wasm';
+import { webTransport } from 'websocket-wasm/transports';
 
 declare const platform: globalThis.WebSocket;
 declare const ours: WebSocket;
@@ -23,3 +24,6 @@ export function reconnecting(_: {
   WebSocket: new (url: string, protocols?: string | string[]) => globalThis.WebSocket;
 }) {}
 reconnecting({ WebSocket });
+
+// The platform's classes, as options.
+webTransport('https://relay.example/', { WebTransport });
