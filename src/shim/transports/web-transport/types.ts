@@ -15,7 +15,7 @@ export interface WebTransportSession {
   readonly closed: Promise<{ closeCode?: number | undefined; reason?: string | undefined }>;
   /** Not in every engine. */
   readonly draining?: Promise<unknown> | undefined;
-  createBidirectionalStream(options?: { waitUntilAvailable?: boolean }): Promise<ByteStream>;
+  createBidirectionalStream(options?: object): Promise<ByteStream>;
   close(): void;
 }
 
