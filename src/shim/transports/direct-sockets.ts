@@ -87,10 +87,7 @@ async function connect(TCPSocket: DirectSocketClass, options: object, target: Tr
     return new DirectLink(await Promise.race([opening, aborting]));
   } catch (error) {
     // A socket that is connecting can't be closed: it is dropped once it is open.
-    opening.then(
-      (stream) => new StreamLink(stream).destroy(),
-      () => {},
-    );
+    opening.then((stream) => new StreamLink(stream).destroy()).catch(() => {});
     throw error;
   } finally {
     forgetSignal();
