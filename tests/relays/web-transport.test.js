@@ -163,6 +163,7 @@ testInPages('a paused socket stops its server, and no other socket', async (page
     { flood: servers.flood.port, tcpEcho: servers.tcpEcho.port },
   );
   assert.deepEqual({ ...result, whilePaused: 0 }, { whilePaused: 0, echoed: 500_045, sessions: 1 });
+  assert.ok(result.whilePaused < MiB, `${result.whilePaused} bytes were delivered`);
   const sent = servers.flood.sent()[before];
   assert.ok(sent < LARGE / 2, `${sent} bytes were sent to a socket that reads nothing`);
   const rest = await page.evaluate(async () => {
