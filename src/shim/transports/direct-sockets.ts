@@ -1,6 +1,8 @@
 // directSockets(): the sockets of Isolated Web Apps.
 import { Failure, messageOf } from '../failure.ts';
 import { onAbort } from '../platform/abort-signal.ts';
+import { queueTurn } from '../platform/event-loop.ts';
+import { setTimeout } from '../platform/globals.ts';
 import { aborted } from './link-failures.ts';
 import { shown } from './relay-url.ts';
 import { StreamLink } from './stream-link.ts';
@@ -113,9 +115,28 @@ async function open(
   }
 }
 
-/** Ends both directions when this side ends: the end of `writable` alone isn't sent to the server. */
+/** See {@link DirectLink}: a length in bytes, and a time in milliseconds. */
+const ALIGNMENT = 1024;
+const EMPTYING = 5;
+
+/** What waits to be written. */
+interface Waiting {
+  readonly chunk: Uint8Array;
+  readonly flushed: () => void;
+}
+
+/**
+ * Ends both directions when this side ends: the end of `writable` alone isn't sent to the server.
+ *
+ * Chromium (156) drops a chunk, and resolves its write, if its pipe to the network is exactly full when the write begins. The
+ * pipe has 64 KiB, so this happens after writes of such a length. So what waits is written together, never as a multiple of
+ * 1,024 bytes, and after the byte that is left over, the pipe gets the time to be emptied.
+ */
 class DirectLink extends StreamLink {
   #sink: LinkSink | undefined;
+  #waiting: Waiting[] = [];
+  #isWriting = false;
+  #whenWritten: () => void = () => {};
 
   override open(sink: LinkSink): void {
     this.#sink = sink;
@@ -126,7 +147,41 @@ class DirectLink extends StreamLink {
     });
   }
 
+  override write(chunk: Uint8Array, flushed: () => void): void {
+    this.#waiting.push({ chunk, flushed });
+    this.#writeWaiting();
+  }
+
+  #writeWaiting(): void {
+    if (this.#isWriting) return;
+    if (this.#waiting.length === 0) {
+      this.#whenWritten();
+      return;
+    }
+    this.#isWriting = true;
+    let flushed = this.#waiting.map((waiting) => waiting.flushed);
+    let bytes = joined(this.#waiting);
+    this.#waiting = [];
+    if (bytes.length > 0 && bytes.length % ALIGNMENT === 0) {
+      const all = flushed;
+      this.#waiting.push({ chunk: bytes.subarray(-1), flushed: () => callAll(all) });
+      bytes = bytes.subarray(0, -1);
+      flushed = [];
+    }
+    const done = () => {
+      this.#isWriting = false;
+      callAll(flushed);
+      this.#writeWaiting();
+    };
+    super.write(bytes, () => (bytes.length === 1 ? setTimeout(done, EMPTYING) : queueTurn(done)));
+  }
+
   override async end(): Promise<void> {
+    if (this.#isWriting) {
+      await new Promise<void>((resolve) => {
+        this.#whenWritten = resolve;
+      });
+    }
     await super.end();
     const sink = this.#removeSink();
     super.destroy();
@@ -135,6 +190,7 @@ class DirectLink extends StreamLink {
 
   override destroy(): void {
     this.#removeSink();
+    this.#waiting = [];
     super.destroy();
   }
 
@@ -144,4 +200,20 @@ class DirectLink extends StreamLink {
     this.#sink = undefined;
     return sink;
   }
+}
+
+function callAll(callbacks: readonly (() => void)[]): void {
+  for (const callback of callbacks) callback();
+}
+
+function joined(waiting: readonly Waiting[]): Uint8Array {
+  const [first] = waiting;
+  if (first && waiting.length === 1) return first.chunk;
+  const bytes = new Uint8Array(waiting.reduce((sum, { chunk }) => sum + chunk.length, 0));
+  let at = 0;
+  for (const { chunk } of waiting) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }

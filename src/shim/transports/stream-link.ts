@@ -40,8 +40,9 @@ export class StreamLink implements Link {
 
   async #read(): Promise<void> {
     for (;;) {
-      await this.#resumed;
       const { done, value } = await this.#reader.read();
+      // Also a chunk that was asked for before the pause.
+      await this.#resumed;
       if (done) break;
       this.#chunks += 1;
       this.#sink?.data(value);
