@@ -8,7 +8,7 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
     name: `webTransport, ${browser}`,
     page: { browser },
     start: async ({ hostname, ports }) => {
-      const allow = ports.map((port) => `${hostname}:${port}`);
+      const allow = ports.flatMap((port) => [`${hostname}:${port}`, `localhost:${port}`]);
       const { url, hash, close } = await startRelay(await buildRelay(), { allow });
       return { args: { url, hash }, close };
     },
