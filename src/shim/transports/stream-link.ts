@@ -42,7 +42,7 @@ export class StreamLink implements Link {
     for (;;) {
       const { done, value } = await this.#reader.read();
       // Also a chunk that was asked for before the pause.
-      await this.#resumed;
+      while (this.#resumed) await this.#resumed;
       if (done) break;
       this.#chunks += 1;
       this.#sink?.data(value);
