@@ -53,7 +53,7 @@ for (const [path, name] of [
   ['transports/types.ts', 'LinkSink'],
   ['transports/wisp/transport.ts', 'WispOptions'],
   ['transports/web-transport/options.ts', 'WebTransportRelayOptions'],
-  ['transports/direct-sockets.ts', 'DirectSocketOptions'],
+  ['transports/direct-sockets/transport.ts', 'DirectSocketOptions'],
   ['stream/web-socket-stream.ts', 'WebSocketStream'],
   ['stream/web-socket-stream.ts', 'WebSocketOpenInfo'],
   ['stream/web-socket-error.ts', 'WebSocketError'],

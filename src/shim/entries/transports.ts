@@ -4,7 +4,7 @@ export {
   type DirectSocketClass,
   type DirectSocketOptions,
   directSockets,
-} from '../transports/direct-sockets.ts';
+} from '../transports/direct-sockets/transport.ts';
 export { native } from '../transports/native.ts';
 export { type RelayOptions, relay } from '../transports/relay/transport.ts';
 export type { Certificates, TlsOptions } from '../transports/tls/options.ts';
