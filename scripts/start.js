@@ -1,31 +1,40 @@
-// `npm start`: sets up, builds, and serves the page, two echo servers and a relay. Ctrl-C stops all of them.
+// `npm start`: sets up, builds, and serves the page, two echo servers and two relays. Ctrl-C stops all of them.
 import { join } from 'node:path';
 import { build } from './build.js';
 import { fail, root, say } from './run.js';
 import { startEcho, startRelay } from './servers.js';
 import { setUp } from './setup/index.js';
+import { startStreamRelay } from './stream-relay.js';
 
 /** Preferred ports; if one is in use, any free one replaces it. */
-const PORTS = { page: Number(process.env.PORT ?? 8080), echo: 8081, relay: 8082, tlsEcho: 8083 };
+const PORTS = { page: Number(process.env.PORT ?? 8080), echo: 8081, relay: 8082, tlsEcho: 8083, single: 8084 };
 
 async function start() {
   await setUp(['dist']);
   await build({ types: false });
-  say('starting the echo servers, the relay and the page ...');
+  say('starting the echo servers, the relays and the page ...');
   const { authority, certificate } = await makeCertificate();
   const echo = await onPort(PORTS.echo, (port) => startEcho({ port }));
   const tlsEcho = await onPort(PORTS.tlsEcho, (port) => startEcho({ port, certificate }));
   const targets = [echo.port, tlsEcho.port];
   const relay = await onPort(PORTS.relay, (port) => startRelay({ port, targets }));
-  const page = await servePage({ echo: echo.url, tlsEcho: tlsEcho.url, ca: authority.certPem, relay: relay.url });
+  const single = await onPort(PORTS.single, (port) => startStreamRelay({ port, targets }));
+  const page = await servePage({
+    echo: echo.url,
+    tlsEcho: tlsEcho.url,
+    ca: authority.certPem,
+    relay: relay.url,
+    template: single.template,
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, async () => {
       say('stopping ...');
-      await Promise.all([page.close(), relay.close(), echo.close(), tlsEcho.close()]);
+      await Promise.all([page.close(), single.close(), relay.close(), echo.close(), tlsEcho.close()]);
       process.exit(0);
     });
   }
-  say(`echo servers ${echo.url} and ${tlsEcho.url}  relay ${relay.url} (it connects only to these)  Ctrl-C stops`);
+  const relays = `relays ${relay.url} and ${single.template} (they connect only to these)`;
+  say(`echo servers ${echo.url} and ${tlsEcho.url}  ${relays}  Ctrl-C stops`);
   console.log(page.resolvedUrls?.local[0]);
 }
 

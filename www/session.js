@@ -1,7 +1,8 @@
 // One WebSocket at a time: creates it, listens to it, and updates the views.
-import { connectionOf, native, WebSocket, wisp } from 'websocket-wasm';
+import { connectionOf, WebSocket } from 'websocket-wasm';
 import { describe, start } from './data.js';
 import { count, hex, quote, size } from './format.js';
+import { TRANSPORTS } from './transports.js';
 
 /** The number of payload bytes kept of each frame. */
 const PREVIEW = 2048;
@@ -67,11 +68,12 @@ export class Session {
    *   `ca` are the authorities to trust over the relay; by default the built-in ones
    */
   connect({ address, protocols, transport, relay, ca }) {
-    const overBytes = transport !== 'native';
+    const { make, relay: usesRelay } = TRANSPORTS[transport];
+    const overBytes = usesRelay !== undefined;
     return this.#call('new WebSocket', 'connection', () => {
       const socket = new WebSocket(address, {
         protocols,
-        transport: overBytes ? wisp(relay, { tls: { ca } }) : native,
+        transport: make(relay, { ca }),
       });
       this.#leaveSocket();
       this.#number += 1;

@@ -1,12 +1,14 @@
 // The connection form, and its initial values.
 import { byId } from './dom.js';
+import { TRANSPORTS } from './transports.js';
 
 /**
  * @typedef {object} Servers
  * @property {string} echo the URL of the echo server
  * @property {string} tlsEcho the URL of the one with TLS
  * @property {string} [ca] the authority of its certificate, as PEM
- * @property {string} relay
+ * @property {string} relay the URL of the Wisp relay
+ * @property {string} template the template of the relay with a WebSocket for each connection
  */
 
 /** @type {Servers} */
@@ -23,7 +25,8 @@ export async function findServers() {
     return await response.json();
   } catch {
     // The file doesn't exist, or the server answered with a page.
-    return { echo: `ws://${host}:8081/`, tlsEcho: `wss://${host}:8083/`, relay: `ws://${host}:8082/` };
+    const template = `ws://${host}:8084/{hostname}:{port}`;
+    return { echo: `ws://${host}:8081/`, tlsEcho: `wss://${host}:8083/`, relay: `ws://${host}:8082/`, template };
   }
 }
 
@@ -33,7 +36,7 @@ export async function findServers() {
  */
 export function setServers(found) {
   servers = found;
-  byId('relay').value = servers.relay;
+  takeRelay();
   if (servers.ca === undefined) byId('own-authority').remove();
   takeServer();
 }
@@ -57,7 +60,9 @@ function authorities() {
   return { own: servers.ca, other: byId('ca').value }[byId('authorities').value];
 }
 
-const isNative = () => byId('transport').value === 'native';
+/** The chosen transport's relay among the servers; undefined if it has none. */
+const relayName = () => TRANSPORTS[byId('transport').value].relay;
+const isNative = () => relayName() === undefined;
 const usesTls = () => /^(wss|https):$/.test(addressed()?.protocol ?? '');
 
 /** The address as a URL; undefined if it isn't one. */
@@ -87,7 +92,20 @@ function takeAddress() {
 
 const ownAuthority = () => (servers.ca === undefined ? 'built-in' : 'own');
 
-/** Only the relay transport has a relay address; only `wss:` over it lets the page choose authorities. */
+/** Fills in the relay of the chosen transport: what was given for it before, or that of `npm start`. */
+function takeRelay() {
+  const name = relayName();
+  if (name) byId('relay').value = servers[name];
+  show();
+}
+
+/** Keeps what is given for the chosen transport. */
+function keepRelay() {
+  const name = relayName();
+  if (name) servers[name] = byId('relay').value.trim();
+}
+
+/** Only transports through a relay have its address; only `wss:` over one lets the page choose authorities. */
 function show() {
   byId('relay').disabled = isNative();
   byId('native-tls').hidden = !isNative() || !usesTls();
@@ -103,5 +121,6 @@ function labelled(id) {
 
 byId('server').addEventListener('change', takeServer);
 byId('address').addEventListener('input', takeAddress);
-byId('transport').addEventListener('change', show);
+byId('transport').addEventListener('change', takeRelay);
+byId('relay').addEventListener('input', keepRelay);
 byId('authorities').addEventListener('change', show);

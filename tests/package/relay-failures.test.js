@@ -5,10 +5,10 @@ import { after, before, test } from 'node:test';
 import { connectionOf, tcp, WebSocket } from 'websocket-wasm';
 import { relay } from 'websocket-wasm/transports';
 import { WebSocket as Ws } from 'ws';
+import { startStreamRelay } from '../../scripts/stream-relay.js';
 import { moduleArgs, runNode } from '../support/process.js';
 import { FAILURES, startBadRelay } from '../support/servers/bad-relay.js';
 import { sharedEcho } from '../support/servers/echo.js';
-import { startStreamRelay } from '../support/servers/stream-relay.js';
 import { echoed, next, open, shut, until } from './support/sockets.js';
 import { failureOf, target } from './support/wisp.js';
 

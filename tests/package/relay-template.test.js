@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { relay } from 'websocket-wasm/transports';
 import { WebSocket as Ws } from 'ws';
-import { startStreamRelay } from '../support/servers/stream-relay.js';
+import { startStreamRelay } from '../../scripts/stream-relay.js';
 
 /** @type {any} */
 const options = { WebSocket: Ws };

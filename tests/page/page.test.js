@@ -48,10 +48,43 @@ testInBrowsers(['chromium', 'firefox'], title, async (page) => {
   assert.deepEqual(errors, []);
 });
 
-test('SIGINT stops the page, the echo servers and the relay', async () => {
+const relayed = 'over a relay with a WebSocket for each connection, the page echoes in the clear and encrypted';
+testInBrowsers(['chromium', 'firefox'], relayed, async (page) => {
+  const errors = collectErrors(page);
+  await page.goto(project.url);
+  await isState(page, 'OPEN');
+  const wisp = await page.$eval('#relay', (input) => /** @type {HTMLInputElement} */ (input).value);
+  await page.select('#transport', 'relay');
+  const template = await page.$eval('#relay', (input) => /** @type {HTMLInputElement} */ (input).value);
+  assert.match(template, /\{hostname\}:\{port\}$/);
+  for (const [server, size] of /** @type {const} */ ([
+    ['echo', 1_003],
+    ['tlsEcho', 1_004],
+  ])) {
+    await page.select('#server', server);
+    await page.click('#connect');
+    await page.waitForFunction(
+      (scheme) => document.querySelector('#url')?.textContent?.startsWith(scheme),
+      {},
+      server === 'echo' ? 'ws:' : 'wss:',
+    );
+    await isState(page, 'OPEN');
+    await type(page, '#random-size', `${size}`);
+    await page.click('#send-random');
+    await page.waitForSelector(`#events [data-event=message][data-size="${size}"]`);
+    await page.waitForSelector(`#frames [data-direction=received][data-opcode="2"][data-length="${size}"]`);
+  }
+  await page.select('#transport', 'native');
+  assert.equal(await page.$eval('#relay', (input) => /** @type {HTMLInputElement} */ (input).disabled), true);
+  await page.select('#transport', 'wisp');
+  assert.equal(await page.$eval('#relay', (input) => /** @type {HTMLInputElement} */ (input).value), wisp);
+  assert.deepEqual(errors, []);
+});
+
+test('SIGINT stops the page, the echo servers and the relays', async () => {
   const other = await startProject();
-  const { echo, tlsEcho, relay } = await (await fetch(`${other.url}servers.json`)).json();
-  const urls = [other.url, echo, tlsEcho, relay];
+  const { echo, tlsEcho, relay, template } = await (await fetch(`${other.url}servers.json`)).json();
+  const urls = [other.url, echo, tlsEcho, relay, template];
   for (const url of urls) await reach(url);
   assert.equal(await other.interrupt(), 0);
   for (const url of urls) await assert.rejects(reach(url), { code: 'ECONNREFUSED' }, url);

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { startEcho } from '../../scripts/servers.js';
+import { startStreamRelay } from '../../scripts/stream-relay.js';
 import { collectErrors } from '../support/browsers/puppeteer.js';
 import { testInBrowsers } from '../support/browsers/tests.js';
 import { servePages } from '../support/pages.js';
 import { FAILURES, startBadRelay } from '../support/servers/bad-relay.js';
-import { startStreamRelay } from '../support/servers/stream-relay.js';
 
 let echo;
 let good;

@@ -1,5 +1,5 @@
 // relay passes the contract in pages: over Chromium's own WebSocketStream, and over Firefox's WebSocket.
-import { startStreamRelay } from '../support/servers/stream-relay.js';
+import { startStreamRelay } from '../../scripts/stream-relay.js';
 import { testTransport } from './contract/index.js';
 
 for (const { browser, lacks } of /** @type {const} */ ([

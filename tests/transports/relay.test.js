@@ -1,7 +1,7 @@
 // relay passes the contract in Node: over this package's class and over npm `ws`, through relays of both kinds.
 import { WebSocket as Ws } from 'ws';
+import { startStreamRelay } from '../../scripts/stream-relay.js';
 import * as exports from '../package/support/installed.js';
-import { startStreamRelay } from '../support/servers/stream-relay.js';
 import { startWsproxy } from '../support/servers/wsproxy.js';
 import { testTransport } from './contract/index.js';
 
