@@ -1,8 +1,8 @@
 // What is known of a TLS connection, from the module's records (tls/src/facts.rs).
 
 import { TextDecoder } from '../../platform/globals.ts';
+import { decodeRecords } from '../records.ts';
 import type { TlsFacts } from '../types.ts';
-import { decodeRecords } from './records.ts';
 
 const PROTOCOL = 1;
 const CIPHER_SUITE = 2;

@@ -2,12 +2,12 @@
 
 import type { Failure } from '../../failure.ts';
 import { queueMicrotask, TextDecoder, TextEncoder } from '../../platform/globals.ts';
+import { encodeRecords, type TaggedBytes } from '../records.ts';
 import type { TlsFacts } from '../types.ts';
 import { decodeFacts } from './facts.ts';
 import { tlsFailure } from './failures.ts';
 import type { Exports, TlsInstance } from './instance.ts';
 import type { TlsSettings } from './options.ts';
-import { encodeRecords, type TlsRecord } from './records.ts';
 
 /** The states of a session. */
 export const HANDSHAKING = 0;
@@ -173,14 +173,14 @@ function recordsOf(
   host: string,
   port: number,
   { ca = [], pins = [], cert = [], key, keylog }: TlsSettings,
-): TlsRecord[] {
+): TaggedBytes[] {
   return [
     // A name's final dot is no part of what certificates contain, nor of SNI (RFC 6066 3).
     [NAME, new TextEncoder().encode(host.replace(/\.$/, ''))],
     [PORT, Uint8Array.of(port, port >> 8)],
-    ...ca.map((value): TlsRecord => [CA, value]),
-    ...pins.map((value): TlsRecord => [PIN, value]),
-    ...cert.map((value): TlsRecord => [CERTIFICATE, value]),
+    ...ca.map((value): TaggedBytes => [CA, value]),
+    ...pins.map((value): TaggedBytes => [PIN, value]),
+    ...cert.map((value): TaggedBytes => [CERTIFICATE, value]),
     ...(key ? [[KEY, key] as const] : []),
     ...(keylog ? [[KEY_LOG, new Uint8Array()] as const] : []),
   ];
