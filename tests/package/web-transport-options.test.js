@@ -21,7 +21,7 @@ for (const [url, message] of /** @type {[any, RegExp][]} */ ([
   ['', /''/],
   ['https://relay.example/#', /fragment/],
   ['https://relay.example/#part', /fragment/],
-  [undefined, /undefined.*neither a string nor a URL/],
+  [undefined, /undefined.*absolute URL/],
   [null, /null/],
   [{ href: URL_ }, /\[object Object\]/],
   [Symbol('relay'), /Symbol\(relay\)/],

@@ -10,12 +10,9 @@ import { baseUrl, URL } from '../platform/globals.ts';
  */
 export function relayUrl(value: unknown, who: string): string {
   const url = parseRelayUrl(value, who);
-  if (url.protocol === 'http:') url.protocol = 'ws:';
-  if (url.protocol === 'https:') url.protocol = 'wss:';
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw refusedUrl(value, who, "its scheme is none of 'ws', 'wss', 'http' and 'https'");
-  }
-  return url.href;
+  url.protocol = url.protocol.replace('http', 'ws');
+  if (/^wss?:/.test(url.href)) return url.href;
+  throw refusedUrl(value, who, "its scheme must be 'ws', 'wss', 'http' or 'https'");
 }
 
 /**
@@ -25,22 +22,19 @@ export function relayUrl(value: unknown, who: string): string {
  */
 export function parseRelayUrl(value: unknown, who: string): URL {
   const text = isUrl(value) ? value.href : value;
-  if (typeof text !== 'string') throw refusedUrl(value, who, 'it is neither a string nor a URL');
-  const base = baseUrl();
-  const url = parse(text, base);
-  if (!url) throw refusedUrl(value, who, base === undefined ? "it isn't an absolute URL" : "it isn't a URL");
+  const url = typeof text === 'string' ? parse(text) : undefined;
   // An empty fragment counts too, and `hash` doesn't show it.
-  if (url.href.includes('#')) throw refusedUrl(value, who, 'it has a fragment');
-  return url;
+  if (url && !url.href.includes('#')) return url;
+  throw refusedUrl(value, who, 'it must be an absolute URL without a fragment');
 }
 
 export function refusedUrl(value: unknown, who: string, why: string): TypeError {
   return new TypeError(`${who} can't take ${shown(value)} as the relay's URL: ${why}.`);
 }
 
-function parse(text: string, base: string | undefined): URL | undefined {
+function parse(text: string): URL | undefined {
   try {
-    return new URL(text, base);
+    return new URL(text, baseUrl());
   } catch {
     return undefined;
   }
