@@ -26,6 +26,7 @@ function entriesFor(platform) {
  */
 const SHARED = [
   { name: 'websocket', test: isIn('failure.ts', 'arguments', 'websocket', 'channel', 'platform', 'wasm'), priority: 3 },
+  { name: 'wisp-extensions', test: isIn('transports/wisp/extensions.ts'), priority: 3 },
   { name: 'wisp', test: isIn('transports/wisp', 'transports/tls', 'index.ts'), priority: 2 },
   { name: 'relay', test: isIn('transports/relay'), priority: 2 },
   { name: 'tcp-options', test: isIn('transports/tcp/conversions.ts'), priority: 3 },

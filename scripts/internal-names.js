@@ -33,11 +33,16 @@ const INTERNAL = [
   ...['addTrapListener', 'allocateReusable', 'checkArguments', 'checkClose', 'copyOutput', 'newCompressor'],
   ...['newDecompressor', 'newOptions', 'notifySoon', 'removeTrapListener', 'setArgument', 'setCodec', 'setRoots'],
   // Of channels and links.
-  ...['addRanges', 'attemptEnded', 'beforeEvent', 'byteStreamOptions', 'clearTimer', 'closeEvent'],
+  ...['addRanges', 'beforeEvent', 'byteStreamOptions', 'clearTimer', 'closeEvent'],
   ...['errorEvent', 'frameParts'],
   ...['inOwnTask', 'isAscii', 'isSettled', 'linkBroke', 'linkEnded', 'pauseIfFull', 'receivedAll', 'rejectAll'],
   ...[
     'removeSink',
+    'endIfIdle',
+    'unanswered',
+    'usable',
+    'heard',
+    'refill',
     'resumeIfIdle',
     'runNow',
     'sendBlob',

@@ -17,7 +17,8 @@ export type {
   Transport,
   TransportTarget,
 } from './transports/types.ts';
-export { type WispOptions, wisp } from './transports/wisp/transport.ts';
+export type { WispExtensions } from './transports/wisp/extensions.ts';
+export { type WispOptions, type WispUrl, wisp } from './transports/wisp/transport.ts';
 export type { Connection } from './websocket/connection.ts';
 export { connectionOf, WebSocket } from './websocket/index.ts';
 export type {

@@ -22,4 +22,5 @@ export type {
 export type { WebTransportRelayOptions } from '../transports/web-transport/options.ts';
 export { webTransport } from '../transports/web-transport/transport.ts';
 export type { CertificateHash, WebTransportClass, WebTransportSession } from '../transports/web-transport/types.ts';
-export { type WispOptions, wisp } from '../transports/wisp/transport.ts';
+export { type WispExtensionOptions, type WispExtensions, wispExtensions } from '../transports/wisp/extensions.ts';
+export { type WispOptions, type WispUrl, wisp } from '../transports/wisp/transport.ts';

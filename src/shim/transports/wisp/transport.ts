@@ -1,12 +1,16 @@
-// Wisp v1: many TCP connections over one WebSocket to a relay.
+// Wisp: many TCP connections over one WebSocket to a relay.
 
-import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
 import { relayUrl, shown } from '../relay-url.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls } from '../tls/transport.ts';
 import type { Transport } from '../types.ts';
-import { Carrier } from './carrier.ts';
+import { connect } from './carriers.ts';
+import type { WispExtensions } from './extensions.ts';
+import type { CarrierSettings } from './settings.ts';
+
+/** A relay's URL, or a function that is called for it before each carrier. */
+export type WispUrl = string | URL | (() => string | URL | PromiseLike<string | URL>);
 
 /** Options of {@link wisp}. */
 export interface WispOptions {
@@ -14,57 +18,47 @@ export interface WispOptions {
   WebSocket?: typeof globalThis.WebSocket | undefined;
   /** Options of TLS for `wss:` connections. */
   tls?: TlsOptions | undefined;
+  /** What a relay that speaks Wisp v2 asks for, and its message of the day: see `wispExtensions()`. */
+  extensions?: WispExtensions | undefined;
 }
 
-/** The carriers that accept new streams, by class and by the relay's URL. */
-const carriers = new WeakMap<typeof globalThis.WebSocket, Map<string, Carrier>>();
-
 /**
- * Connects by TCP through a Wisp v1 relay. All sockets with the same relay and class share one connection to it, the
- * carrier, which closes after the last of them: ten seconds later in a page or a browser's worker, elsewhere at once, so
- * that a process can end.
+ * Connects by TCP through a Wisp relay: v2, or v1 if the relay speaks only that. Sockets with the same relay, class and
+ * credentials share one connection to it, the carrier, which closes after the last of them: ten seconds later in a page or
+ * a browser's worker, elsewhere at once, so that a process can end. Where the URL is a function, only the sockets of this
+ * transport do.
  *
- * A carrier whose relay doesn't accept streams within ten seconds fails. A carrier on which nothing was received during an
- * unanswered attempt, or in its last five seconds, gets no new sockets: the next attempt opens another carrier.
+ * A carrier whose relay doesn't accept streams within ten seconds fails. A carrier that may be dead gets no new sockets:
+ * the next attempt opens another carrier. That is one on which nothing was received while something went unanswered, or
+ * since the network or the page came back.
  *
  * A relay can't be paused (Wisp's flow control has one direction): a connection fails when the page leaves 64 MiB unread.
  *
  * `wss:` connections are encrypted to the host, as by {@link tls}: the relay learns its name and port, and sees ciphertext.
  *
  * @param url the relay's `ws:`, `wss:`, `http:` (becomes `ws:`) or `https:` (becomes `wss:`) URL, with a slash at its end;
- *   in a page or worker relative to its base URL
- * @throws {TypeError} for any other URL, for an invalid option of TLS, and if neither the platform nor the options have a
+ *   in a page or worker relative to its base URL. Or a function, called before each connection to the relay, that returns
+ *   it or a promise of it: with a new token, or of one of several relays
+ * @throws {TypeError} for any other URL, for an invalid option, and if neither the platform nor the options have a
  *   WebSocket class
- * @see {@link https://github.com/MercuryWorkshop/wisp-protocol/blob/v1/protocol.md | Wisp v1}
+ * @see {@link https://github.com/MercuryWorkshop/wisp-protocol | Wisp}
  * @example
  * configure({ transport: wisp('wss://relay.example/') });
  */
-export function wisp(url: string | URL, options?: WispOptions): Transport {
-  const relay = relayUrl(url, 'wisp()');
-  const WebSocket = options?.WebSocket ?? NativeWebSocket;
-  if (!WebSocket)
-    throw new TypeError(
-      'This platform has no WebSocket class to reach a relay with: pass one as the option WebSocket.',
-    );
-  if (typeof WebSocket !== 'function') {
-    throw new TypeError(`The option 'WebSocket' must be a class, not ${shown(WebSocket)}.`);
-  }
-  const plain: Transport = ({ hostname, port, signal }) => {
-    if (signal.aborted) throw aborted();
-    return carrierTo(relay, WebSocket).connect(hostname, port, signal);
-  };
-  return tls(plain, options?.tls);
+export function wisp(url: WispUrl, options?: WispOptions): Transport {
+  const settings = convert(url, options);
+  return tls((target) => connect(settings, target), options?.tls);
 }
 
-/** @throws {Failure} if the class's constructor throws */
-function carrierTo(relay: string, WebSocket: typeof globalThis.WebSocket): Carrier {
-  const ofClass = carriers.get(WebSocket) ?? new Map<string, Carrier>();
-  carriers.set(WebSocket, ofClass);
-  const known = ofClass.get(relay);
-  if (known?.usable) return known;
-  const carrier = new Carrier(relay, WebSocket, () => {
-    if (ofClass.get(relay) === carrier) ofClass.delete(relay);
-  });
-  ofClass.set(relay, carrier);
-  return carrier;
+function convert(url: unknown, options?: WispOptions): CarrierSettings {
+  const converted = typeof url === 'function' ? (url as () => unknown) : relayUrl(url, 'wisp()');
+  const WebSocket = options?.WebSocket ?? NativeWebSocket;
+  if (typeof WebSocket !== 'function') throw refused('WebSocket', WebSocket);
+  const extensions = options?.extensions;
+  if (extensions && !extensions.answer) throw refused('extensions', extensions);
+  return { url: converted, WebSocket, extensions, lost: false };
+}
+
+function refused(name: string, value: unknown): TypeError {
+  return new TypeError(`wisp() can't take ${shown(value)} as the option '${name}'.`);
 }
