@@ -166,3 +166,63 @@ test("npm's ws: a process exits although its relay doesn't answer the Close fram
     const socket = new WebSocket('${echo.url}', { transport, handshakeTimeout: 300 });
     socket.onclose = () => console.log();`);
 });
+
+test("a carrier is suspect when an open socket's own timeout fires, and the streams on it go on", async (t) => {
+  const proxy = await proxied(t);
+  const transport = wisp(proxy.url, { WebSocket });
+  const old = await open(echo.url, { transport });
+  const closing = await open(echo.url, { transport, closeTimeout: 200 });
+  assert.equal(proxy.connections, 1);
+  proxy.silence();
+  closing.close();
+  assert.equal((await next(closing, 'close')).code, 1006);
+  assert.equal(connectionOf(closing).failure?.code, 'close-timeout');
+  proxy.heal();
+  // The first attempt already uses another carrier.
+  const socket = await open(echo.url, { transport, handshakeTimeout: 3_000 });
+  assert.equal(proxy.connections, 2);
+  assert.equal(old.readyState, WebSocket.OPEN);
+  proxy.resume();
+  assert.equal(await echoed(old, 'still there'), 'still there');
+  await shut(old);
+  await until(() => proxy.open === 1);
+  await shut(socket);
+});
+
+test('what is received refutes a suspicion', async (t) => {
+  const proxy = await proxied(t);
+  const transport = wisp(proxy.url, { WebSocket });
+  const old = await open(echo.url, { transport });
+  proxy.silence();
+  await story(echo.url, { transport, handshakeTimeout: 100 });
+  const message = next(old, 'message');
+  old.send('on its way');
+  proxy.heal();
+  proxy.resume();
+  await message;
+  const socket = await open(echo.url, { transport });
+  assert.equal(proxy.connections, 1);
+  await shut(socket);
+  await shut(old);
+});
+
+test('a carrier is suspect when no credit comes for what is sent on it', async (t) => {
+  const proxy = await proxied(t);
+  const transport = wisp(proxy.url, { WebSocket });
+  const old = await open(echo.url, { transport });
+  proxy.silence();
+  // More packets than the relay allows at once.
+  for (let i = 0; i < 150; i += 1) {
+    old.send('x');
+    await pause();
+  }
+  await pause(6_000);
+  proxy.heal();
+  const socket = await open(echo.url, { transport, handshakeTimeout: 3_000 });
+  assert.equal(proxy.connections, 2);
+  assert.equal(old.readyState, WebSocket.OPEN);
+  proxy.resume();
+  await until(() => old.bufferedAmount === 0);
+  await shut(old);
+  await shut(socket);
+});

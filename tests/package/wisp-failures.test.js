@@ -76,7 +76,7 @@ test('a class that delivers Blobs fails; one that delivers views works', async (
   }
   const error = await failureOf(wisp(relay.url, { WebSocket: Blobs }));
   assert.equal(error.code, 'relay-unreachable');
-  assert.match(error.message, /doesn't deliver ArrayBuffers/);
+  assert.match(error.message, /delivers no ArrayBuffers/);
   // Its default is Node's Buffers.
   class Buffers extends Ws {
     constructor(url) {

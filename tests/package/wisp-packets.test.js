@@ -59,17 +59,17 @@ test('invalid and unknown packets are ignored', async (t) => {
 
 /** @type {[number | undefined, string, RegExp][]} */
 const reasons = [
-  [0x01, 'relay-closed', /unknown reason/],
+  [0x01, 'relay-closed', /reason 0x01/],
   [0x03, 'relay-closed', /network error/],
-  [0x41, 'relay-closed', /request is invalid/],
-  [0x42, 'host-unreachable', /host is unreachable/],
-  [0x43, 'connect-timeout', /took too long/],
-  [0x44, 'connect-refused', /refused/],
-  [0x47, 'relay-closed', /silent for too long/],
-  [0x48, 'relay-blocked', /does not allow/],
-  [0x49, 'relay-throttled', /limits/],
+  [0x41, 'relay-closed', /an invalid request/],
+  [0x42, 'host-unreachable', /: host unreachable\./],
+  [0x43, 'connect-timeout', /: connect timeout\./],
+  [0x44, 'connect-refused', /: connect refused\./],
+  [0x47, 'relay-closed', /inactivity/],
+  [0x48, 'relay-blocked', /host or port not allowed/],
+  [0x49, 'relay-throttled', /limits of this client/],
   [0x99, 'relay-closed', /0x99/],
-  [undefined, 'relay-closed', /unknown reason/],
+  [undefined, 'relay-closed', /reason 0x01/],
 ];
 test("each reason of the relay's CLOSE is an error with its code", async (t) => {
   let reason;

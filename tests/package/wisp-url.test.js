@@ -48,9 +48,13 @@ test('http: and https: URLs of a relay become ws: and wss:', async () => {
 test('wisp() ignores options on Object.prototype, and a WebSocket option that is not a class is a TypeError', () => {
   Object.defineProperty(Object.prototype, 'WebSocket', { value: WebSocket, configurable: true });
   try {
-    if (!('WebSocket' in globalThis)) assert.throws(() => wisp('ws://relay.example/'), /no WebSocket class/);
+    if (!('WebSocket' in globalThis))
+      assert.throws(() => wisp('ws://relay.example/'), /undefined as the option 'WebSocket'/);
   } finally {
     delete (/** @type {any} */ (Object.prototype).WebSocket);
   }
   assert.throws(() => wisp('ws://relay.example/', { WebSocket: /** @type {any} */ ('ws') }), TypeError);
+  for (const extensions of /** @type {any[]} */ ([{ password: 'secret' }, 'secret', () => {}])) {
+    assert.throws(() => wisp('ws://relay.example/', { WebSocket, extensions }), /as the option 'extensions'/);
+  }
 });

@@ -11,9 +11,15 @@ import { listen, startRelay } from '../../../scripts/servers.js';
  * @param {(carrier: CarrierSocket) => void} serve
  * @param {import('ws').ServerOptions} [options]
  */
-async function start(serve, options) {
+export async function start(serve, options) {
   const http = createServer();
   const server = new WebSocketServer({ server: http, ...options });
+  /** @type {string[]} */
+  const requests = [];
+  // As they arrive, also those that the client gives up at the response.
+  server.on('headers', (_, { url, headers }) =>
+    requests.push(`${url} ${headers['sec-websocket-protocol'] ?? ''}`.trim()),
+  );
   server.on('connection', (/** @type {any} */ carrier) => {
     carrier.on('error', () => {});
     carrier.binaryType = 'arraybuffer';
@@ -24,6 +30,8 @@ async function start(serve, options) {
     url,
     port,
     close,
+    /** The path and the offered subprotocols of each handshake. */
+    requests,
     /** The number of open carriers. */
     get open() {
       return server.clients.size;
@@ -73,6 +81,7 @@ export const CONNECT = 1;
 export const DATA = 2;
 export const CONTINUE = 3;
 export const CLOSE = 4;
+export const INFO = 5;
 
 /**
  * A packet.
@@ -88,19 +97,23 @@ export function packet(type, id, ...payload) {
   return bytes;
 }
 
+/** Options of npm `ws` for a server that chooses no subprotocol: a client that offers one then fails. */
+export const WITHOUT_SUBPROTOCOL = { handleProtocols: () => false };
+
 /**
  * A relay whose packets the test supplies.
  * @param {(carrier: CarrierSocket, packet: { type: number, id: number, payload: Buffer }) => void} answer called for each
  *   packet that arrives
- * @param {{ accepts?: boolean, credit?: number }} [options] whether it sends the first CONTINUE, and how many packets that
- *   allows
+ * @param {{ greeting?: Uint8Array, accepts?: boolean, credit?: number, ws?: import('ws').ServerOptions }} [options] its first
+ *   packet; whether it sends the first CONTINUE, and how many packets that allows; options of its server
  */
-export function startScripted(answer, { accepts = true, credit = 128 } = {}) {
+export function startScripted(answer, { greeting, accepts = true, credit = 128, ws } = {}) {
   return start((carrier) => {
+    if (greeting) carrier.send(greeting);
     if (accepts) carrier.send(packet(CONTINUE, 0, credit, 0, 0, 0));
     carrier.on('message', (data) => {
       const bytes = Buffer.from(/** @type {ArrayBuffer} */ (data));
       answer(carrier, { type: bytes[0], id: bytes.readUInt32LE(1), payload: bytes.subarray(5) });
     });
-  });
+  }, ws);
 }
