@@ -54,7 +54,6 @@ for (const [path, name] of [
   ['transports/wisp/transport.ts', 'WispOptions'],
   ['transports/web-transport/options.ts', 'WebTransportRelayOptions'],
   ['transports/direct-sockets/transport.ts', 'DirectSocketOptions'],
-  ['transports/direct-sockets.ts', 'DirectSocketOptions'],
   ['transports/wisp/extensions.ts', 'WispExtensionOptions'],
   ['stream/web-socket-stream.ts', 'WebSocketStream'],
   ['stream/web-socket-stream.ts', 'WebSocketOpenInfo'],
