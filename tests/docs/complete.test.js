@@ -51,6 +51,7 @@ for (const [path, name] of [
   ['transports/types.ts', 'ByteStream'],
   ['transports/types.ts', 'Link'],
   ['transports/types.ts', 'LinkSink'],
+  ['transports/relay/transport.ts', 'RelayOptions'],
   ['transports/wisp/transport.ts', 'WispOptions'],
   ['transports/web-transport/options.ts', 'WebTransportRelayOptions'],
   ['transports/direct-sockets/transport.ts', 'DirectSocketOptions'],

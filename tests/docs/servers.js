@@ -1,5 +1,6 @@
 // Local servers for the names in the examples: echo.example, members.example, silent.example, relay.example,
 // tunnel.example, proxy.example, locked.example and the unix socket /run/app.sock.
+// websockify.example, tunnel.example and proxy.example.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startRelay } from '../../scripts/servers.js';
 import { startHttpProxy, startSocksProxy } from '../support/servers/proxies.js';
+import { startStreamRelay } from '../../scripts/stream-relay.js';
 import { localhost, root } from '../support/tls/pki.js';
 
 const client = root().issue({ name: 'Alice', usages: ['clientAuth'] });
@@ -38,7 +40,8 @@ export async function startServers() {
   });
   const port = (server) => /** @type {net.AddressInfo} */ (server.address()).port;
   const tunnel = tunnelTo(createServer(), () => port(secure));
-  const servers = [plain, secure, members, silent, tunnel];
+  const websockify = tunnelTo(createServer(), () => port(plain));
+  const servers = [plain, secure, members, silent, tunnel, websockify];
   for (const server of servers) server.listen(0, '127.0.0.1');
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const relay = await startRelay({ targets: [plain, secure, members].map(port) });
@@ -50,6 +53,9 @@ export async function startServers() {
     locked: await startHttpProxy({ credentials: { username: 'alice', password: 'secret' } }),
     socks: await startSocksProxy(),
   };
+  const single = await startStreamRelay({ targets: [plain, secure].map(port) });
+  const proxy = new ProxyServer({ host: '127.0.0.1', port: 0 });
+  await proxy.listen();
   const addresses = {
     'http://proxy.example:3128/': `${proxies.http.url}/`,
     '@locked.example:3128/': `@127.0.0.1:${proxies.locked.port}/`,
@@ -57,6 +63,9 @@ export async function startServers() {
     '/run/app.sock': join(folder, 'app.sock'),
     // The examples without the option `ca` are for servers whose certificates everyone trusts.
     "wisp('wss://relay.example/')": `wisp('${relay.url}', ${JSON.stringify({ tls: { ca: root().certPem } })})`,
+    "relay('wss://relay.example/{hostname}:{port}')": `relay('${single.template}', ${JSON.stringify({ tls: { ca: root().certPem } })})`,
+    'wss://relay.example/?address=': `${single.origin}/?address=`,
+    'wss://websockify.example/': `ws://127.0.0.1:${port(websockify)}/`,
     'wss://relay.example/': relay.url,
     'wss://tunnel.example/': `ws://127.0.0.1:${port(tunnel)}/`,
     'wss://members.example': `wss://localhost:${port(members)}`,
@@ -74,6 +83,11 @@ export async function startServers() {
       rmSync(folder, { recursive: true });
       for (const socket of sockets) socket.destroy();
       for (const server of [plain, secure, members, tunnel, unix]) server.closeAllConnections();
+      single.close();
+      proxy.close(true);
+      for (const server of servers) server.close();
+      for (const socket of sockets) socket.destroy();
+      for (const server of [plain, secure, members, tunnel, websockify]) server.closeAllConnections();
     },
   };
 }
