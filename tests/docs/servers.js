@@ -1,6 +1,5 @@
 // Local servers for the names in the examples: echo.example, members.example, silent.example, relay.example,
-// tunnel.example, proxy.example, locked.example and the unix socket /run/app.sock.
-// websockify.example, tunnel.example and proxy.example.
+// websockify.example, tunnel.example, proxy.example, locked.example and the unix socket /run/app.sock.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startRelay } from '../../scripts/servers.js';
-import { startHttpProxy, startSocksProxy } from '../support/servers/proxies.js';
 import { startStreamRelay } from '../../scripts/stream-relay.js';
+import { startHttpProxy, startSocksProxy } from '../support/servers/proxies.js';
 import { localhost, root } from '../support/tls/pki.js';
 
 const client = root().issue({ name: 'Alice', usages: ['clientAuth'] });
@@ -54,8 +53,6 @@ export async function startServers() {
     socks: await startSocksProxy(),
   };
   const single = await startStreamRelay({ targets: [plain, secure].map(port) });
-  const proxy = new ProxyServer({ host: '127.0.0.1', port: 0 });
-  await proxy.listen();
   const addresses = {
     'http://proxy.example:3128/': `${proxies.http.url}/`,
     '@locked.example:3128/': `@127.0.0.1:${proxies.locked.port}/`,
@@ -81,13 +78,9 @@ export async function startServers() {
       for (const proxy of Object.values(proxies)) proxy.close();
       for (const server of [...servers, unix]) server.close();
       rmSync(folder, { recursive: true });
-      for (const socket of sockets) socket.destroy();
-      for (const server of [plain, secure, members, tunnel, unix]) server.closeAllConnections();
       single.close();
-      proxy.close(true);
-      for (const server of servers) server.close();
       for (const socket of sockets) socket.destroy();
-      for (const server of [plain, secure, members, tunnel, websockify]) server.closeAllConnections();
+      for (const server of [plain, secure, members, tunnel, unix, websockify]) server.closeAllConnections();
     },
   };
 }

@@ -4,21 +4,12 @@ import { setTimeout } from '../../platform/globals.ts';
 import { StreamLink } from '../stream-link.ts';
 import type { LinkSink } from '../types.ts';
 
-<<<<<<< HEAD
-/** See {@link DirectLink}: a length in bytes, and a time in milliseconds. */
-const ALIGNMENT = 1024;
-const EMPTYING = 5;
-
-/** About how many bytes are written together: `flushed` is called for them together, too. */
-const MAX_WRITE = 256 * 1024;
-=======
 /** See {@link DirectLink}: in bytes, and in milliseconds. */
 const UNIT = 1024;
 const EMPTYING = 5;
 
 /** About how many bytes are written together: `flushed` is called for them together, too. */
 const MAX_WRITE = 1024 * 1024;
->>>>>>> c325be2a (Write what waits for a TCPSocket in lengths whose sums don't fill its pipe)
 
 /** What waits to be written. */
 interface Waiting {
@@ -30,24 +21,16 @@ interface Waiting {
  * Ends both directions when this side ends: the end of `writable` alone isn't sent to the server.
  *
  * Chromium (156) drops a chunk, and resolves its write, if its pipe to the network is exactly full when the write begins. The
-<<<<<<< HEAD
- * pipe has 64 KiB, so this happens after writes of such a length. So what waits is written together, never as a multiple of
- * 1,024 bytes, and after the byte that is left over, the pipe gets the time to be emptied.
-=======
  * pipe has 64 KiB and is mostly emptied at once, so this happens where the last writes together fill it. So there are few
  * writes, what waits is written together, and the length of each is one more than a multiple of 1,024 bytes: no sum of them
  * is a multiple. What is left over waits for the next write; if nothing follows, the pipe gets a time to be emptied after it.
->>>>>>> c325be2a (Write what waits for a TCPSocket in lengths whose sums don't fill its pipe)
  */
 export class DirectLink extends StreamLink {
   #sink: LinkSink | undefined;
   #waiting: Waiting[] = [];
   #isWriting = false;
-<<<<<<< HEAD
-=======
   /** Whether the first of what waits is left over from a write. */
   #hasRest = false;
->>>>>>> c325be2a (Write what waits for a TCPSocket in lengths whose sums don't fill its pipe)
   #whenWritten: () => void = () => {};
 
   override open(sink: LinkSink): void {
@@ -72,14 +55,6 @@ export class DirectLink extends StreamLink {
     }
     this.#isWriting = true;
     const taken = this.#take();
-<<<<<<< HEAD
-    let flushed = taken.map((waiting) => waiting.flushed);
-    let bytes = joined(taken);
-    if (bytes.length > 0 && bytes.length % ALIGNMENT === 0) {
-      const all = flushed;
-      this.#waiting.unshift({ chunk: bytes.subarray(-1), flushed: () => callAll(all) });
-      bytes = bytes.subarray(0, -1);
-=======
     const isRest = this.#hasRest && taken.length === 1;
     let flushed = taken.map((waiting) => waiting.flushed);
     let bytes = joined(taken);
@@ -89,7 +64,6 @@ export class DirectLink extends StreamLink {
       const all = flushed;
       this.#waiting.unshift({ chunk: bytes.subarray(-rest), flushed: () => callAll(all) });
       bytes = bytes.subarray(0, -rest);
->>>>>>> c325be2a (Write what waits for a TCPSocket in lengths whose sums don't fill its pipe)
       flushed = [];
     }
     const done = () => {
@@ -97,11 +71,7 @@ export class DirectLink extends StreamLink {
       callAll(flushed);
       this.#writeWaiting();
     };
-<<<<<<< HEAD
-    super.write(bytes, () => (bytes.length === 1 ? setTimeout(done, EMPTYING) : queueTurn(done)));
-=======
     super.write(bytes, () => (isRest ? setTimeout(done, EMPTYING) : queueTurn(done)));
->>>>>>> c325be2a (Write what waits for a TCPSocket in lengths whose sums don't fill its pipe)
   }
 
   /** Takes what is written together: whole chunks, of {@link MAX_WRITE} bytes or the one more that exceeds it. */
