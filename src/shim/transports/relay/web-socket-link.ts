@@ -106,7 +106,7 @@ class WebSocketLink extends BuiltInLink {
     this.#flushed.stop();
     this.end();
     const { terminate } = this.#socket;
-    if (typeof terminate !== 'function' || this.received) return;
+    if (typeof terminate !== 'function' || this.#socket.readyState > CLOSING) return;
     this.#closeTimer ??= setTimeout(() => terminate.call(this.#socket), CLOSE_TIMEOUT);
   }
 
