@@ -7,11 +7,11 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /** How much is sent to a server that doesn't read, and how much of it may count as flushed. */
-const UP = 96 * MiB;
+const UP = 64 * MiB;
 const MAX_FLUSHED = UP / 2;
 
 /** How much a server sends that isn't read, and how much of it the server may get rid of. */
-const DOWN = 256 * MiB;
+const DOWN = 128 * MiB;
 const MAX_SENT = DOWN / 2;
 
 /** How many bytes a connection that can't be held back may leave unread before it fails. */
