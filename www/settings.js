@@ -9,6 +9,7 @@ import { TRANSPORTS } from './transports.js';
  * @property {string} [ca] the authority of its certificate, as PEM
  * @property {string} relay the URL of the Wisp relay
  * @property {string} template the template of the relay with a WebSocket for each connection
+ * @property {string} [webTransport] the URL of a relay over HTTP/3, which `npm start` doesn't run
  */
 
 /** @type {Servers} */
@@ -36,6 +37,7 @@ export async function findServers() {
  */
 export function setServers(found) {
   servers = found;
+  if (!('WebTransport' in globalThis)) byId('web-transport').remove();
   takeRelay();
   if (servers.ca === undefined) byId('own-authority').remove();
   takeServer();
@@ -95,7 +97,7 @@ const ownAuthority = () => (servers.ca === undefined ? 'built-in' : 'own');
 /** Fills in the relay of the chosen transport: what was given for it before, or that of `npm start`. */
 function takeRelay() {
   const name = relayName();
-  if (name) byId('relay').value = servers[name];
+  if (name) byId('relay').value = servers[name] ?? '';
   show();
 }
 
@@ -108,6 +110,8 @@ function keepRelay() {
 /** Only transports through a relay have its address; only `wss:` over one lets the page choose authorities. */
 function show() {
   byId('relay').disabled = isNative();
+  byId('relay').placeholder =
+    relayName() === 'webTransport' ? 'https:// of a relay like examples/relay-webtransport' : '';
   byId('native-tls').hidden = !isNative() || !usesTls();
   const choosesAuthorities = usesTls() && !isNative();
   for (const part of labelled('authorities')) part.hidden = !choosesAuthorities;

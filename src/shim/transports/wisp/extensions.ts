@@ -17,6 +17,15 @@ const ED25519 = 0x01;
 /** The longest user name, in bytes of UTF-8. */
 const MAX_USER = 255;
 
+/** WebCrypto's `CryptoKey`: Node's declarations have no global name for it. */
+type Key = Parameters<typeof globalThis.crypto.subtle.sign>[1];
+
+/** WebCrypto's `CryptoKeyPair`. */
+export interface KeyPair {
+  readonly publicKey: Key;
+  readonly privateKey: Key;
+}
+
 /** What a program gives to a relay, and takes from it. */
 export interface WispExtensionOptions {
   /** The user's name for {@link password}: at most 255 bytes in UTF-8. By default empty. */
@@ -27,7 +36,7 @@ export interface WispExtensionOptions {
    * An Ed25519 key, as from `crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])`. It signs bytes that the relay
    * chooses: use it for nothing else. A relay that takes a password as well gets only the signature.
    */
-  key?: CryptoKeyPair | undefined;
+  key?: KeyPair | undefined;
   /** Called with the relay's message of the day, each time a carrier is opened. */
   onmotd?: ((motd: string) => void) | undefined;
 }
@@ -79,10 +88,7 @@ export function wispExtensions({ user = '', password, key, onmotd }: WispExtensi
 }
 
 /** @throws {Failure} `relay-unauthorized` if the key can't sign */
-async function signed(
-  { publicKey, privateKey }: CryptoKeyPair,
-  challenge: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array> {
+async function signed({ publicKey, privateKey }: KeyPair, challenge: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const { subtle } = crypto;
   try {
     const hash = await subtle.digest('SHA-256', await subtle.exportKey('raw', publicKey));
