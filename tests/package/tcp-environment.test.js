@@ -68,6 +68,10 @@ const ROWS = [
   [{ HTTP_PROXY: 'A', NO_PROXY: '127.0.0.0/8' }, 'ws://127.0.0.1:7654/', ''],
   [{ HTTP_PROXY: 'A', NO_PROXY: '10.0.0.0/8' }, 'ws://127.0.0.1:7654/', 'A'],
   [{ HTTP_PROXY: 'A', NO_PROXY: '127.0.0.0/31' }, 'ws://127.0.0.2:7654/', 'A'],
+  // What isn't a network excepts nothing: the proxy is used.
+  [{ HTTP_PROXY: 'A', NO_PROXY: '10.0.0.0/255.0.0.0' }, 'ws://127.0.0.1:7654/', 'A'],
+  [{ HTTP_PROXY: 'A', NO_PROXY: '10.0.0.0/' }, 'ws://127.0.0.1:7654/', 'A'],
+  [{ HTTP_PROXY: 'A', NO_PROXY: '127.0.0.1/33' }, 'ws://127.0.0.1:7654/', 'A'],
   [{ HTTP_PROXY: 'A', NO_PROXY: '::1' }, 'ws://[::1]:7654/', ''],
   [{ HTTP_PROXY: 'A', NO_PROXY: '[::1]:7654' }, 'ws://[::1]:7654/', '', ['deno']],
   [{ HTTP_PROXY: 'A', NO_PROXY: '0:0::/64' }, 'ws://[::1]:7654/', ''],

@@ -56,10 +56,9 @@ const REFUSED = [
   [{ proxy: null }, /'proxy'.*not null/],
   [{ proxy: {} }, /'proxy'.*not object/],
   [{ proxy: `${SECRET}` }, /'proxy'.*isn't a URL/],
-  [
-    { proxy: `proxy.example:${SECRET.length}` },
-    /'proxy'.*'http', 'https', 'socks5' or 'socks5h', not 'proxy\.example'/,
-  ],
+  [{ proxy: `proxy.example:${SECRET.length}` }, /'proxy'.*'http', 'https', 'socks5' or 'socks5h'\.?$/],
+  // Not what stands in front of the colon: it may be a user's name.
+  [{ proxy: `${encodeURIComponent(SECRET).replaceAll('%20', '-')}:@proxy.example:8080` }, /^(?!.*correct).*'proxy'/],
   [{ proxy: `ftp://user:${encodeURIComponent(SECRET)}@proxy.example/` }, /'proxy'.*not 'ftp'/],
   [{ proxy: `socks4://proxy.example/` }, /'proxy'.*not 'socks4'/],
   [{ proxy: 'socks5://' }, /'proxy'.*host/],
@@ -207,6 +206,13 @@ test('lookup resolves names, with the family', async (t) => {
   const failing = (_hostname, _options, callback) => callback(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
   const { failure } = await story(`ws://nowhere.test:${echo.port}/`, { transport: tcp({ lookup: failing }) });
   assert.equal(failure.code, 'host-not-found');
+
+  // Errors that aren't Errors.
+  for (const error of ['boom', 7, {}, Object.create(null)]) {
+    const odd = (_hostname, _options, callback) => callback(error);
+    const { failure } = await story(`ws://nowhere.test:${echo.port}/`, { transport: tcp({ lookup: odd }) });
+    assert.equal(failure.code, 'connect-failed');
+  }
 });
 
 test('localAddress is where connections come from', async (t) => {

@@ -35,7 +35,7 @@ export function allocateReusable(length: number): Uint8Array {
 /** Keeps the memory of bytes that are no longer in use, nor any others of their buffer. */
 export function release({ buffer }: Uint8Array): void {
   const bits = 31 - Math.clz32(buffer.byteLength);
-  if (buffer.byteLength !== (1 << bits) + ROOM) return;
+  if (bits <= MIN_BITS || bits > MAX_BITS || buffer.byteLength !== (1 << bits) + ROOM) return;
   if (keptBytes > MAX_KEPT) return;
   kept[bits]?.push(buffer as ArrayBuffer);
   keptBytes += buffer.byteLength;

@@ -1,5 +1,5 @@
 // Errors of Node's sockets, as failures: a sentence and a stable code.
-import { Failure } from '../../failure.ts';
+import { Failure, messageOf } from '../../failure.ts';
 
 /** By Node's code: the failure's, and its meaning. */
 const REASONS: Record<string, readonly [code: string, reason: string]> = {
@@ -56,16 +56,18 @@ function reasonOf(error: Error, secure: boolean, other: string): readonly [code:
   const name = codeOf(error);
   const [code, reason] = REASONS[name] ?? [other, ''];
   if (reason !== '') return [code === 'connect-failed' ? other : code, reason];
-  if (secure && NOT_TLS.test(`${name} ${error.message}`)) return ['tls-failed', 'the server does not speak TLS there'];
+  if (secure && NOT_TLS.test(`${name} ${messageOf(error)}`))
+    return ['tls-failed', 'the server does not speak TLS there'];
   if (CERTIFICATE.test(name)) return ['tls-certificate-invalid', `the server's certificate is not valid (${name})`];
   if (/^(ERR_SSL|EPROTO|ERR_TLS)/.test(name)) return ['tls-failed', `TLS failed (${name})`];
   // The first line: OpenSSL and others append details for their own logs.
-  return [other, name || error.message.split('\n', 1)[0] || error.name];
+  return [other, name || (messageOf(error).split('\n', 1)[0] ?? '')];
 }
 
 /** The error's code, or the first one's if several addresses were tried. */
 function codeOf(error: Error): string {
-  const { code, errors } = error as Error & { code?: unknown; errors?: Error[] };
+  // A program's `lookup` may call back with anything.
+  const { code, errors } = Object(error) as Error & { code?: unknown; errors?: Error[] };
   const name = typeof code === 'string' ? code : '';
   return name === '' && errors?.[0] ? codeOf(errors[0]) : name;
 }

@@ -76,7 +76,15 @@ function connectWithin(
   settings: TcpSettings | undefined,
 ): Promise<Link> {
   return new Promise((resolve, reject) => {
-    const link = (tunnel?: Socket) => new SocketLink({ target, settings, signal, tunnel, resolve, reject });
+    const link = (tunnel?: Socket) => {
+      try {
+        new SocketLink({ target, settings, signal, tunnel, resolve, reject });
+      } catch (error) {
+        // Node refuses a certificate or a key.
+        tunnel?.destroy();
+        reject(error);
+      }
+    };
     const proxy = proxyFor(target, settings);
     if (proxy) openTunnel(proxy, target, settings, signal).then(link).catch(reject);
     else link();

@@ -19,6 +19,11 @@ export function isExcepted(destination: Destination, list: string): boolean {
     .some((entry) => entry === '*' || matches(destination, entry));
 }
 
+/** A prefix's length in bits; anything else, a netmask for instance, is longer than each. */
+function lengthOf(bits: string): number {
+  return /^\d+$/.test(bits) ? Number(bits) : Number.POSITIVE_INFINITY;
+}
+
 function matches({ hostname, port }: Destination, entry: string): boolean {
   const [, bracketed, plain, digits] = ENTRY.exec(entry) ?? [];
   if (digits !== undefined && Number(digits) !== port) return false;
@@ -26,7 +31,8 @@ function matches({ hostname, port }: Destination, entry: string): boolean {
   const [network = '', bits] = text.split('/');
   if (isIP(network)) {
     const bytes = addressBytes(network);
-    return haveCommonPrefix(bytes, addressBytes(hostname), bits === undefined ? 8 * bytes.length : Number(bits));
+    const length = bits === undefined ? 8 * bytes.length : lengthOf(bits);
+    return length <= 8 * bytes.length && haveCommonPrefix(bytes, addressBytes(hostname), length);
   }
   const domain = text.replace(/^\*?\./, '').replace(/\.$/, '');
   const host = hostname.toLowerCase().replace(/\.$/, '');

@@ -31,7 +31,9 @@ export function parseProxy(value: string, refuse: (why: string) => Error, tls: o
   if (!url) throw refuse("it isn't a URL");
   const port = DEFAULT_PORTS[url.protocol];
   if (port === undefined) {
-    throw refuse(`its scheme must be 'http', 'https', 'socks5' or 'socks5h', not '${url.protocol.slice(0, -1)}'`);
+    // Without slashes, what stands in front of the colon may be a user's name.
+    const found = value.includes('://') ? `, not '${url.protocol.slice(0, -1)}'` : '';
+    throw refuse(`its scheme must be 'http', 'https', 'socks5' or 'socks5h'${found}`);
   }
   const hostname = hostOf(url.hostname);
   if (!hostname) throw refuse('it has no valid host');
