@@ -10,7 +10,7 @@ import { fail } from './run.js';
 import { setUp } from './setup/index.js';
 
 /** The needs of the step. @type {import('./setup/index.js').Need[]} */
-export const NEEDS = ['dist', 'npm:tests', 'npm:consumers', 'chromium', 'firefox'];
+export const NEEDS = ['dist', 'npm:tests', 'chromium', 'firefox'];
 
 /** Tests the package's transports; `dist/` must be built. */
 export async function testTransports() {

@@ -1,10 +1,11 @@
+// needs: npm:consumers
 // relay passes the contract through the relays of examples/: relay-node, which has back-pressure, and relay-worker under
 // workerd.
 import { WebSocket as Ws } from 'ws';
 import * as exports from '../package/support/installed.js';
 import { startRelayNode } from '../support/relays/node.js';
 import { startRelayWorker } from '../support/relays/worker.js';
-import { testTransport } from './contract/index.js';
+import { testTransport } from '../transports/contract/index.js';
 
 /** What isn't possible over a class with the interface of WebSocket: it ends both directions, and can't be paused. */
 const LACKS = /** @type {const} */ (['halfClose', 'sendsAfterEnd', 'reportsRefused', 'holdsBackServer']);

@@ -1,7 +1,7 @@
 // wisp passes the contract through examples/relay-node, whose sockets keep more promises than wisp-js's own.
 import * as exports from '../package/support/installed.js';
 import { startRelayNode } from '../support/relays/node.js';
-import { testTransport } from './contract/index.js';
+import { testTransport } from '../transports/contract/index.js';
 
 testTransport({
   name: 'wisp, relay-node',
