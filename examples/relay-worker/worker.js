@@ -50,17 +50,24 @@ const isName = (target) => /^[\w.-]+:\d+$/.test(target);
 
 async function relay(carrier, target) {
   const [, hostname, port] = /^\[?(.*?)\]?:(\d+)$/.exec(target) ?? [];
-  const socket = connect({ hostname, port: Number(port) });
-  const writer = socket.writable.getWriter();
-  let waiting = 0;
+  let socket;
   const end = (code, reason) => {
     try {
       carrier.close(code, reason);
     } catch {
       // It is closed.
     }
-    if (code !== 1000) socket.close().catch(() => {});
+    if (code !== 1000) socket?.close().catch(() => {});
   };
+  const fail = (error) => end(1011, `${error.message}`.slice(0, 100));
+  try {
+    socket = connect({ hostname, port: Number(port) });
+  } catch (error) {
+    // A port that is none or that the platform forbids, for example.
+    return fail(error);
+  }
+  const writer = socket.writable.getWriter();
+  let waiting = 0;
   // Later messages wait behind earlier ones in the stream, also until the target is connected.
   carrier.addEventListener('message', ({ data }) => {
     const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
@@ -82,6 +89,6 @@ async function relay(carrier, target) {
     for await (const chunk of socket.readable) carrier.send(chunk);
     end(1000);
   } catch (error) {
-    end(1011, `${error.message}`.slice(0, 100));
+    fail(error);
   }
 }

@@ -8,6 +8,9 @@ import { freePort, listen } from '../../scripts/servers.js';
 import { until } from '../support/events.js';
 import { startRelayWorker, TOKEN } from '../support/relays/worker.js';
 
+/** A target that makes `connect()` throw at once. */
+const NO_PORT = '127.0.0.1:70000';
+
 let relay;
 /** A server whose connections a test serves. */
 let server;
@@ -16,7 +19,7 @@ let closed;
 before(async () => {
   server = await listen(net.createServer((socket) => serve(socket.on('error', () => {}))));
   closed = await freePort();
-  relay = await startRelayWorker([`127.0.0.1:${server.port}`, `localhost:${closed}`, '*.Example.invalid:80']);
+  relay = await startRelayWorker([`127.0.0.1:${server.port}`, `localhost:${closed}`, '*.Example.invalid:80', NO_PORT]);
 });
 after(async () => {
   await relay?.close();
@@ -89,6 +92,7 @@ test('a target that is not in the list closes the carrier with 1008, one that re
   assert.equal(await codeOf(carrierTo('a:1%2F.example.invalid:80')), 1008);
   assert.equal(await codeOf(carrierTo(`localhost:${closed}`)), 1011);
   assert.equal(await codeOf(carrierTo('name.example.invalid:80')), 1011);
+  assert.equal(await codeOf(carrierTo(NO_PORT)), 1011);
 });
 
 test('addresses that are not public are refused by workerd, unless its configuration allows them', async (t) => {
