@@ -9,7 +9,7 @@ for (const browser of /** @type {const} */ (['chromium', 'firefox'])) {
     page: { browser },
     start: async ({ hostname, ports }) => {
       const allow = ports.flatMap((port) => [`${hostname}:${port}`, `localhost:${port}`]);
-      const { url, hash, close } = await startRelay(await buildRelay(), { allow });
+      const { url, hash, close } = await startRelay(await buildRelay(), { allow, env: { RELAY_ALLOW_PRIVATE: '1' } });
       return { args: { url, hash }, close };
     },
     make: ({ webTransport }, { url, hash }) => {

@@ -160,7 +160,8 @@ testInPages('an attempt is aborted at once, at each stage', async (page) => {
 });
 
 testInPages('what the relay refuses has a code', async (page) => {
-  const settings = { allow: [`127.0.0.1:${echo.port}`, '127.0.0.1:1', '*:80'], token: 'secret', origins: [pages.url] };
+  const allow = [`127.0.0.1:${echo.port}`, `localhost:${echo.port}`, '127.0.0.1:1', '*:80'];
+  const settings = { allow, token: 'secret', origins: [pages.url] };
   const relay = await startRelay(program, settings);
   const strict = await startRelay(program, { ...settings, origins: ['https://other.example'] });
   try {
@@ -189,6 +190,7 @@ testInPages('what the relay refuses has a code', async (page) => {
           'nothing listens': await to('127.0.0.1', 1, known),
           'loopback by a wildcard': await to('127.0.0.2', 80, known),
           'loopback by a name': await to('localhost', 80, known),
+          'loopback by a name of the list': await to('localhost', port, known),
           'a long name': await to('x'.repeat(256), 80, known),
         };
       },
@@ -206,6 +208,7 @@ testInPages('what the relay refuses has a code', async (page) => {
       'nothing listens': 'connect-refused',
       'loopback by a wildcard': 'relay-blocked',
       'loopback by a name': 'relay-blocked',
+      'loopback by a name of the list': 'relay-blocked',
       'a long name': 'host-not-found',
     });
   } finally {

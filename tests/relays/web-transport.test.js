@@ -24,7 +24,9 @@ let pages;
 let servers;
 before(async () => {
   const program = await buildRelay();
-  relay = await start(startRelay(program, { allow: ['127.0.0.1:*', 'localhost:*'] }));
+  relay = await start(
+    startRelay(program, { allow: ['127.0.0.1:*', 'localhost:*'], env: { RELAY_ALLOW_PRIVATE: '1' } }),
+  );
   pages = await start(servePages());
   servers = {
     echo: await start(startEcho()),

@@ -37,8 +37,8 @@ impl Entry {
         named && self.port.is_none_or(|only| only == port)
     }
 
-    fn is_wildcard(&self) -> bool {
-        self.host.starts_with('*')
+    fn is_address(&self) -> bool {
+        self.host.parse::<IpAddr>().is_ok()
     }
 }
 
@@ -46,9 +46,9 @@ impl Entry {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
     Blocked,
-    /// Any address that the name has.
+    /// An address that is in the list itself.
     Allowed,
-    /// Only addresses of the public Internet: a name that a wildcard matches may be an attacker's.
+    /// Only addresses of the public Internet: it is up to a name's owner which ones the name has.
     AllowedIfPublic,
 }
 
@@ -57,10 +57,10 @@ pub fn judge(list: &[Entry], host: &str, port: u16) -> Verdict {
     let mut matching = list.iter().filter(|entry| entry.allows(host, port)).peekable();
     if matching.peek().is_none() {
         Verdict::Blocked
-    } else if matching.all(Entry::is_wildcard) {
-        Verdict::AllowedIfPublic
-    } else {
+    } else if matching.any(Entry::is_address) {
         Verdict::Allowed
+    } else {
+        Verdict::AllowedIfPublic
     }
 }
 
@@ -99,14 +99,20 @@ mod tests {
     #[test]
     fn entries_name_hosts_and_ports() {
         let list: Vec<Entry> =
-            ["echo.example:443", "*.example.com:*", "[::1]:8081"].map(|text| text.parse().unwrap()).to_vec();
-        assert_eq!(judge(&list, "echo.example", 443), Verdict::Allowed);
+            ["echo.example:443", "*.example.com:*", "[::1]:8081", "*:82", "127.0.0.1:82", "127.1:81"]
+                .map(|text| text.parse().unwrap())
+                .to_vec();
+        assert_eq!(judge(&list, "echo.example", 443), Verdict::AllowedIfPublic);
         assert_eq!(judge(&list, "echo.example", 80), Verdict::Blocked);
         assert_eq!(judge(&list, "an.echo.example", 443), Verdict::Blocked);
         assert_eq!(judge(&list, "a.example.com", 1), Verdict::AllowedIfPublic);
         assert_eq!(judge(&list, ".example.com", 1), Verdict::Blocked);
         assert_eq!(judge(&list, "example.com", 1), Verdict::Blocked);
         assert_eq!(judge(&list, "::1", 8081), Verdict::Allowed);
+        assert_eq!(judge(&list, "127.0.0.1", 82), Verdict::Allowed);
+        assert_eq!(judge(&list, "127.0.0.2", 82), Verdict::AllowedIfPublic);
+        // A resolver may take it for an address, but may also look it up.
+        assert_eq!(judge(&list, "127.1", 81), Verdict::AllowedIfPublic);
         for bad in ["example.com", ":1", "example.com:", "example.com:65536", "example.com:x"] {
             assert!(bad.parse::<Entry>().is_err(), "{bad}");
         }

@@ -12,6 +12,8 @@ pub struct Config {
     pub key: String,
     /// `RELAY_ALLOW`: entries of `allow.rs`, separated by commas.
     pub allow: Vec<Entry>,
+    /// `RELAY_ALLOW_PRIVATE`: whether names of the list may have addresses that aren't public.
+    pub allow_private: bool,
     /// `RELAY_TOKEN`: what clients must know; if it isn't set, everybody may connect to what is allowed.
     pub token: Option<String>,
     /// `RELAY_ORIGINS`: the origins of the pages that may connect, separated by commas; if it isn't set, any may.
@@ -27,6 +29,7 @@ impl Config {
             certificate: required("RELAY_CERT")?,
             key: required("RELAY_KEY")?,
             allow: list(&allow).map(|entry| entry.parse()).collect::<Result<_, _>>()?,
+            allow_private: flag("RELAY_ALLOW_PRIVATE")?,
             token: optional("RELAY_TOKEN")?,
             origins: optional("RELAY_ORIGINS")?.map(|origins| list(&origins).map(String::from).collect()),
         })
@@ -47,6 +50,14 @@ impl Config {
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+fn flag(name: &str) -> Result<bool, String> {
+    match optional(name)?.as_deref() {
+        None | Some("0") => Ok(false),
+        Some("1") => Ok(true),
+        Some(other) => Err(format!("{name}: '{other}' is neither 0 nor 1")),
+    }
 }
 
 fn required(name: &str) -> Result<String, String> {

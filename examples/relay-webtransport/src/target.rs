@@ -17,7 +17,8 @@ pub async fn connect(config: &Config, request: &Request) -> Result<TcpStream, St
     if verdict == Verdict::Blocked {
         return Err(Status::Blocked);
     }
-    let connecting = connect_to_any(request, verdict == Verdict::AllowedIfPublic);
+    let only_public = verdict == Verdict::AllowedIfPublic && !config.allow_private;
+    let connecting = connect_to_any(request, only_public);
     timeout(CONNECT_TIMEOUT, connecting).await.unwrap_or(Err(Status::TimedOut))
 }
 

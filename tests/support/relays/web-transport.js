@@ -81,9 +81,10 @@ export async function startServer(command, certificate = shortLived()) {
 /**
  * Starts the relay.
  * @param {string} program its path
- * @param {{ allow: string[], token?: string, origins?: string[], listen?: string, certificate?: ShortLived }} settings
+ * @param {{ allow: string[], token?: string, origins?: string[], listen?: string, certificate?: ShortLived,
+ *   env?: Record<string, string> }} settings `env`: more of its variables
  */
-export function startRelay(program, { allow, token, origins, listen = '127.0.0.1:0', certificate }) {
+export function startRelay(program, { allow, token, origins, listen = '127.0.0.1:0', certificate, env }) {
   const command = ({ cert, key }) => ({
     program,
     env: {
@@ -93,6 +94,7 @@ export function startRelay(program, { allow, token, origins, listen = '127.0.0.1
       RELAY_ALLOW: allow.join(),
       ...(token && { RELAY_TOKEN: token }),
       ...(origins && { RELAY_ORIGINS: origins.join() }),
+      ...env,
     },
   });
   return startServer(command, certificate);
