@@ -28,6 +28,7 @@ test('a missing or invalid setting ends it with a message that names it', async 
     ['RELAY_ALLOW', undefined, /RELAY_ALLOW isn't set/],
     ['RELAY_ALLOW', 'echo.example', /'echo\.example' isn't HOST:PORT/],
     ['RELAY_ALLOW_PRIVATE', 'yes', /RELAY_ALLOW_PRIVATE: 'yes'/],
+    ['RELAY_SESSION_TIMEOUT', '0', /RELAY_SESSION_TIMEOUT: '0'/],
     ['RELAY_TOKEN', '', /RELAY_TOKEN is empty/],
     ['RELAY_CERT', '/none', /./],
   ])) {

@@ -3,6 +3,7 @@
 use crate::allow::Entry;
 use std::env::{self, VarError};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 pub struct Config {
     /// `RELAY_LISTEN`: the address and UDP port.
@@ -18,7 +19,12 @@ pub struct Config {
     pub token: Option<String>,
     /// `RELAY_ORIGINS`: the origins of the pages that may connect, separated by commas; if it isn't set, any may.
     pub origins: Option<Vec<String>>,
+    /// `RELAY_SESSION_TIMEOUT`, in seconds: how long a session may have no stream that is accepted.
+    pub session_timeout: Duration,
 }
+
+/// More than the 10 seconds that `webTransport()` keeps a session for the next socket.
+const SESSION_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Config {
     pub fn from_env() -> Result<Self, String> {
@@ -32,6 +38,7 @@ impl Config {
             allow_private: flag("RELAY_ALLOW_PRIVATE")?,
             token: optional("RELAY_TOKEN")?,
             origins: optional("RELAY_ORIGINS")?.map(|origins| list(&origins).map(String::from).collect()),
+            session_timeout: seconds("RELAY_SESSION_TIMEOUT")?.unwrap_or(SESSION_TIMEOUT),
         })
     }
 
@@ -57,6 +64,14 @@ fn flag(name: &str) -> Result<bool, String> {
         None | Some("0") => Ok(false),
         Some("1") => Ok(true),
         Some(other) => Err(format!("{name}: '{other}' is neither 0 nor 1")),
+    }
+}
+
+fn seconds(name: &str) -> Result<Option<Duration>, String> {
+    let Some(value) = optional(name)? else { return Ok(None) };
+    match value.parse::<u32>() {
+        Ok(seconds) if seconds > 0 => Ok(Some(Duration::from_secs(seconds.into()))),
+        _ => Err(format!("{name}: '{value}' isn't a number of seconds")),
     }
 }
 

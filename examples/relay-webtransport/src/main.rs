@@ -3,17 +3,17 @@
 mod allow;
 mod config;
 mod prologue;
+mod session;
 mod stream;
 mod target;
+mod uses;
 
 use config::Config;
-use prologue::Status;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use wtransport::config::QuicTransportConfig;
-use wtransport::endpoint::IncomingSession;
 use wtransport::{Endpoint, Identity, ServerConfig, VarInt};
 
 /// How many sessions there may be at a time.
@@ -50,16 +50,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     loop {
         tokio::select! {
             incoming = endpoint.accept() => match sessions.clone().try_acquire_owned() {
-                Ok(permit) => {
+                // A connection may outlive its session, by a stream that its client left half-open.
+                Ok(permit) if endpoint.open_connections() < MAX_SESSIONS => {
                     let (config, connections) = (config.clone(), connections.clone());
                     tokio::spawn(async move {
-                        if let Err(error) = serve(config, connections, incoming).await {
+                        if let Err(error) = session::serve(config, connections, incoming).await {
                             println!("a session ended: {error}");
                         }
                         drop(permit);
                     });
                 }
-                Err(_) => incoming.refuse(),
+                _ => incoming.refuse(),
             },
             () = &mut stop => break,
         }
@@ -68,34 +69,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     endpoint.close(VarInt::from_u32(0), b"the relay is stopping");
     endpoint.wait_idle().await;
     Ok(())
-}
-
-/// Serves one session: a stream of its client's is a TCP connection.
-async fn serve(
-    config: Arc<Config>,
-    connections: Arc<Semaphore>,
-    incoming: IncomingSession,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let request = incoming.await?;
-    // A token in the URL is checked once; without one, each stream must have it.
-    let given = request.path().split_once("?token=").map(|(_, token)| token.to_owned());
-    let is_known = given.as_deref().is_some_and(|token| config.accepts_token(token.as_bytes()));
-    if !config.accepts_origin(request.origin()) || (given.is_some() && !is_known) {
-        request.forbidden().await;
-        return Ok(());
-    }
-    let connection = request.accept().await?;
-    loop {
-        let (send, recv) = connection.accept_bi().await?;
-        let permit = connections.clone().try_acquire_owned();
-        let config = config.clone();
-        tokio::spawn(async move {
-            match permit {
-                Ok(_permit) => stream::serve(&config, is_known, send, recv).await,
-                Err(_) => stream::refuse(Status::Throttled, send, recv).await,
-            }
-        });
-    }
 }
 
 /// Resolves when the process is asked to end.

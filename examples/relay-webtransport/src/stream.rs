@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::prologue::{Request, Status};
 use crate::target::connect;
+use crate::uses::{Use, Uses};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -21,9 +22,9 @@ const NONE: u32 = 0;
 const TARGET_RESET: u32 = 1;
 
 /// Serves a stream. `is_known` says whether the session's URL had the token.
-pub async fn serve(config: &Config, is_known: bool, mut send: SendStream, mut recv: RecvStream) {
-    match start(config, is_known, &mut recv).await {
-        Ok(target) => {
+pub async fn serve(config: &Config, is_known: bool, uses: &Uses, mut send: SendStream, mut recv: RecvStream) {
+    match start(config, is_known, uses, &mut recv).await {
+        Ok((target, _use)) => {
             if send.write_all(&Status::Connected.response("")).await.is_ok() {
                 copy(target, send, recv).await;
             }
@@ -45,12 +46,18 @@ pub async fn refuse(status: Status, mut send: SendStream, mut recv: RecvStream) 
     let _ = timeout(REQUEST_TIMEOUT, async { tokio::join!(answered, dropping) }).await;
 }
 
-async fn start(config: &Config, is_known: bool, recv: &mut RecvStream) -> Result<TcpStream, Status> {
+async fn start(
+    config: &Config,
+    is_known: bool,
+    uses: &Uses,
+    recv: &mut RecvStream,
+) -> Result<(TcpStream, Use), Status> {
     let request = timeout(REQUEST_TIMEOUT, Request::read(recv)).await.unwrap_or(Err(Status::BadRequest))?;
     if !is_known && !config.accepts_token(&request.token) {
         return Err(Status::Unauthorized);
     }
-    connect(config, &request).await
+    let using = uses.begin();
+    Ok((connect(config, &request).await?, using))
 }
 
 /// Copies in both directions until both have ended, or one of them ends abruptly, which ends the other one, too.
