@@ -37,6 +37,7 @@ const settings = () => ({
   maxMessage: number('RELAY_MAX_MESSAGE', 1_048_576),
   connectTimeout: number('RELAY_CONNECT_TIMEOUT', 10) * 1000,
   idleTimeout: number('RELAY_IDLE_TIMEOUT', 3600) * 1000,
+  heartbeat: number('RELAY_HEARTBEAT', 30) * 1000,
   log: (event, facts) => console.log(JSON.stringify({ time: new Date(), event, ...facts })),
 });
 

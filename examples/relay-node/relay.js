@@ -8,9 +8,6 @@ import { serveSingle } from './single.js';
 import { Targets } from './targets.js';
 import { serveWisp } from './wisp.js';
 
-/** A carrier without an answer to a ping for this long is ended, in milliseconds. */
-const HEARTBEAT = 30_000;
-
 /** wisp-js waits until a carrier has few bytes to send, and would wait for those of a closed one forever. */
 class CarrierSocket extends WebSocket {
   get bufferedAmount() {
@@ -31,11 +28,12 @@ class CarrierSocket extends WebSocket {
  * @param {number} settings.maxMessage
  * @param {number} settings.connectTimeout
  * @param {number} settings.idleTimeout
+ * @param {number} settings.heartbeat between two pings; 0 for none
  * @param {(event: string, facts: object) => void} settings.log
  * @throws {Error} without tokens or targets
  */
 export function createRelay(settings) {
-  const { tokens, origins, trustProxy, maxCarriers, maxSockets, maxMessage, log } = settings;
+  const { tokens, origins, trustProxy, maxCarriers, maxSockets, maxMessage, idleTimeout, heartbeat, log } = settings;
   if (tokens.length === 0) throw new Error('RELAY_TOKENS names no token: an open relay is an open proxy');
   const targets = new Targets(settings);
   const clients = new Clients({ maxCarriers, maxSockets });
@@ -64,6 +62,8 @@ export function createRelay(settings) {
     const { token, target } = parse(request.url);
     const refuse = (status) => {
       log('carrier refused', { client: address, status });
+      // A client may keep its side open.
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     };
     if (draining) return refuse('503 Service Unavailable');
@@ -76,6 +76,8 @@ export function createRelay(settings) {
     socket.once('close', client.release);
     carriers.handleUpgrade(request, socket, head, (carrier) => {
       log('carrier opened', { client: address, target });
+      // Pings are traffic, unless what is in front of them isn't taken.
+      request.socket.setTimeout(idleTimeout && Math.max(idleTimeout, 2 * heartbeat), () => carrier.terminate());
       serve(carrier, target, client, request);
     });
   });
@@ -86,13 +88,20 @@ export function createRelay(settings) {
     carrier.on('pong', () => {
       alive = true;
     });
-    const heartbeat = setInterval(() => {
-      if (!alive) carrier.terminate();
-      alive = false;
-      carrier.ping();
-    }, HEARTBEAT);
+    const beat =
+      heartbeat > 0 &&
+      setInterval(() => {
+        // A ping would wait behind these bytes.
+        if (carrier.bufferedAmount > 0) alive = true;
+        // A carrier with one connection may be held back, by its page or by the target: then the ping or the answer isn't read.
+        else if (!alive && target === '') carrier.terminate();
+        else {
+          alive = false;
+          carrier.ping();
+        }
+      }, heartbeat);
     carrier.once('close', (code) => {
-      clearInterval(heartbeat);
+      if (beat) clearInterval(beat);
       log('carrier closed', { client: client.address, code });
     });
     const connect = async (hostname, port) => {

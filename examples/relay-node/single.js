@@ -22,6 +22,11 @@ export async function serveSingle(carrier, connect, target) {
   // From here on, so that no message is missed; it stops the client while nobody reads.
   const client = createWebSocketStream(carrier);
   client.on('error', () => {});
+  // Called behind the last bytes. The one of ws sends no code.
+  client._final = (done) => {
+    carrier.close(1000);
+    done();
+  };
   let socket;
   try {
     const { hostname, port } = hostAndPort(target);
@@ -41,7 +46,8 @@ export async function serveSingle(carrier, connect, target) {
   client.pipe(socket).pipe(client, { end: false });
   try {
     await finished(socket, { writable: false });
-    carrier.close(1000);
+    // A client that reads slowly still has to take what waits for it.
+    client.end();
   } catch {
     carrier.close(1011, 'the target ended with an error');
   }

@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { isPublic } from './addresses.js';
 
+/** A name or an address. getaddrinfo() reads no further than to a zero character, and so connects to another name. */
+const HOST = /^[\w.:-]{1,253}$/;
+
 /** Why no socket was opened: `kind` is for programs. */
 export class Refusal extends Error {
   /**
@@ -32,7 +35,12 @@ export class Targets {
    */
   constructor({ allow, allowPrivate, connectTimeout, idleTimeout }) {
     if (allow.length === 0) throw new Error('RELAY_ALLOW names no target');
-    this.#allow = allow.map(hostAndPort);
+    this.#allow = allow.map((entry) => {
+      const { hostname, port } = hostAndPort(entry);
+      if (!HOST.test(hostname.replace(/^\*\./, '')))
+        throw new Error(`'${hostname}' isn't a name in ASCII or an address`);
+      return { hostname, port };
+    });
     this.#allowPrivate = allowPrivate;
     this.#connectTimeout = connectTimeout;
     this.#idleTimeout = idleTimeout;
@@ -47,6 +55,7 @@ export class Targets {
    */
   async connect(name, port, client) {
     const hostname = normalised(name);
+    if (!HOST.test(hostname)) throw new Refusal('blocked', 'the target is not a name in ASCII or an address');
     const allowed = this.#allow.some((entry) => entry.port === port && matches(hostname, entry.hostname));
     if (!allowed) throw new Refusal('blocked', 'the target is not in the allow list');
     const release = client.takeSocket();
@@ -62,29 +71,41 @@ export class Targets {
   }
 
   async #open(hostname, port) {
-    // Resolved once, and connected to what was checked: a second look-up may give another address (DNS rebinding).
+    let timer;
+    const late = new Promise((_, reject) => {
+      if (this.#connectTimeout === 0) return;
+      const expire = () => reject(new Refusal('timeout', 'the target does not answer'));
+      timer = setTimeout(expire, this.#connectTimeout);
+    });
+    let socket;
+    try {
+      const addresses = await Promise.race([this.#resolve(hostname), late]);
+      const [{ address, family }] = addresses;
+      socket = net.connect({
+        host: hostname,
+        port,
+        noDelay: true,
+        lookup: (_, { all }, done) => (all ? done(null, addresses) : done(null, address, family)),
+      });
+      await Promise.race([once(socket, 'connect'), late]);
+    } catch (error) {
+      socket?.destroy();
+      if (error instanceof Refusal) throw error;
+      throw new Refusal(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable', `${error.code ?? error.message}`);
+    } finally {
+      clearTimeout(timer);
+    }
+    socket.setTimeout(this.#idleTimeout, () => socket.destroy(new Refusal('timeout', 'nothing was sent for too long')));
+    return socket;
+  }
+
+  /** Resolved once, and connected to what was checked: a second look-up may give another address (DNS rebinding). */
+  async #resolve(hostname) {
     const resolved = await lookup(hostname, { all: true }).catch(() => []);
     const addresses = this.#allowPrivate ? resolved : resolved.filter(({ address }) => isPublic(address));
     if (resolved.length === 0) throw new Refusal('unreachable', 'the name has no address');
     if (addresses.length === 0) throw new Refusal('blocked', 'the address is not public');
-    const [{ address, family }] = addresses;
-    const socket = net.connect({
-      host: hostname,
-      port,
-      noDelay: true,
-      lookup: (_, { all }, done) => (all ? done(null, addresses) : done(null, address, family)),
-    });
-    const expire = () => socket.destroy(new Refusal('timeout', 'the target does not answer'));
-    socket.setTimeout(this.#connectTimeout, expire);
-    try {
-      await once(socket, 'connect');
-    } catch (error) {
-      if (error instanceof Refusal) throw error;
-      throw new Refusal(error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable', `${error.code ?? error.message}`);
-    }
-    socket.off('timeout', expire);
-    socket.setTimeout(this.#idleTimeout, () => socket.destroy(new Refusal('timeout', 'nothing was sent for too long')));
-    return socket;
+    return addresses;
   }
 }
 

@@ -7,6 +7,9 @@ const REASONS = { blocked: 0x48, unreachable: 0x42, timeout: 0x43, refused: 0x44
 const NETWORK_ERROR = 3;
 const IDLE = 0x47;
 
+/** Wisp's type of a stream by TCP. */
+const TCP = 1;
+
 /** How long a client of Wisp v2 may take for its part of the handshake, in milliseconds. */
 const HANDSHAKE = 10_000;
 
@@ -63,8 +66,9 @@ class Connection extends wisp.ServerConnection {
         return carrier.readyState !== carrier.OPEN;
       }
     }
-    // Pings are sent by relay.js.
-    super(carrier, '/', { wisp_version: version, TCPSocket: Socket, ping_interval: 86_400 });
+    // Pings are sent by relay.js. wisp-js takes every type that isn't TCP's for UDP.
+    const sockets = { TCPSocket: Socket, UDPSocket: Socket };
+    super(carrier, '/', { wisp_version: version, ...sockets, ping_interval: 86_400 });
     this.ws.send_buffer_size = SEND_BUFFER;
     this.carrier = carrier;
   }
@@ -78,25 +82,44 @@ class Connection extends wisp.ServerConnection {
         // A packet that isn't one is ignored.
       }
     };
-    if (this.carrier.readyState === this.carrier.OPEN) await once(this.carrier, 'close');
-    await this.cleanup();
+    try {
+      if (this.carrier.readyState === this.carrier.OPEN) await once(this.carrier, 'close');
+    } catch {
+      // An error ends the carrier, too.
+    } finally {
+      this.carrier.onmessage = null;
+      await this.cleanup();
+    }
   }
 
   create_stream(id, type, hostname, port) {
     // wisp-js would lose the other stream of that number.
     if (id === 0 || this.streams[id]) throw new Error(`stream ${id} exists`);
+    if (type !== TCP) {
+      const payload = new packet.ClosePayload({ reason: REASONS.blocked });
+      this.ws.send(new packet.WispPacket({ type: packet.ClosePayload.type, stream_id: id, payload }));
+      return;
+    }
     super.create_stream(id, type, hostname, port);
     const stream = this.streams[id];
-    stream.send_buffer = new WaitingPackets(() => this.ws.close(1008, 'more packets than the credit'));
+    // A Close frame would wait for the client's answer, which may send on until then.
+    stream.send_buffer = new WaitingPackets(() => this.carrier.terminate());
   }
 
+  /** Never rejects: wisp-js doesn't wait for it everywhere, and a rejection that nobody handles ends the process. */
   async close_stream(id, reason, quiet) {
     const stream = this.streams[id];
-    if (stream && reason === undefined && stream.socket.linger()) {
-      // The client closed it. wisp-js would drop what waits for the target: an empty entry ends it after that.
-      delete this.streams[id];
-      await stream.send_buffer.put(null);
-    } else await super.close_stream(id, stream?.socket.reason ?? reason, quiet);
+    if (!stream) return;
+    try {
+      if (reason === undefined && stream.socket.linger()) {
+        // The client closed it. wisp-js would drop what waits for the target: an empty entry ends it after that.
+        delete this.streams[id];
+        await stream.send_buffer.put(null);
+      } else await super.close_stream(id, stream.socket.reason ?? reason, quiet);
+    } catch {
+      if (this.streams[id] === stream) delete this.streams[id];
+      stream.socket.destroy();
+    }
   }
 }
 
@@ -108,10 +131,11 @@ class WaitingPackets {
   #packets = [];
   #bytes = 0;
   #closed = false;
+  #full = false;
   #overflow;
   #wake = () => {};
 
-  /** @param {() => void} overflow called when there are too many */
+  /** @param {() => void} overflow called once when there are too many; none is taken any more */
   constructor(overflow) {
     this.#overflow = overflow;
   }
@@ -123,10 +147,12 @@ class WaitingPackets {
 
   /** @param {Uint8Array | null} data null is the end */
   async put(data) {
+    if (this.#full) return;
+    this.#full = this.#bytes + sizeOf(data) > MAX_WAITING;
+    if (this.#full) return this.#overflow();
     this.#packets.push(data);
     this.#bytes += sizeOf(data);
     this.#wake();
-    if (this.#bytes > MAX_WAITING) this.#overflow();
   }
 
   /** @returns {Promise<Uint8Array | null | undefined>} undefined once it is closed */
@@ -197,7 +223,12 @@ class TargetSocket {
   close() {
     this.#closed = true;
     if (this.linger()) this.#socket.destroySoon();
-    else this.#socket?.destroy();
+    else this.destroy();
+  }
+
+  destroy() {
+    this.#closed = true;
+    this.#socket?.destroy();
   }
 
   pause() {}

@@ -1,5 +1,7 @@
 // examples/relay-node: which addresses are public, and the forms of targets.
 import assert from 'node:assert/strict';
+import dns from 'node:dns/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { test } from 'node:test';
 import { isPublic } from '../../examples/relay-node/addresses.js';
 import { hostAndPort, Targets } from '../../examples/relay-node/targets.js';
@@ -42,4 +44,39 @@ test('an entry with an asterisk is every name below, and neither the name itself
   assert.equal(await kind('badexample.invalid', 443), 'blocked');
   assert.equal(await kind('a.example.invalid', 80), 'blocked');
   assert.equal(await kind('x.other.invalid', 80), 'blocked');
+});
+
+test('a name with a character that no name has is refused, also below an asterisk', async () => {
+  const targets = new Targets({ ...SETTINGS, allowPrivate: true, allow: ['*.example.invalid:9'] });
+  const kind = (name) => targets.connect(name, 9, client).catch((refusal) => refusal.kind);
+  for (const character of ['\0', ' ', '\n', '/', '%', '#', '@', '\u3002', '\u00e9', '[']) {
+    assert.equal(await kind(`127.0.0.1${character}.example.invalid`), 'blocked', JSON.stringify(character));
+  }
+  assert.equal(await kind(`${'a.'.repeat(150)}example.invalid`), 'blocked');
+  for (const entry of ['*:443', 'm\u00fcnchen.invalid:443', 'a.*.invalid:443', '%:443']) {
+    assert.throws(() => new Targets({ ...SETTINGS, allow: [entry] }), /isn't a name in ASCII or an address/, entry);
+  }
+});
+
+test('a name whose look-up does not end is given up, and counts no longer', async (t) => {
+  // No resolver that can be run here hangs.
+  const { lookup } = dns;
+  t.after(() => {
+    dns.lookup = lookup;
+    syncBuiltinESMExports();
+  });
+  dns.lookup = /** @type {any} */ (() => new Promise(() => {}));
+  syncBuiltinESMExports();
+  let sockets = 0;
+  const counting = {
+    takeSocket: () => {
+      sockets += 1;
+      return () => {
+        sockets -= 1;
+      };
+    },
+  };
+  const targets = new Targets({ ...SETTINGS, connectTimeout: 20, allow: ['slow.invalid:443'] });
+  await assert.rejects(targets.connect('slow.invalid', 443, counting), { kind: 'timeout' });
+  assert.equal(sockets, 0);
 });

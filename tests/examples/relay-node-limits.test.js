@@ -92,6 +92,16 @@ test('a message above the limit ends its carrier, and no other', async (t) => {
   other.terminate();
 });
 
+test('the sockets of a carrier that failed are closed, and count no longer', async (t) => {
+  const relay = await started(t, { RELAY_MAX_MESSAGE: '1000' });
+  const carrier = await carrierOf(relay.wisp);
+  for (let id = 1; id <= 3; id++) carrier.send(connect(id, deaf.port));
+  await relay.becomes(({ sockets }) => sockets === 3);
+  carrier.send(Buffer.alloc(1001));
+  assert.equal(await closed(carrier), 1009);
+  await relay.becomes(({ carriers, sockets }) => carriers === 0 && sockets === 0);
+});
+
 test('a socket without traffic is closed, with the reason', async (t) => {
   const relay = await started(t, { RELAY_IDLE_TIMEOUT: '0.2' });
   const carrier = await carrierOf(relay.wisp);
@@ -111,14 +121,15 @@ test('a client that sends more packets than the relay allowed loses its carrier'
   for (let i = 0; i < 32; i++) carrier.send(data);
   await until(() => carrier.bufferedAmount === 0);
   assert.equal(carrier.readyState, Ws.OPEN);
+  // At once: after a Close frame the client might send on.
   for (let i = 0; i < 1000; i++) carrier.send(data);
-  assert.equal(await closed(carrier), 1008);
+  assert.equal(await closed(carrier), 1006);
   // Empty ones take memory, too.
   const empty = await carrierOf(relay.wisp);
   empty.send(connect(1, deaf.port));
   for (let i = 0; i < 100; i++) empty.send(data);
   for (let i = 0; i < 20_000; i++) empty.send(packet(DATA, 1));
-  assert.equal(await closed(empty), 1008);
+  assert.equal(await closed(empty), 1006);
   assert.equal(other.readyState, Ws.OPEN);
   other.terminate();
   await relay.becomes(({ sockets }) => sockets === 0);

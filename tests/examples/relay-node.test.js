@@ -1,13 +1,15 @@
 // examples/relay-node, run as a program, with this package as its client: who may do what.
 import assert from 'node:assert/strict';
+import dgram from 'node:dgram';
 import { once } from 'node:events';
+import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { WebSocket as Ws } from 'ws';
 import { freePort, startEcho } from '../../scripts/servers.js';
 import { connectionOf, WebSocket, wisp } from '../package/support/installed.js';
-import { echoed, next, shut, until } from '../support/events.js';
+import { echoed, next, pause, shut, until } from '../support/events.js';
 import { startRelayNode, TOKENS } from '../support/relays/node.js';
-import { CLOSE, CONNECT, CONTINUE, packet } from '../support/servers/relay.js';
+import { CLOSE, CONNECT, CONTINUE, DATA, packet } from '../support/servers/relay.js';
 import { localhost, root } from '../support/tls/pki.js';
 import { startTls } from '../support/tls/server.js';
 
@@ -139,12 +141,65 @@ test('a client that offers a subprotocol speaks version 2 of Wisp, any other ver
   carrier.terminate();
 });
 
-test('a target by UDP is refused', async () => {
+test('a stream of another type than TCP is refused, and no datagram is sent', async (t) => {
+  const udp = dgram.createSocket('udp4').bind(0, '127.0.0.1');
+  t.after(() => udp.close());
+  await once(udp, 'listening');
+  const datagram = once(udp, 'message').then(() => assert.fail('a datagram arrived'));
   const carrier = new Ws(relay.wisp);
+  t.after(() => carrier.terminate());
   await once(carrier, 'message');
-  carrier.send(packet(CONNECT, 1, 2, echo.port & 255, echo.port >> 8, ...Buffer.from('127.0.0.1')));
+  // One that is allowed by TCP, and one that isn't.
+  for (const port of [echo.port, udp.address().port]) {
+    for (const type of [0, 2, 3, 255]) {
+      carrier.send(packet(CONNECT, 1, type, port & 255, port >> 8, ...Buffer.from('127.0.0.1')));
+      carrier.send(packet(DATA, 1, 1));
+      const [answer] = await Promise.race([once(carrier, 'message'), datagram]);
+      assert.deepEqual(answer, packet(CLOSE, 1, 0x48), `type ${type}`);
+    }
+  }
+});
+
+test('a stream of any type that is closed in the same segment leaves the relay running', async () => {
+  for (const type of [0, 1, 2, 3]) {
+    const carrier = new Ws(relay.wisp);
+    await once(carrier, 'message');
+    const { _socket } = /** @type {any} */ (carrier);
+    _socket.cork();
+    carrier.send(packet(CONNECT, 1, type, echo.port & 255, echo.port >> 8, ...Buffer.from('127.0.0.1')));
+    carrier.send(packet(CLOSE, 1, 2));
+    _socket.uncork();
+    carrier.close();
+    await once(carrier, 'close');
+    assert.equal((await relay.health()).status, 200, `type ${type}`);
+  }
+});
+
+test('a name that is cut at a zero character is refused', async (t) => {
+  const strict = await startRelayNode([`*.example.invalid:${echo.port}`]);
+  t.after(() => strict.close());
+  const carrier = new Ws(strict.wisp);
+  await once(carrier, 'message');
+  const name = Buffer.from('127.0.0.1\0.example.invalid');
+  carrier.send(packet(CONNECT, 1, 1, echo.port & 255, echo.port >> 8, ...name));
+  carrier.send(packet(DATA, 1, ...Buffer.from('GET / HTTP/1.1\r\nHost: echo\r\n\r\n')));
   assert.deepEqual((await once(carrier, 'message'))[0], packet(CLOSE, 1, 0x48));
   carrier.terminate();
+});
+
+test('the connection of a carrier that was refused is closed, also if the client keeps its side open', async (t) => {
+  const client = net.connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen: true });
+  t.after(() => client.destroy());
+  client.resume();
+  client.write('GET /wrong/ HTTP/1.1\r\nHost: relay\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await once(client, 'end');
+  // Only a connection that the relay has closed in both directions is reset by what the client sends.
+  let reset = false;
+  client.on('error', () => (reset = true));
+  while (!reset) {
+    client.write('more');
+    await pause(5);
+  }
 });
 
 test('addresses that are not public are refused unless they are allowed, whatever the name', async (t) => {
