@@ -125,6 +125,63 @@ test('a class that connects through the same relay fails, and is not called agai
   assert.equal(good.requests.length, requests);
 });
 
+test('a relay is reached through another relay', async (t) => {
+  const other = await startStreamRelay();
+  t.after(() => other.close());
+  const through = relay(other.template, { WebSocket: /** @type {any} */ (Ws) });
+  class Through extends WebSocket {
+    constructor(url, protocols) {
+      super(url, { protocols, transport: through });
+    }
+  }
+  const transport = relay(good.template, { WebSocket: Through });
+  const sockets = await Promise.all([open(echo.url, { transport }), open(echo.url, { transport })]);
+  for (const socket of sockets) {
+    assert.equal(await echoed(socket, 'hello'), 'hello');
+    await shut(socket);
+  }
+  assert.deepEqual(
+    other.requests.map(({ url }) => url),
+    Array(2).fill(`/${new URL(good.origin).host}`),
+  );
+});
+
+test('relays that are reached through each other fail, and each class is called once', async (t) => {
+  const other = await startStreamRelay();
+  t.after(() => other.close());
+  let made = 0;
+  const through = (index) =>
+    class extends WebSocket {
+      constructor(url, protocols) {
+        made += 1;
+        // Not only with the same transport.
+        const transport = relay([good, other][index].template, { WebSocket: through(1 - index) });
+        super(url, { protocols, transport });
+      }
+    };
+  const requests = good.requests.length;
+  const socket = new WebSocket(echo.url, { transport: relay(good.template, { WebSocket: through(1) }) });
+  await next(socket, 'close');
+  const { failure } = connectionOf(socket);
+  assert.equal(failure?.code, 'relay-unreachable');
+  assert.equal(made, 2);
+  assert.deepEqual([good.requests.length, other.requests.length], [requests, 0]);
+});
+
+test("in a Node with a document, as of jsdom, the class is not taken for a browser's", async () => {
+  const program = `
+    import { WebSocket as Ws } from 'ws';
+    Object.assign(globalThis, { document: {}, addEventListener() {}, WebSocket: Ws });
+    const { relay } = await import('websocket-wasm/transports');
+    const { signal } = new AbortController();
+    const target = { hostname: '127.0.0.1', port: ${echo.port}, secure: false, url: '${echo.url}', signal };
+    const link = await relay('${good.template}')(target);
+    console.log(link.ownTasks);
+    link.destroy();`;
+  const { status, output } = await runNode(moduleArgs(program), import.meta.dirname);
+  assert.deepEqual({ status, output }, { status: 0, output: 'false\n' });
+});
+
 test('a signal aborts before and while connecting, and no listener is left on it', async () => {
   const listeners = (signal) => getEventListeners(signal, 'abort').length;
   const transport = relay(bad.template('slow'), { WebSocket: /** @type {any} */ (Ws) });

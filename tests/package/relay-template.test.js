@@ -118,6 +118,11 @@ for (const [title, wrong, message] of /** @type {[string, any, RegExp][]} */ ([
   });
 }
 
+test('a message shows no credentials', () => {
+  const take = () => relay('ftp://user:pass@relay.example/{hostname}:{port}', options);
+  assert.throws(take, ({ message }) => message.includes('relay.example') && !/user|pass/.test(message));
+});
+
 test('subprotocols are offered only where asked for', async () => {
   const offered = async (protocols) => (await requested(server.template, { protocols })).protocols;
   assert.equal(await offered(undefined), undefined);

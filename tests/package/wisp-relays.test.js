@@ -102,8 +102,15 @@ test('what the function throws, rejects with or returns by mistake fails the att
       },
       (error) => error === broken,
     ],
-    [() => undefined, (error) => error instanceof TypeError && /undefined/.test(error.message)],
-    [() => 'ftp://relay.example/', (error) => error instanceof TypeError && /ftp/.test(error.message)],
+    ...[undefined, 7, 'secret', 'ftp://relay.example/secret/', 'ws://user:secret@relay.example/#'].map(
+      (result) =>
+        /** @type {[() => any, (error: any) => boolean]} */ ([
+          () => result,
+          // It may have a token in it.
+          ({ name, message }) =>
+            name === 'TypeError' && /its function's result/.test(message) && !/secret/.test(message),
+        ]),
+    ),
   ];
   for (const [wrong, matches] of cases) {
     let asked = 0;
@@ -145,3 +152,33 @@ test('when a relay dies under its sockets, later ones connect through another', 
   assert.equal(proxies[1].connections, 1);
   await shut(socket);
 });
+
+for (const [
+  title,
+  transportsTo,
+] of /** @type {[string, (url: string) => () => import('websocket-wasm').Transport][]} */ ([
+  ['of one wisp()', (url) => same(wisp(url, { WebSocket }))],
+  ['of a wisp() for each socket', (url) => () => wisp(url, { WebSocket })],
+  ['of one wisp() with a function', (url) => same(wisp(() => url, { WebSocket }))],
+])) {
+  test(`when a carrier in use is lost, the next one ${title} waits at random`, async (t) => {
+    const proxy = await proxied(t);
+    const transport = transportsTo(proxy.url);
+    const random = t.mock.method(Math, 'random', () => 0);
+    const socket = await open(echo.url, { transport: transport() });
+    assert.equal(random.mock.callCount(), 0);
+    const closed = next(socket, 'close');
+    proxy.drop();
+    await closed;
+    const again = await open(echo.url, { transport: transport() });
+    assert.equal(random.mock.callCount(), 1);
+    await shut(again);
+    await until(() => proxy.open === 0);
+    await shut(await open(echo.url, { transport: transport() }));
+    assert.equal(random.mock.callCount(), 1, 'once the relay accepted streams again, none waits');
+  });
+}
+
+function same(transport) {
+  return () => transport;
+}

@@ -30,6 +30,27 @@ for (const [value, named] of refused) {
   });
 }
 
+for (const url of [
+  'ftp://user:pass@relay.example/',
+  new URL('ftp://user:pass@relay.example/'),
+  'ws://user:pass@relay.example/#part',
+  'ws:user:pass@relay.example#part',
+  '\\tws:\\\\user:p@a/ss@relay.example#part',
+  'ws://user:pa\\nss@relay.example#part',
+  'scheme:pass@relay.example',
+  '//user@relay.example:port/',
+]) {
+  test(`the TypeError for wisp(${JSON.stringify(url)}) names the host, and shows no credentials`, () => {
+    const take = () => wisp(url, { WebSocket });
+    assert.throws(take, ({ name, message }) => {
+      assert.equal(name, 'TypeError');
+      assert.match(message, /'.*@relay\.example/);
+      assert.doesNotMatch(message, /user|pass|p@a|ss@/);
+      return true;
+    });
+  });
+}
+
 test('http: and https: URLs of a relay become ws: and wss:', async () => {
   const seen = [];
   class Recording extends WebSocket {

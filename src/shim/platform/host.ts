@@ -34,3 +34,7 @@ const { process } = globalThis as { process?: NodeJS.Process };
 
 /** Whether there is a `process` like Node's. By its full name: bundlers add a polyfill for the bare one. */
 export const hasProcess = typeof process?.versions?.node === 'string';
+
+/** Whether this is a page or a browser's worker, which doesn't exit on its own. Every such worker has `importScripts`. */
+export const inBrowser =
+  !hasProcess && !('Deno' in globalThis) && ('document' in globalThis || 'importScripts' in globalThis);

@@ -55,6 +55,10 @@ export async function startProxy(target) {
     heal() {
       silent = false;
     },
+    /** Ends the existing connections abruptly. */
+    drop() {
+      for (const { near } of pairs) near.destroy();
+    },
     /** Forwards the held-back bytes of the connections from before the silence. */
     resume() {
       for (const { near, far } of pairs.filter((pair) => pair.far.remotePort !== undefined)) {

@@ -16,6 +16,8 @@ const BRACE_IN_AUTHORITY = /^\s*(?:[a-z][a-z0-9+.-]*:)?[\\/]{2}[^\\/?#]*\{/i;
 export class Template {
   /** The relay's scheme, host and port, for messages: its path or query may hold a secret. */
   readonly relay: string;
+  /** The template as a URL. */
+  readonly href: string;
   /** The URL up to its path. */
   readonly #start: string;
   /** Its path and its query, with the placeholders. */
@@ -31,6 +33,7 @@ export class Template {
       throw refused('a placeholder can only be in the path or the query');
     }
     const { href, protocol, host, pathname, search } = new URL(relayUrl(value, 'relay()'));
+    this.href = href;
     this.relay = `${protocol}//${host}/`;
     this.#rest = pathname + search;
     this.#start = href.slice(0, href.length - this.#rest.length);

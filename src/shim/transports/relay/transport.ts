@@ -27,8 +27,14 @@ export interface RelayOptions {
 /** A subprotocol (RFC 6455 4.1, RFC 9110 5.6.2). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** The URLs that are being connected to: a class that connects by the same relay again asks for one of them. */
-const connecting = new Set<string>();
+/** An attempt to connect to a relay: its URL for the target, and the templates that led to that, its own included. */
+interface Attempt {
+  readonly url: string;
+  readonly templates: readonly string[];
+}
+
+/** The attempts of all relays: a class may connect by another relay to what one of them asks for, and so on. */
+const attempts = new Set<Attempt>();
 
 /**
  * Connects by TCP through a relay to which each connection has a WebSocket of its own: websockify, wsproxy, a Worker.
@@ -54,15 +60,17 @@ export function relay(template: string | URL, options?: RelayOptions): Transport
   const offered = protocolsOf(protocols);
   const plain: Transport = async ({ hostname, port, url: targetUrl, signal }) => {
     if (signal.aborted) throw aborted();
-    if (connecting.has(targetUrl)) {
+    const outer = [...attempts].filter(({ url }) => url === targetUrl).flatMap(({ templates }) => templates);
+    if (outer.includes(parsed.href)) {
       throw new Failure('relay-unreachable', `The relay ${parsed.relay} would be reached through itself.`);
     }
     const url = parsed.expand(hostname, port);
-    connecting.add(url);
+    const attempt = { url, templates: [...outer, parsed.href] };
+    attempts.add(attempt);
     try {
       return await connect({ url, relay: parsed.relay, protocols: offered, signal });
     } finally {
-      connecting.delete(url);
+      attempts.delete(attempt);
     }
   };
   return tls(plain, tlsOptions);

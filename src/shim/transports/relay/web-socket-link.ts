@@ -3,6 +3,7 @@
 import { onAbort } from '../../platform/abort-signal.ts';
 import { bytesOf } from '../../platform/binary.ts';
 import { clearTimeout, setTimeout } from '../../platform/globals.ts';
+import { inBrowser } from '../../platform/host.ts';
 import { BuiltInLink } from '../built-in-link.ts';
 import { FlushedBytes } from '../flushed-bytes.ts';
 import { aborted, tooMuchUnread } from '../link-failures.ts';
@@ -16,9 +17,6 @@ const CLOSE_TIMEOUT = 2_000;
 
 /** `WebSocket.CLOSING`: a user's class may lack the constants. */
 const CLOSING = 2;
-
-/** Whether events have tasks of their own: the browser's. Those of other classes may follow each other in one task. */
-const inBrowser = 'document' in globalThis || 'importScripts' in globalThis;
 
 /** Connects by a class with the interface of WebSocket. */
 export function connectBySocket(Class: WebSocketClass, request: CarrierRequest): Promise<Link> {
@@ -55,11 +53,14 @@ class WebSocketLink extends BuiltInLink {
   #cause: unknown;
   /** Whether this side closes it: then it ends however it ends. */
   #ending = false;
+  /** Whether nobody wants what is received. */
+  #destroyed = false;
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @throws {Failure} if the class throws */
   constructor(Class: WebSocketClass, { url, relay, protocols }: CarrierRequest, attempt: Attempt) {
     super();
+    // Those of other classes may follow each other in one task.
     this.ownTasks = inBrowser && Class === NativeWebSocket;
     this.#relay = relay;
     this.#attempt = attempt;
@@ -102,6 +103,7 @@ class WebSocketLink extends BuiltInLink {
   }
 
   destroy(): void {
+    this.#destroyed = true;
     this.removeSink();
     this.#flushed.stop();
     this.end();
@@ -123,7 +125,7 @@ class WebSocketLink extends BuiltInLink {
   }
 
   #receive(data: unknown): void {
-    if (this.received) return;
+    if (this.received || this.#destroyed) return;
     // Flushed bytes are reported before a reply to them is delivered.
     this.#flushed.report();
     const bytes = typeof data === 'string' ? undefined : bytesOf(data);

@@ -3,7 +3,7 @@
 import { bytesOf } from '../../platform/binary.ts';
 import { countStep, queueTurn } from '../../platform/event-loop.ts';
 import { BuiltInLink } from '../built-in-link.ts';
-import { aborted } from '../link-failures.ts';
+import { aborted, tooMuchUnread } from '../link-failures.ts';
 import type { Link, LinkSink } from '../types.ts';
 import { type CarrierRequest, messagesOf } from './carrier.ts';
 import { ABNORMAL, closeFailure, notBytes, unreachable } from './failures.ts';
@@ -106,11 +106,20 @@ class WebSocketStreamLink extends BuiltInLink {
   #receive(data: ArrayBuffer | Uint8Array | string): void {
     const bytes = typeof data === 'string' ? undefined : bytesOf(data);
     if (bytes) {
-      this.deliver(bytes);
+      if (!this.deliver(bytes)) this.#overflow();
       return;
     }
     this.receivedAll({ error: notBytes(this.#relay, 'sent text') });
     this.#close();
+  }
+
+  /** Fails although the link is paused: the relay sent a message that is too long to be kept. */
+  #overflow(): void {
+    const error = tooMuchUnread();
+    const sink = this.removeSink();
+    this.receivedAll({ error });
+    this.destroy();
+    sink?.fail(error);
   }
 
   #untilResumed(): Promise<void> {

@@ -3,8 +3,8 @@
 import { Failure } from '../../failure.ts';
 import { onAbort } from '../../platform/abort-signal.ts';
 import { bytesOf } from '../../platform/binary.ts';
-import { clearTimeout, setTimeout, URL } from '../../platform/globals.ts';
-import { hasProcess } from '../../platform/host.ts';
+import { clearTimeout, setTimeout } from '../../platform/globals.ts';
+import { inBrowser } from '../../platform/host.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
 import { decodeRecords } from '../records.ts';
@@ -14,12 +14,9 @@ import { Backlog } from './backlog.ts';
 import { ACCEPT_TIMEOUT, CLOSE_TIMEOUT, INFO_TIMEOUT, MAX_ID, MAX_JITTER } from './limits.ts';
 import { decode, encodeConnect, encodeInfo, type PacketHandler } from './packets.ts';
 import { closeError, UNKNOWN, VOLUNTARY } from './reasons.ts';
-import type { CarrierSettings } from './settings.ts';
+import { type CarrierSettings, relayOf } from './settings.ts';
 import { WispStream } from './stream.ts';
 import { Suspect } from './suspect.ts';
-
-/** Whether this is a page or a browser's worker, which doesn't exit on its own. Every such worker has `importScripts`. */
-const inBrowser = !hasProcess && !('Deno' in globalThis) && ('document' in globalThis || 'importScripts' in globalThis);
 
 /**
  * How long a carrier without streams stays open for the next one, in milliseconds. A process would stay alive as long,
@@ -38,6 +35,9 @@ const CONFIRMATION = 0x05;
 
 /** The relays that choose no subprotocol, by scheme, host and port: they can't be connected to if one is offered. */
 const withoutSubprotocol = new Set<string>();
+
+/** The relays of which a carrier in use was lost, and with it, perhaps, those of all clients; until they accept streams. */
+const lost = new Set<string>();
 
 export class Carrier extends Suspect implements PacketHandler {
   readonly settings: CarrierSettings;
@@ -85,18 +85,23 @@ export class Carrier extends Suspect implements PacketHandler {
       () => this.#fail(`accepted no streams within ${ACCEPT_TIMEOUT / 1_000} s`, undefined, 'relay-timeout'),
       ACCEPT_TIMEOUT,
     );
-    if (settings.lost) this.#delayTimer = setTimeout(() => this.#start(), Math.random() * MAX_JITTER);
-    else this.#start();
-    settings.lost = false;
+    this.#start();
   }
 
   async #start(): Promise<void> {
+    const { settings } = this;
     // In a later microtask: there must be a stream to be told of a failure.
-    const known = await this.settings.url;
+    const known = await settings.url;
     try {
-      const url = relayUrl(typeof known === 'function' ? await known() : known, 'wisp()');
+      // Before a function is called, which may ask a server that all clients share.
+      if (lost.has(settings.relay)) {
+        await new Promise((resolve) => {
+          this.#delayTimer = setTimeout(resolve, Math.random() * MAX_JITTER);
+        });
+      }
+      const url = relayUrl(typeof known === 'function' ? await known() : known, 'wisp()', "its function's result");
       if (this.#ended) return;
-      this.relay = `${new URL(url).origin}/`;
+      this.relay = settings.relay = relayOf(url);
       this.#offersSubprotocol = !withoutSubprotocol.has(this.relay);
       this.#open(url);
     } catch (error) {
@@ -222,6 +227,7 @@ export class Carrier extends Suspect implements PacketHandler {
   #accept(): void {
     if (this.accepted || this.#credit === undefined) return;
     this.accepted = true;
+    lost.delete(this.relay);
     clearTimeout(this.#acceptTimer);
     for (const stream of this.#streams.values()) stream.begin(this.#credit, this.#confirms);
   }
@@ -253,14 +259,14 @@ export class Carrier extends Suspect implements PacketHandler {
       this.#open(url);
       return;
     }
-    this.settings.lost = this.accepted && this.#streams.size > 0;
+    if (this.accepted && this.#streams.size > 0) lost.add(this.relay);
     if (this.#reason) this.#end(this.#reason);
     else this.#fail(this.#opened ? `closed its connection (code ${code})` : "can't be reached", this.#cause);
   }
 
   #fail(what: string, cause?: unknown, code = 'relay-unreachable'): void {
     const options = cause === undefined ? undefined : { cause };
-    this.#end(new Failure(code, `The relay ${this.relay} ${what}.`, options));
+    this.#end(new Failure(code, `The relay ${this.relay} ${what}.`.replace('  ', ' '), options));
   }
 
   /** Ends all streams with the error, and closes the WebSocket. */

@@ -1,5 +1,6 @@
 // What wisp() makes of its arguments.
 
+import { URL } from '../../platform/globals.ts';
 import type { WispExtensions } from './extensions.ts';
 
 /** What carriers are made from. */
@@ -8,6 +9,11 @@ export interface CarrierSettings {
   readonly url: string | (() => unknown);
   readonly WebSocket: typeof globalThis.WebSocket;
   readonly extensions: WispExtensions | undefined;
-  /** Whether the last carrier was lost while it was in use: with it, perhaps, those of all clients of its relay. */
-  lost: boolean;
+  /** The relay's scheme, host and port, as of a carrier: if a function names it, the last one. */
+  relay: string;
+}
+
+/** The scheme, host and port of a relay's URL. */
+export function relayOf(url: string): string {
+  return `${new URL(url).origin}/`;
 }

@@ -7,7 +7,7 @@ import { tls } from '../tls/transport.ts';
 import type { Transport } from '../types.ts';
 import { connect } from './carriers.ts';
 import type { WispExtensions } from './extensions.ts';
-import type { CarrierSettings } from './settings.ts';
+import { type CarrierSettings, relayOf } from './settings.ts';
 
 /** A relay's URL, or a function that is called for it before each carrier. */
 export type WispUrl = string | URL | (() => string | URL | PromiseLike<string | URL>);
@@ -56,7 +56,7 @@ function convert(url: unknown, options?: WispOptions): CarrierSettings {
   if (typeof WebSocket !== 'function') throw refused('WebSocket', WebSocket);
   const extensions = options?.extensions;
   if (extensions && !extensions.answer) throw refused('extensions', extensions);
-  return { url: converted, WebSocket, extensions, lost: false };
+  return { url: converted, WebSocket, extensions, relay: typeof converted === 'string' ? relayOf(converted) : '' };
 }
 
 function refused(name: string, value: unknown): TypeError {
