@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { directSockets, webTransport } from 'websocket-wasm/transports';
-import { story } from './support/sockets.js';
+import { pause, story } from './support/sockets.js';
 
 /** A class of a user's whose sessions never open. */
 class Silent {
@@ -139,4 +139,43 @@ test('what a class throws or rejects with fails the connection', async () => {
     assert.match(failure.message, /^The relay https:\/\/relay\.example\/ can't be/);
     if (WebTransport !== Textual) assert.equal(failure.cause, boom);
   }
+});
+
+test('a refusal is an answer: an attempt that times out meanwhile does not retire the session', async () => {
+  const BLOCKED = Uint8Array.of(0x81, 0x04, 0);
+  let sessions = 0;
+  class Refusing extends Silent {
+    /** @override */
+    ready = /** @type {Promise<any>} */ (Promise.resolve());
+    #streams = 0;
+    constructor() {
+      super();
+      sessions += 1;
+    }
+    async createBidirectionalStream() {
+      this.#streams += 1;
+      const isAnswered = this.#streams > 3;
+      const readable = new ReadableStream({
+        start: (controller) => {
+          if (isAnswered) controller.enqueue(BLOCKED);
+        },
+      });
+      return { readable, writable: new WritableStream() };
+    }
+  }
+  const transport = take(URL_, { WebTransport: Refusing });
+  // Sockets to one host connect one after another.
+  const connecting = (host, handshakeTimeout) => story(`ws://${host}.example/`, { transport, handshakeTimeout });
+  // It keeps the session in use.
+  const longer = connecting('first', 1_500);
+  const shorter = connecting('second', 300);
+  // The session is open when this attempt begins: nothing but refusals is received from then on.
+  await pause(50);
+  const last = connecting('third', 500);
+  await pause(50);
+  assert.equal((await connecting('fourth', 3_000)).failure.code, 'relay-blocked');
+  for (const attempt of [shorter, last]) assert.equal((await attempt).failure.code, 'handshake-timeout');
+  assert.equal((await connecting('fourth', 3_000)).failure.code, 'relay-blocked');
+  assert.equal(sessions, 1);
+  await longer;
 });

@@ -16,12 +16,14 @@ export class Opening {
    * that were in the response's last chunk.
    *
    * @param relay names the relay in messages
+   * @param received called when the relay sent something, be it a refusal
    * @throws {Failure} if the relay couldn't connect
    */
   async run(
     session: WebTransportSession,
     request: Uint8Array,
     relay: string,
+    received: () => void,
   ): Promise<{ stream: ByteStream; first: Uint8Array }> {
     if (this.#dropped) throw aborted();
     // If the relay permits no more streams now, this waits for one to end.
@@ -36,16 +38,22 @@ export class Opening {
       throw aborted();
     }
     this.#writer.write(request).catch(() => {});
-    const first = await this.#readResponse(this.#reader, relay);
+    const first = await this.#readResponse(this.#reader, relay, received);
     this.#reader.releaseLock();
     this.#writer.releaseLock();
     return { stream, first };
   }
 
-  async #readResponse(reader: ReadableStreamDefaultReader<Uint8Array>, relay: string): Promise<Uint8Array> {
+  async #readResponse(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    relay: string,
+    received: () => void,
+  ): Promise<Uint8Array> {
     const response = new ResponseReader(relay);
     for (;;) {
       const { done, value } = await reader.read();
+      // After drop() too it is done.
+      if (!this.#dropped) received();
       if (done) throw new Failure('relay-closed', `${relay} ended the stream without an answer.`);
       const bytes = bytesOf(value);
       if (!bytes) throw new Failure('relay-unreachable', `${relay} can't be read from: its class delivers no bytes.`);

@@ -2,7 +2,7 @@
 import { Failure } from '../../failure.ts';
 import { onAbort } from '../../platform/abort-signal.ts';
 import { clearTimeout, now, setTimeout, URL } from '../../platform/globals.ts';
-import { hasProcess } from '../../platform/host.ts';
+import { inBrowser } from '../../platform/host.ts';
 import { aborted } from '../link-failures.ts';
 import type { Link } from '../types.ts';
 import { RelayedLink } from './link.ts';
@@ -24,7 +24,7 @@ const LAST_DATA_TIMEOUT = 1_000;
  * How long a session without sockets stays open for the next one, in milliseconds. A process would stay alive as long:
  * there it is only long enough for a socket that is opened on `close`.
  */
-const IDLE_TIMEOUT = hasProcess || 'Deno' in globalThis ? 0 : 10_000;
+const IDLE_TIMEOUT = inBrowser ? 10_000 : 0;
 
 /** The code of a stream that the relay resets because the target reset its connection. */
 const TARGET_RESET = 1;
@@ -118,9 +118,9 @@ export class Session {
     this.#attempts += 1;
     try {
       const request = encodeRequest(this.#token, hostname, port);
-      const opened = this.#session.ready.then(() => opening.run(this.#session, request, this.#relay));
+      const received = () => this.recordReceived();
+      const opened = this.#session.ready.then(() => opening.run(this.#session, request, this.#relay, received));
       const { stream, first } = await Promise.race([opened, aborting, this.#ending]);
-      this.recordReceived();
       const link = new RelayedLink(stream, first, this);
       this.#links.add(link);
       return link;
