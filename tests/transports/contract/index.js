@@ -6,7 +6,7 @@ import { startServers } from './servers/index.js';
 import { writeColumn } from './table.js';
 
 /** How long a case may take, in milliseconds: it hangs if it takes longer. */
-const LIMIT = 60_000;
+const LIMIT = 30_000;
 
 /**
  * @typedef {object} Tested

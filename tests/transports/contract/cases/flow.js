@@ -7,8 +7,8 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /** How much is sent to a server that doesn't read, and how much of it may count as flushed. */
-const UP = 64 * MiB;
-const MAX_FLUSHED = (UP * 3) / 4;
+const UP = 96 * MiB;
+const MAX_FLUSHED = UP / 2;
 
 /** How much a server sends that isn't read, and how much of it the server may get rid of. */
 const DOWN = 128 * MiB;
