@@ -7,7 +7,7 @@ import { relay } from 'websocket-wasm/transports';
 import { WebSocket as Ws } from 'ws';
 import { startStreamRelay } from '../../scripts/stream-relay.js';
 import { moduleArgs, runNode } from '../support/process.js';
-import { FAILURES, startBadRelay } from '../support/servers/bad-relay.js';
+import { FAILURES, startBadRelay, timeoutFor } from '../support/servers/bad-relay.js';
 import { sharedEcho } from '../support/servers/echo.js';
 import { echoed, next, open, shut, until } from './support/sockets.js';
 import { failureOf, target } from './support/wisp.js';
@@ -37,7 +37,7 @@ for (const [name, Class] of Object.entries(CLASSES)) {
   for (const [what, code] of Object.entries(FAILURES)) {
     test(`${name}: a relay that does '${what}' fails the connection with ${code}`, async () => {
       const transport = relay(bad.template(what), { WebSocket: /** @type {any} */ (Class) });
-      const socket = new WebSocket(echo.url, { transport, handshakeTimeout: 500 });
+      const socket = new WebSocket(echo.url, { transport, handshakeTimeout: timeoutFor(what) });
       const { code: closeCode } = await next(socket, 'close');
       assert.equal(closeCode, 1006);
       const { failure } = connectionOf(socket);
@@ -204,19 +204,19 @@ test('a signal aborts before and while connecting, and no listener is left on it
 });
 
 test('a process ends after its last socket, also when the relay does not close', async () => {
-  const program = (template) => `
+  const program = (template, handshakeTimeout) => `
     import { WebSocket } from 'websocket-wasm';
     import { relay } from 'websocket-wasm/transports';
     import { WebSocket as Ws } from 'ws';
     const transport = relay('${template}', { WebSocket: Ws });
-    const socket = new WebSocket('${echo.url}', { transport, handshakeTimeout: 300 });
+    const socket = new WebSocket('${echo.url}', { transport, handshakeTimeout: ${handshakeTimeout} });
     socket.onopen = () => socket.close();
     socket.onclose = ({ code }) => console.log(code);`;
-  for (const [template, code] of [
-    [good.template, '1005\n'],
-    [bad.template('silent'), '1006\n'],
-  ]) {
-    const { status, output } = await runNode(moduleArgs(program(template)), import.meta.dirname);
+  for (const [template, handshakeTimeout, code] of /** @type {const} */ ([
+    [good.template, 50_000, '1005\n'],
+    [bad.template('silent'), 300, '1006\n'],
+  ])) {
+    const { status, output } = await runNode(moduleArgs(program(template, handshakeTimeout)), import.meta.dirname);
     assert.deepEqual({ status, output }, { status: 0, output: code });
   }
   await shut(await open(echo.url, { transport: relay(good.template, { WebSocket: /** @type {any} */ (Ws) }) }));

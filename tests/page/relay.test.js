@@ -6,7 +6,7 @@ import { startStreamRelay } from '../../scripts/stream-relay.js';
 import { collectErrors } from '../support/browsers/puppeteer.js';
 import { testInBrowsers } from '../support/browsers/tests.js';
 import { servePages } from '../support/pages.js';
-import { FAILURES, startBadRelay } from '../support/servers/bad-relay.js';
+import { FAILURES, startBadRelay, timeoutFor } from '../support/servers/bad-relay.js';
 
 let echo;
 let good;
@@ -77,10 +77,10 @@ async function failures({ relays, url, plain }) {
   const load = (path) => import(/** @type {any} */ (path));
   const { connectionOf, WebSocket: Ours } = await load('/dist/browser.js');
   const { relay } = await load('/dist/transports.js');
-  const fail = ({ what, template }) =>
+  const fail = ({ what, template, handshakeTimeout }) =>
     new Promise((resolve) => {
       const transport = relay(template, plain ? { WebSocket } : {});
-      const socket = new Ours(url, { transport, handshakeTimeout: 500 });
+      const socket = new Ours(url, { transport, handshakeTimeout });
       socket.onclose = () => resolve([what, connectionOf(socket).failure?.code]);
     });
   return Object.fromEntries(await Promise.all(relays.map(fail)));
@@ -90,7 +90,11 @@ for (const plain of [false, true]) {
   const title = `each failure of a relay has its code, over ${plain ? 'WebSocket' : "the engine's best class"}`;
   testInBrowsers(plain ? ['chromium'] : ['chromium', 'firefox'], title, async (page) => {
     await page.goto(pages.url);
-    const relays = Object.keys(FAILURES).map((what) => ({ what, template: bad.template(what) }));
+    const relays = Object.keys(FAILURES).map((what) => ({
+      what,
+      template: bad.template(what),
+      handshakeTimeout: timeoutFor(what),
+    }));
     const codes = await page.evaluate(failures, { relays, url: echo.url, plain });
     assert.deepEqual(codes, FAILURES);
   });

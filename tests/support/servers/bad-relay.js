@@ -25,6 +25,12 @@ export const FAILURES = {
 };
 
 /**
+ * The handshake's timeout for a connection through it: short only where that is what fails it. Chromium connects to one host
+ * and port at a time, in an order of its own, so that the others may have to wait until the one that is 'slow' is given up.
+ */
+export const timeoutFor = (what) => (FAILURES[what] === 'handshake-timeout' ? 500 : 50_000);
+
+/**
  * Starts it.
  * @returns {Promise<import('../../../scripts/servers.js').Running & { open: number, template: (what: string) => string }>}
  */
