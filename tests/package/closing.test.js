@@ -29,22 +29,26 @@ test('a server that pings but never answers the Close frame is disconnected afte
 });
 
 test('closeTimeout does not run while messages before the Close frame are being flushed', async () => {
+  const closeTimeout = 1_500;
+  // About 10 MiB a second for twice as long, and then the rest at once.
   const slow = (socket) => {
     socket.pause();
-    const timer = setInterval(() => {
-      socket.resume();
-      setTimeout(() => socket.pause(), 10);
-    }, 100);
+    const timer = setInterval(() => socket.resume(), 100);
+    const begin = performance.now();
     let received = 0;
+    let pauseAt = MiB;
     socket.on('data', (chunk) => {
       received += chunk.length;
-      if (received > 24 * MiB) socket.end(closeFrame(1000));
+      if (received > 32 * MiB) socket.end(closeFrame(1000));
+      if (received < pauseAt || performance.now() - begin > 2 * closeTimeout) return;
+      pauseAt = received + MiB;
+      socket.pause();
     });
     socket.on('close', () => clearInterval(timer));
   };
   await against(slow, async (url) => {
-    const socket = await open(url, { closeTimeout: 1_000, perMessageDeflate: false });
-    for (let i = 0; i < 24; i += 1) socket.send(new Uint8Array(MiB));
+    const socket = await open(url, { closeTimeout, perMessageDeflate: false });
+    for (let i = 0; i < 32; i += 1) socket.send(new Uint8Array(MiB));
     socket.close();
     assert.deepEqual(await outcome(socket), { code: 1000, reason: '', wasClean: true, failure: undefined });
   });
@@ -81,28 +85,33 @@ test('a server that sends its Close frame and ends at once gets an answer, and t
   });
 });
 
-/** Connects, and prints after the close event how many timers the process has. */
-const countTimers = (url) => `
+/** Connects, sends that many bytes, and prints after the close event how many timers the process has. */
+const countTimers = (url, bytes) => `
   import { WebSocket } from 'websocket-wasm';
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-  new WebSocket('${url}').onclose = ({ code }) => {
+  const socket = new WebSocket('${url}', { perMessageDeflate: false });
+  socket.onopen = () => ${bytes} && socket.send(new Uint8Array(${bytes}));
+  socket.onclose = ({ code }) => {
     let turns = 0;
     const look = () => (turns++ < 20 ? setImmediate(look) : console.log(code, timers()));
     look();
   };`;
 
-for (const [name, end, seen] of /** @type {const} */ ([
-  ['a clean close leaves no timer', (socket) => socket.end(closeFrame(1000)), '1000 0'],
-  // Until the Close frame is flushed, or the time limit is reached.
+for (const [name, end, bytes, seen] of /** @type {const} */ ([
+  ['a clean close leaves no timer', (socket) => socket.end(closeFrame(1000)), 0, '1000 0'],
+  // Until everything is flushed, or the time limit is reached.
   [
     'a failure keeps a timer for the open transport',
-    (socket) => socket.pause().write(Buffer.from([0xff, 0])),
+    (socket) => {
+      socket.once('data', () => socket.pause().write(Buffer.from([0xff, 0])));
+    },
+    32 * MiB,
     '1006 1',
   ],
 ])) {
   test(name, async () => {
     await against(end, async (url) => {
-      const { output } = await runNode(moduleArgs(countTimers(url)), import.meta.dirname);
+      const { output } = await runNode(moduleArgs(countTimers(url, bytes)), import.meta.dirname);
       assert.equal(output, `${seen}\n`);
     });
   });

@@ -8,7 +8,7 @@ import { listen, startEcho } from '../../scripts/servers.js';
 import { pfxOf } from '../support/tls/pfx.js';
 import { localhost, root, stranger } from '../support/tls/pki.js';
 import { startTls } from '../support/tls/server.js';
-import { echoed, FAILED, open, pause, shut, story } from './support/sockets.js';
+import { echoed, FAILED, open, pause, shut, story, until } from './support/sockets.js';
 
 const SECRET = 'correct horse';
 const ca = root().certPem;
@@ -246,15 +246,14 @@ test('timeout limits connecting, with TLS, and ends the attempt', async (t) => {
   const { failure, ...rest } = await story(`wss://127.0.0.1:${port}/`, { transport: tcp({ timeout: 50 }) });
   assert.deepEqual(rest, FAILED);
   assert.equal(failure.code, 'connect-timeout');
-  await pause();
-  assert.ok(sockets.length > 0 && sockets.every(({ readableEnded }) => readableEnded));
+  await until(() => sockets.length > 0 && sockets.every(({ readableEnded }) => readableEnded));
 });
 
 test('timeout has no effect on a connection that is open, and no timer stays', async (t) => {
   const echo = await startEcho();
   t.after(() => echo.close());
-  const socket = await open(echo.url, { transport: tcp({ timeout: 20 }) });
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  const socket = await open(echo.url, { transport: tcp({ timeout: 1_000 }) });
+  await pause(1_100);
   assert.equal(await echoed(socket, 'still here'), 'still here');
   await shut(socket);
 });

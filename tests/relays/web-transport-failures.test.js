@@ -47,7 +47,7 @@ function testInPages(title, run) {
       /** Connects a WebSocket; resolves with the failure's code and message. */
       const failure = (transport, url = 'ws://server.example/', options = {}) =>
         new Promise((resolve) => {
-          const socket = new shim.WebSocket(url, { transport, handshakeTimeout: 15_000, ...options });
+          const socket = new shim.WebSocket(url, { transport, handshakeTimeout: 50_000, ...options });
           socket.onopen = () => resolve(['open', '']);
           socket.onclose = () => {
             const { code, message } = shim.connectionOf(socket).failure ?? {};
