@@ -21,6 +21,7 @@ const OWN = [
   'handshakeTimeout',
   'headers',
   'highWaterMark',
+  'maxConnecting',
   'maxFragments',
   'maxHeaderSize',
   'maxMessageSize',

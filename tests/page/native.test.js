@@ -10,7 +10,7 @@ testInBrowsers(
   'an option that native does not support is a TypeError that names it',
   async (page) => {
     await page.goto(servers.pages.url);
-    const options = { headers: { 'X-Test': '1' }, handshakeTimeout: 1_000, maxMessageSize: 1_000 };
+    const options = { headers: { 'X-Test': '1' }, maxConnecting: 2, handshakeTimeout: 1_000, maxMessageSize: 1_000 };
     const errors = await page.evaluate(
       async (url, options) => {
         const path = '/dist/browser.js';

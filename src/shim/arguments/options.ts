@@ -9,7 +9,7 @@ import type { TlsOptions } from '../transports/tls/options.ts';
 import { withTls } from '../transports/tls-registry.ts';
 import type { Transport } from '../transports/types.ts';
 import { type CoreOptions, newOptions } from '../wasm/core.ts';
-import { checkTransport, defaultTransport } from './defaults.ts';
+import { checkMaxConnecting, checkTransport, defaultMaxConnecting, defaultTransport } from './defaults.ts';
 
 /** Headers by name: `HeadersInit`, a name that Node's types lack. */
 export type HeadersInput = Headers | Record<string, string> | Iterable<readonly [string, string]>;
@@ -44,6 +44,11 @@ export interface WebSocketInit {
    * decompressed. 1 MiB by default.
    */
   highWaterMark?: number;
+  /**
+   * How many attempts to connect to one host and port over this transport may be under way, this one included: an integer, or
+   * `Infinity`. Attempts begin in the order in which they were made. 1 by default, as RFC 6455 (4.1) requires of browsers.
+   */
+  maxConnecting?: number;
   /** The maximum duration of connecting and the opening handshake together, in milliseconds. 60,000 by default. */
   handshakeTimeout?: number;
   /** How long to wait for the server's answer to a Close frame, in milliseconds. 10,000 by default. */
@@ -137,6 +142,7 @@ const MEMBERS = {
   handshakeTimeout: toNumber,
   headers: (value: unknown) => [...new (headersClass())(value as HeadersInit)],
   highWaterMark: toNumber,
+  maxConnecting: checkMaxConnecting,
   maxFragments: toNumber,
   maxHeaderSize: toNumber,
   maxMessageSize: toNumber,
@@ -175,6 +181,7 @@ function convert(members: Members): ConvertedOptions {
     protocols: [],
     transport: defaultTransport(),
     signal: undefined,
+    maxConnecting: defaultMaxConnecting(),
     strictText: false,
     tls: undefined,
     byteStreamOptions: [],
@@ -214,7 +221,8 @@ function setMember(converted: ConvertedOptions, name: string, value: any): void 
       else setDeflate(core, new Map(value));
       break;
     case 'tls':
-      converted.tls = value;
+    case 'maxConnecting':
+      converted[name] = value as never;
       break;
     default:
       core.setLimit(name, value);

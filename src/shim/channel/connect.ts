@@ -11,6 +11,8 @@ export interface ConnectOptions {
   protocols: string[];
   transport: Transport;
   signal: AbortSignal | undefined;
+  /** How many attempts to one host and port may be under way. */
+  maxConnecting: number;
   /** The names of the given options that need a byte-stream transport. */
   byteStreamOptions: string[];
   /** The core's options, which its socket consumes. */
@@ -54,7 +56,7 @@ export function connect(args: ConstructorArguments, events: ChannelEvents, deriv
       throw error;
     }
     // A program's own string is the same for all its sockets.
-    return new ByteChannel(socket, href === url ? url : (href ?? ''), options.transport, signal, events);
+    return new ByteChannel(socket, href === url ? url : (href ?? ''), options, events);
   }
   options.core.free();
   const checkedUrl = checkArguments(url, base, protocols);

@@ -6,12 +6,13 @@ import { now } from '../../platform/globals.ts';
 import { addPageHideListener, type PageHideListener, removePageHideListener } from '../../platform/page-hide.ts';
 import { BORROWS, type BorrowingSink } from '../../transports/built-in-link.ts';
 import type { GuardedLink } from '../../transports/guarded-link.ts';
-import type { TlsFacts, Transport } from '../../transports/types.ts';
+import type { TlsFacts } from '../../transports/types.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
 import { instanceOf, setOwned } from '../../wasm/guarded.ts';
 import type { TrapListener } from '../../wasm/instance.ts';
 import { CLOSING_HANDSHAKE, readyStateOf } from '../../wasm/status.ts';
 import { type Channel, type ChannelEvents, closeEventInit } from '../channel.ts';
+import type { ConnectOptions } from '../connect.ts';
 import type { ByteMonitor } from './byte-monitor.ts';
 import { type AttemptHandler, ConnectionAttempt } from './connection-attempt.ts';
 import { CoreDriver, type Updatable } from './core-driver.ts';
@@ -69,17 +70,11 @@ export class ByteChannel
   /** The transport's failure, which is reported in place of the core's. */
   #transportFailure: Failure | undefined;
 
-  constructor(
-    socket: CoreSocket,
-    url: string,
-    transport: Transport,
-    signal: AbortSignal | undefined,
-    events: ChannelEvents,
-  ) {
+  constructor(socket: CoreSocket, url: string, options: ConnectOptions, events: ChannelEvents) {
     this.#driver = new CoreDriver(socket, this);
     this.url = url;
     this.#events = events;
-    this.#attempt = new ConnectionAttempt(this.#driver, transport, signal, this);
+    this.#attempt = new ConnectionAttempt(this.#driver, options, this);
     this.#dispatcher = new EventDispatcher(this.#driver, this);
     this.#input = new InputFlow(this.#driver, this.#dispatcher);
     this.#output = new MessageSender(this.#driver, this);

@@ -1,42 +1,55 @@
-// One connection attempt at a time for each host and port (RFC 6455 4.1, "establish a WebSocket connection", step 2).
+// How many connection attempts to a host and port are under way (RFC 6455 4.1, "establish a WebSocket connection", step 2).
 import { originalOf } from '../../transports/tls-registry.ts';
 import type { Transport } from '../../transports/types.ts';
 
 /** An attempt that can wait for its turn. */
 export interface QueuedAttempt {
-  /** Called once no earlier attempt is under way. */
+  /** How many attempts to the host may be under way, this one included. */
+  readonly maxConnecting: number;
+  /** Called once fewer than that are under way, and none that was made earlier waits. */
   connect(): void;
 }
 
-/**
- * The attempts under way and those waiting, in order, by host and port. Each transport has queues of its own: an attempt
- * may be made within another one, as that of a relay's carrier is.
- */
-const queues = new WeakMap<Transport, Map<string, QueuedAttempt[]>>();
-
-function queuesOf(transport: Transport): Map<string, QueuedAttempt[]> {
-  const original = originalOf(transport);
-  const known = queues.get(original) ?? new Map<string, QueuedAttempt[]>();
-  queues.set(original, known);
-  return known;
+/** The attempts to one host and port. Sets, in order: an attempt may leave from anywhere among thousands. */
+interface Queue {
+  readonly connecting: Set<QueuedAttempt>;
+  readonly waiting: Set<QueuedAttempt>;
 }
 
-/** Starts an attempt once no earlier one over that transport is under way to the host and port: at once, or later. */
+/**
+ * The queues by host and port. Each transport has queues of its own: an attempt may be made within another one, as that of a
+ * relay's carrier is.
+ */
+const queues = new WeakMap<Transport, Map<string, Queue>>();
+
+/** Starts an attempt when its turn has come: at once, or later. */
 export function enterConnectQueue(transport: Transport, host: string, attempt: QueuedAttempt): void {
-  const byHost = queuesOf(transport);
-  const queue = byHost.get(host) ?? [];
+  const original = originalOf(transport);
+  const byHost = queues.get(original) ?? new Map<string, Queue>();
+  queues.set(original, byHost);
+  const queue = byHost.get(host) ?? { connecting: new Set(), waiting: new Set() };
   byHost.set(host, queue);
-  queue.push(attempt);
-  if (queue.length === 1) attempt.connect();
+  queue.waiting.add(attempt);
+  connectNext(queue);
 }
 
 /** Ends an attempt or its wait, once it succeeded or failed. */
 export function leaveConnectQueue(transport: Transport, host: string, attempt: QueuedAttempt): void {
-  const byHost = queuesOf(transport);
-  const queue = byHost.get(host) ?? [];
-  const at = queue.indexOf(attempt);
-  if (at < 0) return;
-  queue.splice(at, 1);
-  if (queue.length === 0) byHost.delete(host);
-  else if (at === 0) queue[0]?.connect();
+  const byHost = queues.get(originalOf(transport));
+  const queue = byHost?.get(host);
+  if (!queue) return;
+  queue.connecting.delete(attempt);
+  queue.waiting.delete(attempt);
+  connectNext(queue);
+  if (queue.connecting.size === 0) byHost?.delete(host);
+}
+
+/** Those that wait start in order: none overtakes one that waits for more of the others to end. */
+function connectNext({ connecting, waiting }: Queue): void {
+  for (const attempt of waiting) {
+    if (connecting.size >= attempt.maxConnecting) return;
+    waiting.delete(attempt);
+    connecting.add(attempt);
+    attempt.connect();
+  }
 }

@@ -3,9 +3,9 @@ import { onAbort } from '../../platform/abort-signal.ts';
 import { now } from '../../platform/globals.ts';
 import { type GuardedLink, toLink } from '../../transports/guarded-link.ts';
 import { type AbortableTarget, makeTarget } from '../../transports/target.ts';
-import type { Transport } from '../../transports/types.ts';
 import { loadCodec } from '../../wasm/codec.ts';
 import { instanceOf } from '../../wasm/guarded.ts';
+import type { ConnectOptions } from '../connect.ts';
 import { enterConnectQueue, leaveConnectQueue, type QueuedAttempt } from './connect-queue.ts';
 import type { SocketRef } from './socket-ref.ts';
 
@@ -26,8 +26,7 @@ const NOTHING = (): void => {};
 
 export class ConnectionAttempt implements QueuedAttempt {
   readonly #ref: SocketRef;
-  readonly #transport: Transport;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: ConnectOptions;
   readonly #handler: AttemptHandler;
   /** Undefined until the transport is called, and once it has connected. */
   #target: AbortableTarget | undefined;
@@ -35,25 +34,27 @@ export class ConnectionAttempt implements QueuedAttempt {
   #host: string | undefined;
   #forgetSignal = NOTHING;
 
-  /** @param signal aborts connecting */
-  constructor(ref: SocketRef, transport: Transport, signal: AbortSignal | undefined, handler: AttemptHandler) {
+  constructor(ref: SocketRef, options: ConnectOptions, handler: AttemptHandler) {
     this.#ref = ref;
-    this.#transport = transport;
-    this.#signal = signal;
+    this.#options = options;
     this.#handler = handler;
   }
 
   /** Listens to the signal, which may have aborted. */
   listen(): void {
-    this.#forgetSignal = onAbort(this.#signal, () => this.#handler.aborted());
+    this.#forgetSignal = onAbort(this.#options.signal, () => this.#handler.aborted());
   }
 
-  /** Starts the attempt, after earlier ones to the same host and port. */
+  get maxConnecting(): number {
+    return this.#options.maxConnecting;
+  }
+
+  /** Starts the attempt, perhaps after earlier ones to the same host and port. */
   start(): void {
     const { hostname, port } = this.#ref.socket ?? {};
     const host = `${hostname}:${port}`;
     this.#host = host;
-    enterConnectQueue(this.#transport, host, this);
+    enterConnectQueue(this.#options.transport, host, this);
   }
 
   /** Makes way for the next attempt to the host: this one succeeded or failed. */
@@ -61,7 +62,7 @@ export class ConnectionAttempt implements QueuedAttempt {
     this.#forgetSignal();
     const host = this.#host;
     this.#host = undefined;
-    if (host !== undefined) leaveConnectQueue(this.#transport, host, this);
+    if (host !== undefined) leaveConnectQueue(this.#options.transport, host, this);
   }
 
   /** Tells the transport that its connection is no longer wanted. */
@@ -84,7 +85,8 @@ export class ConnectionAttempt implements QueuedAttempt {
       const { hostname = '', port = 0, secure = false, url = '', wantsCodec } = core;
       const hasCodec = wantsCodec === true && loadCodec(instanceOf(core));
       this.#target = makeTarget({ hostname, port, secure, url });
-      const link = toLink(await this.#transport(this.#target.target), secure);
+      const { transport } = this.#options;
+      const link = toLink(await transport(this.#target.target), secure);
       this.#target = undefined;
       if (!this.#ref.socket) {
         link.destroy();
