@@ -74,12 +74,13 @@ export class SocketLink extends BuiltInLink implements CancelListener, Reader {
   constructor(attempt: Attempt) {
     super();
     this.#attempt = attempt;
-    const { target, signal, tunnel } = attempt;
+    const { target, settings, signal, tunnel } = attempt;
     this.secure = target.secure;
     // In Deno a delivery follows from a promise: the microtasks of the one before may still run. A tunnel's chunks may have
     // waited for `resume()`, which delivers several at once.
     this.ownTasks = !('Deno' in globalThis) && tunnel === undefined;
     const socket = openSocket(attempt, this);
+    if (settings?.unref) socket.unref();
     this.#socket = Object.assign(socket, { [LINK]: this });
     if (socket !== tunnel) socket.on(this.secure ? 'secureConnect' : 'connect', onConnect);
     socket.on('error', onError);

@@ -60,4 +60,6 @@ export interface TcpOptions extends NodeTlsOptions {
   proxy?: false | string | URL | TcpProxy | undefined;
   /** How long connecting may take, with a proxy's handshake and that of TLS, in milliseconds. No limit by default. */
   timeout?: number | undefined;
+  /** Whether the process may end although sockets are open, as after `unref()` of Node's sockets. `false` by default. */
+  unref?: boolean | undefined;
 }

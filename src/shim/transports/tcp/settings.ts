@@ -19,6 +19,8 @@ export interface TcpSettings {
   /** The names of the given options of TLS. */
   readonly tlsNames: readonly string[];
   readonly timeout: number | undefined;
+  /** Whether open sockets don't keep the process alive. */
+  readonly unref: boolean;
   /** Undefined: that of the environment. */
   readonly proxy: ProxyServer | false | undefined;
 }
@@ -31,6 +33,7 @@ const MEMBERS: Record<string, (value: unknown) => unknown> = {
   path: toPath,
   proxy: toProxy,
   timeout: (value) => convertTimeout(value),
+  unref: toUnref,
 };
 
 /** Those that name a host, where `path` names a socket. */
@@ -53,7 +56,7 @@ export function convertTcpOptions(options: unknown): TcpSettings {
   const values = Object.fromEntries(
     Object.entries(MEMBERS).flatMap(([name, convert]) => (given.has(name) ? [[name, convert(given.get(name))]] : [])),
   );
-  const { proxy, timeout, ...rest } = values;
+  const { proxy, timeout, unref, ...rest } = values;
   const conflict = OF_HOSTS.find((name) => values[name]);
   if ('path' in values && conflict) throw refused('path', `can't be combined with '${conflict}'`);
   return {
@@ -61,6 +64,7 @@ export function convertTcpOptions(options: unknown): TcpSettings {
     tls: convertTls(given),
     tlsNames: TLS_OPTIONS.filter((name) => given.has(name)),
     timeout: timeout as number | undefined,
+    unref: unref === true,
     proxy: proxy as ProxyServer | false | undefined,
   };
 }
@@ -93,6 +97,11 @@ function toLookup(value: unknown): unknown {
 function toPath(value: unknown): string {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
   throw refused('path', `must be the path of a socket, not ${shown(value)}`);
+}
+
+function toUnref(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw refused('unref', `must be true or false, not ${shown(value)}`);
 }
 
 function toProxy(value: unknown): ProxyServer | false {

@@ -80,6 +80,7 @@ class Tunnel implements CancelListener {
     const { proxy, settings, signal } = attempt;
     const secure = proxy.protocol === 'https:';
     this.#socket = connectToProxy(proxy, settings);
+    if (settings?.unref) this.#socket.unref();
     this.#socket.setNoDelay(true);
     this.#socket.on(secure ? 'secureConnect' : 'connect', () => this.#begin());
     this.#socket.on('data', this.#receive);
