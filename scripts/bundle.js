@@ -11,7 +11,7 @@ const entry = (name) => join(SHIM, 'entries', `${name}.ts`);
 const entries = (names) => Object.fromEntries(names.map((name) => [name, entry(name)]));
 
 /** By the names of their files in dist/. */
-const NAMES = ['slim', 'web', 'transports', 'stream', 'polyfill', 'deflate', 'tls'];
+const NAMES = ['slim', 'web', 'transports', 'stream', 'har', 'polyfill', 'deflate', 'tls'];
 export const MODULES = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(entriesFor)];
 export const COMMON_JS = ['node', ...entriesFor('-node')];
 
@@ -33,6 +33,7 @@ const SHARED = [
   { name: 'tcp', test: isIn('transports/tcp/transport.ts'), priority: 2 },
   { name: 'tcp-workerd', test: isIn('transports/tcp/workerd.ts'), priority: 2 },
   { name: 'stream', test: isIn('stream', 'install.ts'), priority: 2 },
+  { name: 'har', test: isIn('har'), priority: 2 },
   { name: 'codec', test: isIn('inlined/codec.ts', '#codec'), priority: 2 },
   { name: 'tls-inlined', test: isIn('inlined/tls.ts', '#tls'), priority: 2 },
   { name: 'roots-inlined', test: isIn('inlined/roots.ts', '#roots'), priority: 2 },
@@ -72,12 +73,18 @@ export async function bundle() {
     resolveId: (id) => (id in INLINED ? id : null),
     load: (id) => (id in INLINED ? moduleOf(readFileSync(join(root, 'dist', INLINED[id]))) : null),
   };
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const ownVersion = {
+    name: 'version',
+    resolveId: (id) => (id === '#version' ? id : null),
+    load: (id) => (id === '#version' ? `export default ${JSON.stringify(version)};` : null),
+  };
   const shorten = {
     name: 'shorten',
     transform: (code, id) => (id in INLINED ? null : { code: shortenInternal(code), map: null }),
   };
   const common = {
-    plugins: [inline, shorten],
+    plugins: [inline, ownVersion, shorten],
     // `sideEffects` in package.json is about dist/'s files, not about these.
     treeshake: { moduleSideEffects: [{ test: /./, sideEffects: true }] },
     external: [/^node:/, 'cloudflare:sockets', /\.wasm$/],

@@ -23,6 +23,12 @@ declare module '#roots' {
   export default bytes;
 }
 
+declare module '#version' {
+  /** The package's, as in package.json. */
+  const version: string;
+  export default version;
+}
+
 // In `workerd` a wasm file is imported as a module.
 declare module '*.wasm' {
   const module: WebAssembly.Module;

@@ -60,6 +60,17 @@ for (const [path, name] of [
   ['stream/web-socket-stream.ts', 'WebSocketOpenInfo'],
   ['stream/web-socket-error.ts', 'WebSocketError'],
   ['stream/web-socket-error.ts', 'WebSocketCloseInfo'],
+  ['har/recorder.ts', 'RecordOptions'],
+  ['har/recorder.ts', 'ExportOptions'],
+  ['har/recorder.ts', 'Recorder'],
+  ['har/messages-of.ts', 'ArchivedMessage'],
+  ['har/format.ts', 'HarEntry'],
+  ['har/format.ts', 'HarRequest'],
+  ['har/format.ts', 'HarResponse'],
+  ['har/format.ts', 'HarTimings'],
+  ['har/format.ts', 'HarWebSocketMessage'],
+  ['har/format.ts', 'HarSecurityDetails'],
+  ['har/format.ts', 'HarClose'],
 ]) {
   test(`every member of ${name} is documented`, () => {
     const missing = members(path, name).filter((member) => !new RegExp(`\`[^\`]*\\b${member}\\b[^\`]*\``).test(api));
@@ -69,12 +80,14 @@ for (const [path, name] of [
 
 test('every export of every entry is documented, and used in an example', () => {
   const entries = ['node', 'web', 'transports-node'].map((entry) => source(`entries/${entry}.ts`));
-  const exported = [...['index.ts', 'wasm/init.ts', 'stream/index.ts'].map(source), ...entries].flatMap((text) => [
-    ...[...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name),
-    ...[...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) =>
-      names.split(',').flatMap((name) => (/^type /.test(name.trim()) ? [] : [name.trim()])),
-    ),
-  ]);
+  const exported = [...['index.ts', 'wasm/init.ts', 'stream/index.ts', 'har/index.ts'].map(source), ...entries].flatMap(
+    (text) => [
+      ...[...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name),
+      ...[...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) =>
+        names.split(',').flatMap((name) => (/^type /.test(name.trim()) ? [] : [name.trim()])),
+      ),
+    ],
+  );
   const names = [...new Set(exported.filter(Boolean))];
   assert.ok(names.length > 8, `${names}`);
   for (const name of names) {

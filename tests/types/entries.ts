@@ -1,4 +1,6 @@
 // Every other entry of the package.
+import type { Har as HarOfOthers } from 'har-format';
+import { type ArchivedMessage, type Har, harOf, messagesOf, type Recorder, recordOf } from 'websocket-wasm/har';
 import { init, initSync, WebSocket as Slim } from 'websocket-wasm/slim';
 import { WebSocketError, type WebSocketOpenInfo, WebSocketStream } from 'websocket-wasm/stream';
 import { directSockets, native, type Transport, webTransport, wisp } from 'websocket-wasm/transports';
@@ -45,3 +47,15 @@ stream.closed.then(({ closeCode, reason }) => console.log(closeCode, reason));
 export const error: DOMException = new WebSocketError('message', { closeCode: 3000 });
 // @ts-expect-error: protocols must be a sequence of strings
 new WebSocketStream('wss://host/', { protocols: 1 });
+
+export const recorder: Recorder = recordOf(new Slim('ws://host/'), { maxBytes: 1024, maxMessages: 10 });
+// @ts-expect-error: unknown option
+recordOf(new Slim('ws://host/'), { limit: 1 });
+// @ts-expect-error: not a socket of this package
+recordOf(new EventTarget());
+export const har: Promise<Har> = recorder.toHar({ sensitive: true });
+/** By the types that others share, which lack Chromium's messages of the type `error`. */
+type WithoutErrors = Omit<Har['log']['entries'][number], '_webSocketMessages'>;
+export const asOthersHaveIt = (log: Har['log'], entries: WithoutErrors[]): HarOfOthers => ({ log: { ...log, entries } });
+export const joined: Promise<Har> = recorder.entry().then((entry) => harOf([entry]));
+export const archived: ArchivedMessage[] = messagesOf('{}');

@@ -59,6 +59,8 @@ export interface Channel {
    */
   hold(): void;
   release(): void;
+  /** Called with the channel that takes the place of this one, if it is set, before that connects. */
+  onConnect?: ((channel: Channel) => void) | undefined;
   /** Called when `bufferedAmount` may have fallen, if it is set; not over `native`, which doesn't report it. */
   onDrain?: (() => void) | undefined;
 }

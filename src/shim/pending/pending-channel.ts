@@ -29,6 +29,7 @@ export class PendingChannel implements Channel {
   #make: MakeByteMonitor | undefined;
   #trace: [FrameListener | null, number] | undefined;
   #forgetSignal = () => {};
+  onConnect: Channel['onConnect'];
 
   constructor(args: ConstructorArguments, events: ChannelEvents) {
     const { url, base, options } = args;
@@ -55,6 +56,7 @@ export class PendingChannel implements Channel {
     try {
       const core = options.core instanceof PendingOptions ? options.core.toCore() : options.core;
       this.#channel = connect({ ...this.#args, options: { ...options, core } }, this.#events);
+      this.onConnect?.(this.#channel);
       this.#channel.begin();
       if (this.#make && this.#trace) this.#channel.monitor(this.#make)?.trace(...this.#trace);
       if (this.#held) this.hold();

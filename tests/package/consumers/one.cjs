@@ -14,6 +14,7 @@ const ENTRIES = {
   main: { import: () => import('websocket-wasm'), require: () => require('websocket-wasm') },
   web: { import: () => import('websocket-wasm/web'), require: () => require('websocket-wasm/web') },
   stream: { import: () => import('websocket-wasm/stream'), require: () => require('websocket-wasm/stream') },
+  har: { import: () => import('websocket-wasm/har'), require: () => require('websocket-wasm/har') },
   polyfill: { import: () => import('websocket-wasm/polyfill'), require: () => require('websocket-wasm/polyfill') },
 };
 

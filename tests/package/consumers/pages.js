@@ -5,7 +5,7 @@ import { CAME_BACK } from './check.js';
 import { FROM_NODE_MODULES, folder, html, ICON, makeProject, readme } from './project.js';
 import { worker } from './workers.js';
 
-const ENTRIES = ['slim', 'web', 'polyfill', 'stream', 'transports', 'deflate', 'tls'].map((name) => [
+const ENTRIES = ['slim', 'web', 'polyfill', 'stream', 'transports', 'har', 'deflate', 'tls'].map((name) => [
   `websocket-wasm/${name}`,
   `${FROM_NODE_MODULES}/${name}.js`,
 ]);

@@ -1,0 +1,2 @@
+// `websocket-wasm/har` in Node, Deno and Bun.
+export * from './har.ts';

@@ -1,0 +1,2 @@
+// `websocket-wasm/har` in Cloudflare's workerd.
+export * from './har.ts';

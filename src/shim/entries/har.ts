@@ -1,0 +1,3 @@
+// `websocket-wasm/har`: records connections as HAR. The same in every runtime.
+
+export * from '../har/index.ts';
