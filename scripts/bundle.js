@@ -1,10 +1,11 @@
 // The shim's entries as modules: ES modules for every runtime, and CommonJS for Node, with a wrapper around it for
 // `import`.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { checkInternal, shortenInternal } from './internal-names.js';
 import { root } from './run.js';
 import { moduleOf } from './wasm-text.js';
+import { asClass, writeRequired, writeWrappers } from './wrappers.js';
 
 const SHIM = join(root, 'src', 'shim');
 const entry = (name) => join(SHIM, 'entries', `${name}.ts`);
@@ -14,6 +15,12 @@ const entries = (names) => Object.fromEntries(names.map((name) => [name, entry(n
 const NAMES = ['slim', 'web', 'transports', 'stream', 'har', 'polyfill', 'deflate', 'tls'];
 export const MODULES = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(entriesFor)];
 export const COMMON_JS = ['node', ...entriesFor('-node')];
+/** The entries with the class, as ES modules. */
+export const WITH_CLASS = ['browser', 'node', 'workerd', ...['', '-node', '-workerd'].flatMap(classEntriesFor)];
+
+function classEntriesFor(platform) {
+  return ['slim', 'web', 'stream'].map((name) => name + platform);
+}
 
 function entriesFor(platform) {
   return NAMES.map((name) => name + platform);
@@ -114,36 +121,30 @@ export async function bundle() {
     output: {
       dir: join(root, 'dist', 'cjs'),
       format: 'cjs',
+      exports: 'named',
       strict: true,
       minify: true,
       entryFileNames: '[name].cjs',
       chunkFileNames: 'shared/[name].cjs',
       codeSplitting: { groups: SHARED },
+      footer: ({ name, isEntry }) => (isEntry && WITH_CLASS.includes(name) ? asClass('../require', 'exports') : ''),
+    },
+  });
+  await build({
+    ...common,
+    input: { class: entry('required-class') },
+    platform: 'browser',
+    output: {
+      dir: join(root, 'dist', 'require'),
+      format: 'cjs',
+      strict: true,
+      minify: true,
+      entryFileNames: '[name].cjs',
     },
   });
   checkInternal();
-  writeWrappers(exportsOf(modules), exportsOf(commonJs));
-}
-
-/**
- * The modules for `import` in a Node that can't `require()` an ES module: one around the CommonJS file of each entry, so
- * that `import` and `require()` share one class and one state.
- * @param {Record<string, string[]>} modules the exports of each entry as an ES module
- * @param {Record<string, string[]>} commonJs and as CommonJS
- */
-function writeWrappers(modules, commonJs) {
-  for (const name of COMMON_JS) {
-    const names = modules[name];
-    if (`${names}` !== `${commonJs[name]}`) {
-      throw new Error(`dist/cjs/${name}.cjs exports ${commonJs[name]}, and dist/${name}.js ${names}`);
-    }
-    const from = `'./${name}.cjs';\n`;
-    const text =
-      names.length > 0
-        ? `import exported from ${from}export const { ${names.join(', ')} } = exported;\n`
-        : `import ${from}`;
-    writeFileSync(join(root, 'dist', 'cjs', `${name}.mjs`), text);
-  }
+  writeRequired(WITH_CLASS, COMMON_JS);
+  writeWrappers(COMMON_JS, exportsOf(modules), exportsOf(commonJs));
 }
 
 /**

@@ -23,12 +23,13 @@ for (const [entry, names] of Object.entries(documented)) {
 
   test(`${entry} exports the same to import and require(), in every version of Node`, async () => {
     // ES modules if both can load them; otherwise CommonJS for both.
-    assert.deepEqual([node.bun.default, node.module.default], Array(2).fill(node['module-sync'].default));
+    assert.deepEqual([node.bun, node.module], Array(2).fill(node['module-sync']));
     for (const { default: file } of [node['module-sync'], node.import]) {
       assert.deepEqual(await keys(`await import('${located(file)}')`), names.toSorted(), file);
     }
-    const { default: file } = node.require;
-    assert.deepEqual(await keys(`require(${JSON.stringify(fileURLToPath(located(file)))})`), names.toSorted(), file);
+    for (const file of [node['module-sync'].require ?? [], node.require.default].flat()) {
+      assert.deepEqual(await keys(`require(${JSON.stringify(fileURLToPath(located(file)))})`), names.toSorted(), file);
+    }
   });
 
   test(`${entry} exports the same in workerd, and in a page all but tcp`, () => {

@@ -1,16 +1,17 @@
 // Every other entry of the package.
 import type { Har as HarOfOthers } from 'har-format';
 import { type ArchivedMessage, type Har, harOf, messagesOf, type Recorder, recordOf } from 'websocket-wasm/har';
-import { init, initSync, WebSocket as Slim } from 'websocket-wasm/slim';
-import { WebSocketError, type WebSocketOpenInfo, WebSocketStream } from 'websocket-wasm/stream';
+import DefaultSlim, { init, initSync, WebSocket as Slim } from 'websocket-wasm/slim';
+import DefaultStream, { WebSocketError, type WebSocketOpenInfo, WebSocketStream } from 'websocket-wasm/stream';
 import { directSockets, native, type Transport, webTransport, wisp } from 'websocket-wasm/transports';
-import { ready, WebSocket as Web } from 'websocket-wasm/web';
+import DefaultWeb, { ready, WebSocket as Web } from 'websocket-wasm/web';
 import 'websocket-wasm/deflate';
 import 'websocket-wasm/polyfill';
 import 'websocket-wasm/tls';
-import type { WebSocket } from 'websocket-wasm';
+import Default, { type WebSocket } from 'websocket-wasm';
 
-export const same: (typeof WebSocket)[] = [Slim, Web];
+export const same: (typeof WebSocket)[] = [Slim, Web, Default, DefaultSlim, DefaultWeb, DefaultStream];
+export const socket: WebSocket = new Default('wss://host/', { headers: { 'X-Token': 'secret' } });
 export const loaded: Promise<void>[] = [
   ready,
   init(new URL('https://host/websocket_wasm.wasm')),

@@ -4,6 +4,7 @@ import { fetchCodecFrom } from '../wasm/codec.ts';
 import { fetchTlsFrom } from '../wasm/tls-files.ts';
 
 export * from '../index.ts';
+export { WebSocket as default } from '../index.ts';
 
 fetchCodecFrom(() => new URL('./codec.wasm', import.meta.url));
 fetchTlsFrom(() => ({

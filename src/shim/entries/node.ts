@@ -7,6 +7,7 @@ import { supplyCodec } from '../wasm/codec.ts';
 import { supplyTls } from '../wasm/tls-files.ts';
 
 export * from '../index.ts';
+export { WebSocket as default } from '../index.ts';
 export type { TcpOptions, TcpProxy } from '../transports/tcp/options.ts';
 export { tcp };
 

@@ -8,6 +8,7 @@ import { supplyTls } from '../wasm/tls-files.ts';
 import codec from './codec.wasm';
 
 export * from '../index.ts';
+export { WebSocket as default } from '../index.ts';
 export type { TcpOptions } from '../transports/tcp/workerd.ts';
 export * from '../wasm/init.ts';
 export { tcp };

@@ -2,3 +2,4 @@
 
 export * from '../stream/index.ts';
 export * from './node.ts';
+export { WebSocket as default } from './node.ts';

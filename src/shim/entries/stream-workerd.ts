@@ -2,3 +2,4 @@
 
 export * from '../stream/index.ts';
 export * from './workerd.ts';
+export { WebSocket as default } from './workerd.ts';

@@ -2,3 +2,4 @@
 
 export * from '../stream/index.ts';
 export * from './browser.ts';
+export { WebSocket as default } from './browser.ts';

@@ -6,6 +6,7 @@ import { load } from '../wasm/load.ts';
 import { fetchTlsFrom } from '../wasm/tls-files.ts';
 
 export * from '../index.ts';
+export { WebSocket as default } from '../index.ts';
 
 fetchCodecFrom(() => new URL('./codec.wasm', import.meta.url));
 fetchTlsFrom(() => ({

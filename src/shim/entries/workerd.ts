@@ -10,6 +10,7 @@ import codec from './codec.wasm';
 import module from './websocket_wasm.wasm';
 
 export * from '../index.ts';
+export { WebSocket as default } from '../index.ts';
 export type { TcpOptions } from '../transports/tcp/workerd.ts';
 export { tcp };
 

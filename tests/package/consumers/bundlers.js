@@ -38,6 +38,16 @@ onmessage = async ({ data }) => postMessage(await check(WebSocket, data).catch((
 `,
 };
 
+/** A library of CommonJS and one of ES modules that use npm's `ws`, of which the bundler makes this package. */
+const ALIAS = {
+  'required.cjs': "exports.Class = require('ws');\n",
+  'imported.js': "export { default as Class, WebSocket } from 'ws';\n",
+  'main.js': app(`import required from './required.cjs';
+import * as imported from './imported.js';
+const WebSocket = required.Class;
+if (WebSocket.WebSocket !== imported.Class || imported.Class !== imported.WebSocket) throw new Error('two classes');`),
+};
+
 /** Parcel reads a package's `exports` only if the project enables it; otherwise it finds only the default entry. */
 const PARCEL = { name: 'parcel-web', private: true, '@parcel/resolver-default': { packageExports: true } };
 
@@ -60,12 +70,18 @@ const copyWasm = copy('websocket_wasm.wasm');
  * @property {string} path
  * @property {string[]} command
  * @property {{ imports?: string, after?: (project: string) => void }} [relay]
+ * @property {{ files?: Record<string, string>, args?: string[] }} [alias] an alias for `ws`; Rollup needs plugins for it
  * @property {{ files?: Record<string, string>, after?: (project: string) => void }} [web]
  */
 
 /** @type {Record<string, Bundler>} */
 const BUNDLERS = {
-  vite: { src: './main.js', path: 'dist/index.html', command: ['vite', 'build', '--base=./', '--logLevel=warn'] },
+  vite: {
+    src: './main.js',
+    path: 'dist/index.html',
+    command: ['vite', 'build', '--base=./', '--logLevel=warn'],
+    alias: { files: { 'vite.config.js': "export default { resolve: { alias: { ws: 'websocket-wasm' } } };\n" } },
+  },
   rollup: {
     files: { 'rollup.config.js': ROLLUP },
     path: 'index.html',
@@ -78,6 +94,7 @@ const BUNDLERS = {
     command: ['esbuild', 'main.js', '--bundle', '--format=esm', '--minify', '--outdir=dist', '--log-level=warning'],
     web: { after: copyWasm },
     relay: { imports: "import 'websocket-wasm/deflate';\nimport 'websocket-wasm/tls';\n" },
+    alias: { args: ['--alias:ws=websocket-wasm'] },
   },
   parcel: {
     // Parcel considers the folder with a lock file to be the project.
@@ -89,8 +106,16 @@ const BUNDLERS = {
       '--log-level=warn',
     ],
     web: { files: { 'package.json': JSON.stringify(PARCEL) } },
+    alias: { files: { 'package.json': JSON.stringify({ ...PARCEL, alias: { ws: 'websocket-wasm' } }) } },
   },
-  webpack: { files: { 'webpack.config.js': WEBPACK }, path: 'index.html', command: [] },
+  webpack: {
+    files: { 'webpack.config.js': WEBPACK },
+    path: 'index.html',
+    command: [],
+    alias: {
+      files: { 'webpack.config.js': WEBPACK.replace('{', "{\n  resolve: { alias: { ws: 'websocket-wasm' } },") },
+    },
+  },
 };
 
 /**
@@ -122,6 +147,15 @@ export function bundlers({ servers }) {
             },
           ]
         : []),
+      ...(BUNDLERS[name].alias
+        ? [
+            {
+              name: `${version}, build with an alias for ws`,
+              version,
+              build: () => build(name, '-alias', '', '', ALIAS),
+            },
+          ]
+        : []),
       {
         name: `${version}, build of web`,
         version,
@@ -148,18 +182,23 @@ export function bundlers({ servers }) {
 
 /** @param {Record<string, string>} [more] files that replace the usual ones */
 async function build(bundler, suffix, imports, readme = '', more = {}) {
-  const { files, src = './dist/main.js', path, command, web } = BUNDLERS[bundler];
+  const { files, src = './dist/main.js', path, command, web, alias } = BUNDLERS[bundler];
   const needs = suffix === '-web' ? web : undefined;
+  const aliased = suffix === '-alias' ? alias : undefined;
   const project = makeProject(bundler + suffix, {
     ...files,
     ...needs?.files,
+    ...aliased?.files,
     'index.html': page(src),
     'main.js': `import './readme.js';\n${app(imports)}`,
     'readme.js': readme,
     ...more,
   });
   if (bundler === 'webpack') await webpack(project);
-  else await run(join(tools, command[0]), command.slice(1), { cwd: project, env: { NODE_ENV: 'production' } });
+  else {
+    const args = [...command.slice(1), ...(aliased?.args ?? [])];
+    await run(join(tools, command[0]), args, { cwd: project, env: { NODE_ENV: 'production' } });
+  }
   needs?.after?.(project);
   return { path: `${bundler}${suffix}/${path}`, project };
 }

@@ -1,13 +1,16 @@
 // Node, Deno, Bun and workerd.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { root, run } from '../../../scripts/run.js';
 import { folder, makeProject, readme, tools, versionOf } from './project.js';
 
 const testTools = join(root, 'tests', 'node_modules', '.bin');
 const NODE = `node ${process.versions.node}`;
+
+/** A newer Node, which `npm run test:consumers` installs: it is too large for each run of `npm test`. */
+const newerNode = join(root, 'tests', 'tls', 'node_modules', `node-${process.platform}-${process.arch}`);
 
 const MODULE = `import { WebSocket } from 'websocket-wasm';
 import { check } from './check.js';
@@ -26,6 +29,9 @@ import { check } from './check.js';
 if (globalThis.WebSocket !== ours || typeof CloseEvent !== 'function') throw new Error('not replaced');
 if (typeof WebSocketStream !== 'function' || typeof WebSocketError !== 'function') throw new Error('no streams');
 console.log(await check(WebSocket, process.argv[2]));
+`,
+  'required.cjs': `const WebSocket = require('websocket-wasm');
+import('./check.js').then(({ check }) => check(WebSocket, process.argv[2])).then(console.log);
 `,
   'slim.cjs': `const { readFileSync } = require('node:fs');
 const { init, WebSocket } = require('websocket-wasm/slim');
@@ -104,6 +110,27 @@ export function runtimes({ servers: { echo, tls } }) {
     ...oneClass('Node, import and require without require() of ES modules', NODE, (...args) =>
       output('node', '--no-experimental-require-module', ...args),
     ),
+    ...(existsSync(newerNode) ? inNewerNode((...args) => output(join(newerNode, 'bin', 'node'), ...args)) : []),
+    { name: 'Node, the class by require()', version: NODE, run: () => output('node', 'required.cjs') },
+    {
+      name: 'Node, the class by require() without require() of ES modules',
+      version: NODE,
+      run: () => output('node', '--no-experimental-require-module', 'required.cjs'),
+    },
+    {
+      name: 'Deno, the class by require()',
+      version: ofDeno,
+      run: () => output(deno[0], ...deno.slice(1), 'required.cjs'),
+    },
+    { name: 'Bun, the class by require()', version: ofBun, run: () => output(bun, 'required.cjs') },
+    {
+      name: 'Node, the class by require() bundled to one ES module by rolldown',
+      version: `rolldown ${versionOf('rolldown', join(root, 'node_modules'))}`,
+      run: async () => {
+        await rolldown('required.cjs', 'out/required.mjs', project);
+        return output('node', 'out/required.mjs');
+      },
+    },
     ...oneClass('Deno, import and require', ofDeno, (...args) => output(deno[0], ...deno.slice(1), ...args)),
     ...oneClass('Bun, import and require', ofBun, (...args) => output(bun, ...args)),
     ...oneClass(
@@ -196,6 +223,17 @@ function oneClass(name, version, run) {
     run: () => run('one.cjs', order),
     expect: 'one class',
   }));
+}
+
+/** The consumers whose modules a newer Node may load in another way. */
+function inNewerNode(output) {
+  const version = `node ${versionOf(basename(newerNode), dirname(newerNode))}`;
+  return [
+    { name: 'newer Node, ES module', version, run: () => output('main.mjs') },
+    { name: 'newer Node, CommonJS', version, run: () => output('main.cjs') },
+    { name: 'newer Node, the class by require()', version, run: () => output('required.cjs') },
+    ...oneClass('newer Node, import and require', version, output),
+  ];
 }
 
 function esbuild(args, cwd) {
