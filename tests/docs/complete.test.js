@@ -84,7 +84,7 @@ test('every export of every entry is documented, and used in an example', () => 
     (text) => [
       ...[...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name),
       ...[...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) =>
-        names.split(',').flatMap((name) => (/^type /.test(name.trim()) ? [] : [name.trim()])),
+        names.split(',').flatMap((name) => (/^type /.test(name.trim()) ? [] : [name.trim().replace(/^.* as /, '')])),
       ),
     ],
   );
