@@ -11,7 +11,7 @@ import { setUp } from './setup/index.js';
 export const FOLDER = 'tests/libraries';
 
 /** The needs of the step. @type {import('./setup/index.js').Need[]} */
-export const NEEDS = ['dist', 'npm:tests', 'npm:libraries', 'chromium'];
+export const NEEDS = ['dist', 'npm:tests', 'npm:libraries', 'npm:anvil', 'chromium'];
 
 /** Checks that the class fits the libraries' types, and runs the libraries; `dist/` must be built. */
 export async function testLibraries() {

@@ -17,6 +17,7 @@ const TOOLS = {
   'npm:tests': () => nodeModules('tests'),
   'npm:consumers': () => nodeModules('tests/package/consumers'),
   'npm:libraries': () => nodeModules('tests/libraries'),
+  'npm:anvil': () => nodeModules('tests/libraries/anvil'),
   'npm:tls': () => nodeModules('tests/tls'),
   'npm:benches': () => nodeModules('benches/contenders'),
   'pip:aioquic': () => pythonPackage('aioquic'),

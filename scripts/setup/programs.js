@@ -28,6 +28,7 @@ const PROGRAMS = {
   nginx: { names: ['nginx', '/usr/sbin/nginx'], debian: 'nginx-light' },
   tinyproxy: { names: ['tinyproxy', '/usr/bin/tinyproxy'], debian: 'tinyproxy-bin' },
   microsocks: { names: ['microsocks', '/usr/bin/microsocks'], debian: 'microsocks' },
+  Xtigervnc: { names: ['Xtigervnc', 'Xvnc'], debian: 'tigervnc-standalone-server' },
 };
 
 /** The programs of each browser, and of the other needs. */
@@ -42,6 +43,7 @@ export const PROGRAM_SETS = {
   nginx: ['nginx'],
   tinyproxy: ['tinyproxy'],
   microsocks: ['microsocks'],
+  tigervnc: ['Xtigervnc'],
 };
 
 /** The variables with the paths of these; a variable that is already set is kept. */

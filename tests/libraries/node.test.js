@@ -10,7 +10,12 @@ for (const library of Object.keys(clients)) {
     const server = await startServer(library);
     context.after(server.close);
     const { url, drop } = server;
-    const { result, expected, made } = await run(library, { WebSocket, by: 'option', url, drop });
+    const { result, expected, made } = await run(library, {
+      WebSocket,
+      by: clients[library].by ?? 'option',
+      url,
+      drop,
+    });
     assert.deepEqual(result, expected);
     assert.ok(server.connections() >= 2, 'it reconnected');
     assert.ok(made >= server.connections(), `${server.connections()} connections, ${made} of them by our class`);

@@ -1,6 +1,10 @@
 // Runs a library's client on this class: the same code in Node and in a page.
 
-/** Each library: its client, and the server it talks to. */
+/**
+ * Each library: its client, and the server it talks to; `by: 'global'` if it has no option for the class.
+ * @type {Record<string, { load: () => Promise<{ expected: unknown, use: (given: any) => Promise<unknown> }>, server: string,
+ *   by?: 'global' }>}
+ */
 export const clients = {
   partysocket: { load: () => import('./partysocket.js'), server: 'echo' },
   'reconnecting-websocket': { load: () => import('./reconnecting-websocket.js'), server: 'echo' },
@@ -10,6 +14,11 @@ export const clients = {
   'y-websocket': { load: () => import('./y-websocket.js'), server: 'y-websocket' },
   trpc: { load: () => import('./trpc.js'), server: 'trpc' },
   'rpc-websockets': { load: () => import('./rpc-websockets.js'), server: 'rpc-websockets' },
+  signalr: { load: () => import('./signalr.js'), server: 'signalr' },
+  phoenix: { load: () => import('./phoenix.js'), server: 'phoenix' },
+  supabase: { load: () => import('./supabase.js'), server: 'supabase' },
+  centrifuge: { load: () => import('./centrifuge.js'), server: 'centrifuge' },
+  viem: { load: () => import('./viem.js'), server: 'viem', by: 'global' },
 };
 
 /**
@@ -35,8 +44,13 @@ export async function run(library, { WebSocket, by, url, drop }) {
     },
   });
   // Before the library is loaded: some look up the class at that time.
+  const before = globalThis.WebSocket;
   if (by === 'global') globalThis.WebSocket = Counted;
-  const { expected, use } = await clients[library].load();
-  const result = await use({ url, drop, ...(by === 'option' && { WebSocket: Counted }) });
-  return { result, expected, made };
+  try {
+    const { expected, use } = await clients[library].load();
+    const result = await use({ url, drop, ...(by === 'option' && { WebSocket: Counted }) });
+    return { result, expected, made };
+  } finally {
+    globalThis.WebSocket = before;
+  }
 }
