@@ -10,40 +10,32 @@ export interface Configuration {
   maxConnecting?: number;
 }
 
-let transport: Transport = native;
-let maxConnecting = 1;
+/** The options of a WebSocket that doesn't name them itself. */
+export const defaults: Required<Configuration> = { transport: native, maxConnecting: 1 };
 
 /**
  * Sets defaults for WebSockets of this realm, from the next one on.
  *
- * @throws {TypeError} for a transport that isn't a function, and for any other invalid value; then nothing is set
+ * @throws {TypeError} for an invalid value; then nothing is set
  */
 export function configure(settings: Configuration): void {
-  const { maxConnecting: limit = maxConnecting, transport: other = transport } = settings;
-  checkTransport(other);
-  maxConnecting = checkMaxConnecting(limit);
-  transport = other;
-}
-
-/** The transport of a WebSocket whose options name none. */
-export function defaultTransport(): Transport {
-  return transport;
-}
-
-/** How many attempts to one host and port may be under way, for a WebSocket whose options don't say it. */
-export function defaultMaxConnecting(): number {
-  return maxConnecting;
-}
-
-/** @throws {TypeError} for anything but a positive integer or Infinity */
-export function checkMaxConnecting(value: unknown): number {
-  const number = +(value as number);
-  if (number >= 1 && (Number.isInteger(number) || number === Number.POSITIVE_INFINITY)) return number;
-  throw new TypeError(`The option 'maxConnecting' must be an integer of at least 1, or Infinity, not ${number}.`);
+  const { maxConnecting = defaults.maxConnecting, transport = defaults.transport } = settings;
+  Object.assign(defaults, {
+    maxConnecting: checkMaxConnecting(maxConnecting),
+    transport: checkTransport(transport),
+  });
 }
 
 /** @throws {TypeError} for a value that isn't a transport */
 export function checkTransport(value: unknown): Transport {
   if (typeof value === 'function') return value as Transport;
   throw new TypeError(`The transport must be a function, not ${value === null ? 'null' : typeof value}.`);
+}
+
+/** @throws {TypeError} for anything but a positive integer or Infinity */
+export function checkMaxConnecting(value: unknown): number {
+  const number = +(value as number);
+  // The remainder of Infinity is NaN.
+  if (number >= 1 && !(number % 1)) return number;
+  throw new TypeError(`The option 'maxConnecting' must be an integer of at least 1, not ${number}.`);
 }

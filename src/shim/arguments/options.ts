@@ -9,7 +9,7 @@ import type { TlsOptions } from '../transports/tls/options.ts';
 import { withTls } from '../transports/tls-registry.ts';
 import type { Transport } from '../transports/types.ts';
 import { type CoreOptions, newOptions } from '../wasm/core.ts';
-import { checkMaxConnecting, checkTransport, defaultMaxConnecting, defaultTransport } from './defaults.ts';
+import { checkMaxConnecting, checkTransport, defaults } from './defaults.ts';
 
 /** Headers by name: `HeadersInit`, a name that Node's types lack. */
 export type HeadersInput = Headers | Record<string, string> | Iterable<readonly [string, string]>;
@@ -179,9 +179,8 @@ function convert(members: Members): ConvertedOptions {
   const core = newOptions();
   const converted: ConvertedOptions = {
     protocols: [],
-    transport: defaultTransport(),
+    ...defaults,
     signal: undefined,
-    maxConnecting: defaultMaxConnecting(),
     strictText: false,
     tls: undefined,
     byteStreamOptions: [],

@@ -1,40 +1,42 @@
 // How many connection attempts to a host and port are under way (RFC 6455 4.1, "establish a WebSocket connection", step 2).
 import { originalOf } from '../../transports/tls-registry.ts';
-import type { Transport } from '../../transports/types.ts';
+import type { ConnectOptions } from '../connect.ts';
 
 /** An attempt that can wait for its turn. */
 export interface QueuedAttempt {
-  /** How many attempts to the host may be under way, this one included. */
-  readonly maxConnecting: number;
-  /** Called once fewer than that are under way, and none that was made earlier waits. */
+  /** Called once its turn has come. */
   connect(): void;
 }
 
-/** The attempts to one host and port. Sets, in order: an attempt may leave from anywhere among thousands. */
+/** The attempts to one host and port, in order. An attempt may leave from anywhere among thousands. */
 interface Queue {
   readonly connecting: Set<QueuedAttempt>;
-  readonly waiting: Set<QueuedAttempt>;
+  /** With their `maxConnecting`. */
+  readonly waiting: Map<QueuedAttempt, number>;
 }
 
 /**
  * The queues by host and port. Each transport has queues of its own: an attempt may be made within another one, as that of a
  * relay's carrier is.
  */
-const queues = new WeakMap<Transport, Map<string, Queue>>();
+const queues = new WeakMap<ConnectOptions['transport'], Map<string, Queue>>();
 
-/** Starts an attempt when its turn has come: at once, or later. */
-export function enterConnectQueue(transport: Transport, host: string, attempt: QueuedAttempt): void {
-  const original = originalOf(transport);
+/**
+ * Starts an attempt once fewer than its `maxConnecting` are under way to the host and port over that transport, and none that
+ * was made earlier waits: at once, or later.
+ */
+export function enterConnectQueue(options: ConnectOptions, host: string, attempt: QueuedAttempt): void {
+  const original = originalOf(options.transport);
   const byHost = queues.get(original) ?? new Map<string, Queue>();
   queues.set(original, byHost);
-  const queue = byHost.get(host) ?? { connecting: new Set(), waiting: new Set() };
+  const queue = byHost.get(host) ?? { connecting: new Set(), waiting: new Map() };
   byHost.set(host, queue);
-  queue.waiting.add(attempt);
+  queue.waiting.set(attempt, options.maxConnecting);
   connectNext(queue);
 }
 
 /** Ends an attempt or its wait, once it succeeded or failed. */
-export function leaveConnectQueue(transport: Transport, host: string, attempt: QueuedAttempt): void {
+export function leaveConnectQueue({ transport }: ConnectOptions, host: string, attempt: QueuedAttempt): void {
   const byHost = queues.get(originalOf(transport));
   const queue = byHost?.get(host);
   if (!queue) return;
@@ -44,10 +46,9 @@ export function leaveConnectQueue(transport: Transport, host: string, attempt: Q
   if (queue.connecting.size === 0) byHost?.delete(host);
 }
 
-/** Those that wait start in order: none overtakes one that waits for more of the others to end. */
 function connectNext({ connecting, waiting }: Queue): void {
-  for (const attempt of waiting) {
-    if (connecting.size >= attempt.maxConnecting) return;
+  for (const [attempt, maxConnecting] of waiting) {
+    if (connecting.size >= maxConnecting) return;
     waiting.delete(attempt);
     connecting.add(attempt);
     attempt.connect();

@@ -45,16 +45,12 @@ export class ConnectionAttempt implements QueuedAttempt {
     this.#forgetSignal = onAbort(this.#options.signal, () => this.#handler.aborted());
   }
 
-  get maxConnecting(): number {
-    return this.#options.maxConnecting;
-  }
-
   /** Starts the attempt, perhaps after earlier ones to the same host and port. */
   start(): void {
     const { hostname, port } = this.#ref.socket ?? {};
     const host = `${hostname}:${port}`;
     this.#host = host;
-    enterConnectQueue(this.#options.transport, host, this);
+    enterConnectQueue(this.#options, host, this);
   }
 
   /** Makes way for the next attempt to the host: this one succeeded or failed. */
@@ -62,7 +58,7 @@ export class ConnectionAttempt implements QueuedAttempt {
     this.#forgetSignal();
     const host = this.#host;
     this.#host = undefined;
-    if (host !== undefined) leaveConnectQueue(this.#options.transport, host, this);
+    if (host !== undefined) leaveConnectQueue(this.#options, host, this);
   }
 
   /** Tells the transport that its connection is no longer wanted. */
