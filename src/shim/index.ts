@@ -4,6 +4,7 @@ export { type Configuration, configure } from './arguments/defaults.ts';
 export type { HeadersInput, PerMessageDeflateOptions, WebSocketInit } from './arguments/options.ts';
 export type { FrameInfo, FrameListener } from './channel/frame-info.ts';
 export type { ConnectionFailure } from './failure.ts';
+export type { IPAddressSpace } from './transports/address-space.ts';
 export { native } from './transports/native.ts';
 export type { Certificates, TlsOptions } from './transports/tls/options.ts';
 export { tls } from './transports/tls/transport.ts';

@@ -1,8 +1,9 @@
 // The constructor's second argument, read as Web IDL reads a dictionary (3.2.17).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tcp, WebSocket } from 'websocket-wasm';
+import { native, tcp, WebSocket, wisp } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
+import { relay } from 'websocket-wasm/transports';
 import { sharedEcho } from '../support/servers/echo.js';
 import { next, open, shut } from './support/sockets.js';
 
@@ -108,7 +109,7 @@ test('each member of a dictionary is read once, in lexicographical order after t
   const socket = new WebSocket(echo.url, bag);
   // Whether it is a sequence is checked first (Web IDL 3.2.24).
   const after = ['signal', 'tls', 'transport', 'unpairedSurrogates'];
-  assert.deepEqual(read, ['Symbol.iterator', 'protocols', ...OWN, ...after]);
+  assert.deepEqual(read, ['Symbol.iterator', 'protocols', 'targetAddressSpace', ...OWN, ...after]);
   assert.deepEqual(deflate.read, DEFLATE);
   await close(socket);
   assert.equal(socket.protocol, 'chat');
@@ -117,10 +118,75 @@ test('each member of a dictionary is read once, in lexicographical order after t
 test('the same for a WebSocketStream, whose own dictionary has protocols and signal', async () => {
   const { read, bag } = recorder({});
   const stream = new WebSocketStream(echo.url, bag);
-  assert.deepEqual(read, ['protocols', 'signal', ...OWN, 'tls', 'transport', 'unpairedSurrogates']);
+  const after = ['targetAddressSpace', 'tls', 'transport', 'unpairedSurrogates'];
+  assert.deepEqual(read, ['protocols', 'signal', ...OWN, ...after]);
   await stream.opened;
   stream.close();
   await stream.closed;
+});
+
+test('members that no dictionary has are ignored, and not read', async () => {
+  const members = {
+    protocols: ['chat'],
+    dispatcher: {},
+    get other() {
+      throw new Error('read');
+    },
+  };
+  const socket = new WebSocket(echo.url, members);
+  await close(socket);
+  assert.equal(socket.protocol, 'chat');
+  const stream = new WebSocketStream(echo.url, members);
+  assert.equal((await stream.opened).protocol, 'chat');
+  stream.close();
+  await stream.closed;
+});
+
+test('targetAddressSpace is one of three strings', () => {
+  for (const value of ['unknown', 'private', 'Local', '', null, 1, { toString: () => 'any' }]) {
+    const error = { name: 'TypeError', message: new RegExp(`'targetAddressSpace' must be .*, not '${value}'`) };
+    const targetAddressSpace = /** @type {any} */ (value);
+    for (const transport of [native, tcp]) {
+      assert.throws(() => new WebSocket(echo.url, { transport, targetAddressSpace }), error);
+      assert.throws(() => new WebSocketStream(echo.url, { transport, targetAddressSpace }), error);
+    }
+    assert.throws(() => wisp('ws://relay.test/', { WebSocket, targetAddressSpace }), error);
+    assert.throws(() => relay('ws://relay.test/{hostname}/{port}', { WebSocket, targetAddressSpace }), error);
+  }
+});
+
+test('over bytes targetAddressSpace is a TypeError that names the transports that take it', () => {
+  for (const Class of [WebSocket, WebSocketStream]) {
+    for (const transport of [undefined, tcp, wisp('ws://relay.test/', { WebSocket })]) {
+      assert.throws(() => new Class(echo.url, { transport, targetAddressSpace: 'loopback' }), {
+        name: 'TypeError',
+        message: /'targetAddressSpace'.*'native'.*wisp\(\).*relay\(\)/,
+      });
+    }
+  }
+});
+
+test('a class for relays gets targetAddressSpace if it reads an option bag', async () => {
+  for (const [reads, second] of /** @type {const} */ ([
+    [true, { protocols: ['binary'], targetAddressSpace: 'local' }],
+    [false, ['binary']],
+  ])) {
+    const calls = [];
+    /** @type {any} */
+    const Class = class extends EventTarget {
+      constructor(url, options) {
+        super();
+        // In the order of Web IDL: arguments are converted first.
+        if (reads) void options.protocols;
+        calls.push([new URL(url).href, options]);
+        throw new Error('not connected');
+      }
+    };
+    const options = { WebSocket: Class, targetAddressSpace: /** @type {const} */ ('local'), protocols: 'binary' };
+    const socket = new WebSocket('ws://a.test/', { transport: relay('ws://relay.test/{hostname}/{port}', options) });
+    await next(socket, 'close');
+    assert.deepEqual(calls, [['ws://relay.test/a.test/80', second]]);
+  }
 });
 
 test('each member is converted before the next one is read', () => {

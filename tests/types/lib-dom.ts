@@ -1,9 +1,31 @@
 // With lib.dom: its WebSocket and this package's have the same interface.
-import { type CloseEvent, WebSocket, type WebSocketConstructor, type WebSocketEventMap } from 'websocket-wasm';
+import {
+  type CloseEvent,
+  configure,
+  type IPAddressSpace,
+  WebSocket,
+  type WebSocketConstructor,
+  type WebSocketEventMap,
+  type WebSocketInit,
+} from 'websocket-wasm';
 import { webTransport } from 'websocket-wasm/transports';
 
 declare const platform: globalThis.WebSocket;
 declare const ours: WebSocket;
+
+/** The standard's dictionary, which no lib.dom has yet (whatwg/websockets PR 76, WICG Local Network Access). */
+interface StandardInit {
+  protocols?: string | string[];
+  targetAddressSpace?: 'public' | 'local' | 'loopback';
+}
+export const standardAsOurs: WebSocketInit = {} as StandardInit;
+export const space: IPAddressSpace | undefined = standardAsOurs.targetAddressSpace;
+// @ts-expect-error: not one of the three
+new WebSocket('wss://host/', { targetAddressSpace: 'unknown' });
+new WebSocket('wss://host/', { maxConnecting: 8 });
+configure({ maxConnecting: Number.POSITIVE_INFINITY });
+// @ts-expect-error: no number
+configure({ maxConnecting: '8' });
 
 export const oursAsTheirs: globalThis.WebSocket = ours;
 export const theirsAsOurs: WebSocket = platform;

@@ -4,20 +4,27 @@
 import type { ConnectOptions } from '../channel/connect.ts';
 import { headersClass } from '../platform/globals.ts';
 import { isOverflow } from '../platform/stack-overflow.ts';
+import { type IPAddressSpace, toAddressSpace } from '../transports/address-space.ts';
 import { native } from '../transports/native.ts';
 import type { TlsOptions } from '../transports/tls/options.ts';
 import { withTls } from '../transports/tls-registry.ts';
 import type { Transport } from '../transports/types.ts';
 import { type CoreOptions, newOptions } from '../wasm/core.ts';
 import { checkMaxConnecting, checkTransport, defaults } from './defaults.ts';
+import { enumeration } from './enumeration.ts';
 
 /** Headers by name: `HeadersInit`, a name that Node's types lack. */
 export type HeadersInput = Headers | Record<string, string> | Iterable<readonly [string, string]>;
 
-/** Options of a WebSocket: the constructor's second argument, as proposed for the standard. */
+/** Options of a WebSocket: the constructor's second argument. `protocols` and `targetAddressSpace` are the standard's. */
 export interface WebSocketInit {
   /** Subprotocols, the preferred one first. */
   protocols?: string | Iterable<string>;
+  /**
+   * The address space of the server, for the browser's Local Network Access: a connection to another one fails. Only over
+   * `native`, and without effect where the browser's class has no such option. `wisp()` and `relay()` have it for relays.
+   */
+  targetAddressSpace?: IPAddressSpace;
   /** Connects to the server. The default is set by {@link configure}: `tcp` in Node, `native` elsewhere. */
   transport?: Transport;
   /** Headers for the opening handshake's request, except those reserved by the protocol. Not with `native`. */
@@ -131,7 +138,7 @@ export function convertStreamOptions(argument: unknown): ConvertedOptions {
 type Members = Iterable<readonly [name: string, value: unknown]>;
 
 /** Members of the standard's dictionaries, which are read first (`WebSocketStreamOptions` of WHATWG WebSockets). */
-const BASE = { protocols: (value: unknown) => toProtocols(value) };
+const BASE = { protocols: (value: unknown) => toProtocols(value), targetAddressSpace: toAddressSpace };
 const STREAM_BASE = { protocols: (value: unknown) => toSequence(value), signal: (value: unknown) => toSignal(value) };
 
 const toNumber = (value: unknown) => +(value as number);
@@ -149,10 +156,11 @@ const MEMBERS = {
   maxQueuedPongs: toNumber,
   perMessageDeflate: (value: unknown) => (isObject(value) ? [...members(value, {}, DEFLATE_MEMBERS)] : Boolean(value)),
   signal: (value: unknown) => toSignal(value),
+  targetAddressSpace: toAddressSpace,
   // Converted by the transport, which may be the next member.
   tls: (value: unknown) => value,
   transport: checkTransport,
-  unpairedSurrogates: (value: unknown) => toUnpaired(value),
+  unpairedSurrogates: enumeration('unpairedSurrogates', 'replace', 'throw'),
 };
 
 const DEFLATE_MEMBERS = {
@@ -181,6 +189,7 @@ function convert(members: Members): ConvertedOptions {
     protocols: [],
     ...defaults,
     signal: undefined,
+    targetAddressSpace: undefined,
     strictText: false,
     tls: undefined,
     byteStreamOptions: [],
@@ -188,8 +197,15 @@ function convert(members: Members): ConvertedOptions {
   };
   try {
     for (const [name, value] of members) setMember(converted, name, value);
-    const { tls, transport } = converted;
-    if (tls !== undefined && transport !== native) converted.transport = withTls(transport, tls);
+    const { targetAddressSpace, tls, transport } = converted;
+    if (transport !== native) {
+      if (tls !== undefined) converted.transport = withTls(transport, tls);
+      if (targetAddressSpace) {
+        throw new TypeError(
+          "The option 'targetAddressSpace' is for the transport 'native'; wisp() and relay() take it, too.",
+        );
+      }
+    }
     if (ORIGIN) core.setOrigin(ORIGIN);
     return converted;
   } catch (error) {
@@ -205,6 +221,7 @@ function setMember(converted: ConvertedOptions, name: string, value: any): void 
   switch (name) {
     case 'protocols':
     case 'signal':
+    case 'targetAddressSpace':
     case 'transport':
       converted[name] = value as never;
       return;
@@ -276,12 +293,6 @@ function isSignal(value: unknown, accessor: (() => unknown) | undefined): boolea
     if (isOverflow(error)) throw error;
     return false;
   }
-}
-
-function toUnpaired(value: unknown): string {
-  const text = `${value as string}`;
-  if (text === 'replace' || text === 'throw') return text;
-  throw new TypeError(`The option 'unpairedSurrogates' must be 'replace' or 'throw', not '${text}'.`);
 }
 
 function isObject(value: unknown): value is object {

@@ -1,4 +1,5 @@
 // The last step of a constructor: converted arguments become a channel.
+import type { IPAddressSpace } from '../transports/address-space.ts';
 import { native } from '../transports/native.ts';
 import type { Transport } from '../transports/types.ts';
 import { type CoreOptions, checkArguments, isLoaded, newSocket } from '../wasm/core.ts';
@@ -11,6 +12,7 @@ export interface ConnectOptions {
   protocols: string[];
   transport: Transport;
   signal: AbortSignal | undefined;
+  targetAddressSpace: IPAddressSpace | undefined;
   /** How many attempts to one host and port may be under way. */
   maxConnecting: number;
   /** The names of the given options that need a byte-stream transport. */
@@ -45,7 +47,7 @@ export function setConnectPending(connect: Connect): void {
 export function connect(args: ConstructorArguments, events: ChannelEvents, derived?: Derived): Channel {
   if (!isLoaded() && connectPending) return connectPending(args, events);
   const { url, base, options } = args;
-  const { protocols, signal } = options;
+  const { protocols } = options;
   if (options.transport !== native) {
     const socket = newSocket(url, base, protocols, options.core);
     const href = socket.url;
@@ -61,7 +63,7 @@ export function connect(args: ConstructorArguments, events: ChannelEvents, deriv
   options.core.free();
   const checkedUrl = checkArguments(url, base, protocols);
   checkNative(options);
-  return new NativeChannel(checkedUrl, protocols, signal, events, derived);
+  return new NativeChannel(checkedUrl, options, events, derived);
 }
 
 /** @throws {TypeError} for options that the browser's own class can't honour */

@@ -1,9 +1,11 @@
 // Messages over the browser's own WebSocket. Its events are tasks already.
 import { onAbort } from '../platform/abort-signal.ts';
 import { DOMException, EventTarget, queueMicrotask } from '../platform/globals.ts';
+import { secondArgument } from '../transports/address-space.ts';
 import { NativeWebSocket } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from './channel.ts';
+import type { ConnectOptions } from './connect.ts';
 import { CONNECTING } from './ready-state.ts';
 
 const { addEventListener } = EventTarget.prototype;
@@ -50,8 +52,7 @@ export class NativeChannel implements Channel {
    */
   constructor(
     url: string,
-    protocols: string[],
-    signal: AbortSignal | undefined,
+    { protocols, signal, targetAddressSpace }: ConnectOptions,
     events: ChannelEvents,
     derived: Derived | undefined,
   ) {
@@ -60,9 +61,10 @@ export class NativeChannel implements Channel {
     }
     this.url = url;
     const isTarget = isPlatform && derived !== undefined;
+    const second = secondArgument(NativeWebSocket, protocols, targetAddressSpace);
     const socket: WebSocket = isTarget
-      ? Reflect.construct(NativeWebSocket, [url, protocols], derived)
-      : new NativeWebSocket(url, protocols);
+      ? Reflect.construct(NativeWebSocket, [url, second], derived)
+      : new NativeWebSocket(url, second);
     this.#native = socket;
     this.target = isTarget ? socket : undefined;
     queueMicrotask(() => {

@@ -1,5 +1,6 @@
 // What is common to both carriers of relay(): the browser's WebSocketStream, and a class with the interface of WebSocket.
 
+import type { IPAddressSpace } from '../address-space.ts';
 import type { NativeWebSocket } from '../native.ts';
 
 /** The largest message: some relays accept no longer ones. */
@@ -13,6 +14,7 @@ export interface CarrierRequest {
   readonly relay: string;
   /** Subprotocols to offer. */
   readonly protocols: readonly string[];
+  readonly targetAddressSpace: IPAddressSpace | undefined;
   readonly signal: AbortSignal;
 }
 

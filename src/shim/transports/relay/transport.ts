@@ -1,6 +1,7 @@
 // One WebSocket to a relay for each connection: its messages are the bytes.
 
 import { Failure } from '../../failure.ts';
+import { type IPAddressSpace, readsOptions, toAddressSpace } from '../address-space.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
 import { shown } from '../relay-url.ts';
@@ -18,6 +19,8 @@ export interface RelayOptions {
   fixed?: boolean | undefined;
   /** The subprotocols to offer to the relay, such as `'binary'`. By default none. */
   protocols?: string | Iterable<string> | undefined;
+  /** The relay's address space, as the socket's option of that name says it of a server. */
+  targetAddressSpace?: IPAddressSpace | undefined;
   /** Options of TLS for `wss:` connections. */
   tls?: TlsOptions | undefined;
   /** The class of the connections to the relay. By default the platform's `WebSocketStream` if it has one, or `WebSocket`. */
@@ -54,9 +57,10 @@ const attempts = new Set<Attempt>();
  * configure({ transport: relay('wss://relay.example/websockify', { fixed: true, protocols: 'binary' }) });
  */
 export function relay(template: string | URL, options?: RelayOptions): Transport {
-  const { fixed, protocols, tls: tlsOptions, WebSocket } = options ?? {};
+  const { fixed, protocols, targetAddressSpace: space, tls: tlsOptions, WebSocket } = options ?? {};
   const parsed = new Template(template, Boolean(fixed));
-  const connect = connector(WebSocket);
+  const targetAddressSpace = space === undefined ? space : toAddressSpace(space);
+  const connect = connector(WebSocket, targetAddressSpace);
   const offered = protocolsOf(protocols);
   const plain: Transport = async ({ hostname, port, url: targetUrl, signal }) => {
     if (signal.aborted) throw aborted();
@@ -68,7 +72,7 @@ export function relay(template: string | URL, options?: RelayOptions): Transport
     const attempt = { url, templates: [...outer, parsed.href] };
     attempts.add(attempt);
     try {
-      return await connect({ url, relay: parsed.relay, protocols: offered, signal });
+      return await connect({ url, relay: parsed.relay, protocols: offered, targetAddressSpace, signal });
     } finally {
       attempts.delete(attempt);
     }
@@ -79,8 +83,10 @@ export function relay(template: string | URL, options?: RelayOptions): Transport
 type Connect = (request: CarrierRequest) => Promise<Link>;
 
 /** How to connect by a class, or by the platform's own. */
-function connector(WebSocket: WebSocketClass | undefined): Connect {
-  if (WebSocket === undefined && NativeWebSocketStream) {
+function connector(WebSocket: WebSocketClass | undefined, targetAddressSpace: IPAddressSpace | undefined): Connect {
+  // Chromium's WebSocketStream doesn't read the option that its WebSocket has.
+  const needsOptions = targetAddressSpace && NativeWebSocket && readsOptions(NativeWebSocket);
+  if (WebSocket === undefined && NativeWebSocketStream && !needsOptions) {
     const Class = NativeWebSocketStream;
     return (request) => connectByStream(Class, request);
   }

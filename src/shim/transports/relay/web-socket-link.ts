@@ -4,6 +4,7 @@ import { onAbort } from '../../platform/abort-signal.ts';
 import { bytesOf } from '../../platform/binary.ts';
 import { clearTimeout, setTimeout } from '../../platform/globals.ts';
 import { inBrowser } from '../../platform/host.ts';
+import { secondArgument } from '../address-space.ts';
 import { BuiltInLink } from '../built-in-link.ts';
 import { FlushedBytes } from '../flushed-bytes.ts';
 import { aborted, tooMuchUnread } from '../link-failures.ts';
@@ -58,14 +59,14 @@ class WebSocketLink extends BuiltInLink {
   #closeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @throws {Failure} if the class throws */
-  constructor(Class: WebSocketClass, { url, relay, protocols }: CarrierRequest, attempt: Attempt) {
+  constructor(Class: WebSocketClass, { url, relay, protocols, targetAddressSpace }: CarrierRequest, attempt: Attempt) {
     super();
     // Those of other classes may follow each other in one task.
     this.ownTasks = inBrowser && Class === NativeWebSocket;
     this.#relay = relay;
     this.#attempt = attempt;
     try {
-      this.#socket = protocols.length > 0 ? new Class(url, [...protocols]) : new Class(url);
+      this.#socket = new Class(url, secondArgument(Class, [...protocols], targetAddressSpace));
       this.#listen();
     } catch (error) {
       throw unreachable(relay, "can't be reached", error);

@@ -5,6 +5,7 @@ import { onAbort } from '../../platform/abort-signal.ts';
 import { bytesOf } from '../../platform/binary.ts';
 import { clearTimeout, setTimeout } from '../../platform/globals.ts';
 import { inBrowser } from '../../platform/host.ts';
+import { secondArgument } from '../address-space.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
 import { decodeRecords } from '../records.ts';
@@ -110,9 +111,10 @@ export class Carrier extends Suspect implements PacketHandler {
   }
 
   #open(url: string): void {
-    const { WebSocket } = this.settings;
+    const { WebSocket, targetAddressSpace } = this.settings;
     try {
-      const socket = this.#offersSubprotocol ? new WebSocket(url, SUBPROTOCOL) : new WebSocket(url);
+      const protocols = this.#offersSubprotocol ? [SUBPROTOCOL] : [];
+      const socket = new WebSocket(url, secondArgument(WebSocket, protocols, targetAddressSpace));
       this.#socket = socket;
       this.copies = this.ownTasks && `${socket.send}`.includes('[native code]');
       socket.binaryType = 'arraybuffer';

@@ -55,6 +55,7 @@ function areSame(one: CarrierSettings, other: CarrierSettings): boolean {
     (typeof one.url === 'string' &&
       one.url === other.url &&
       one.WebSocket === other.WebSocket &&
-      one.extensions === other.extensions)
+      one.extensions === other.extensions &&
+      one.targetAddressSpace === other.targetAddressSpace)
   );
 }

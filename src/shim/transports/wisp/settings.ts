@@ -1,6 +1,7 @@
 // What wisp() makes of its arguments.
 
 import { URL } from '../../platform/globals.ts';
+import type { IPAddressSpace } from '../address-space.ts';
 import type { WispExtensions } from './extensions.ts';
 
 /** What carriers are made from. */
@@ -9,6 +10,7 @@ export interface CarrierSettings {
   readonly url: string | (() => unknown);
   readonly WebSocket: typeof globalThis.WebSocket;
   readonly extensions: WispExtensions | undefined;
+  readonly targetAddressSpace: IPAddressSpace | undefined;
   /** The relay's scheme, host and port, as of a carrier: if a function names it, the last one. */
   relay: string;
 }

@@ -1,5 +1,6 @@
 // Wisp: many TCP connections over one WebSocket to a relay.
 
+import { type IPAddressSpace, toAddressSpace } from '../address-space.ts';
 import { NativeWebSocket } from '../native.ts';
 import { relayUrl, shown } from '../relay-url.ts';
 import type { TlsOptions } from '../tls/options.ts';
@@ -16,6 +17,8 @@ export type WispUrl = string | URL | (() => string | URL | PromiseLike<string | 
 export interface WispOptions {
   /** The class of the carrier. By default the platform's own `WebSocket`. */
   WebSocket?: typeof globalThis.WebSocket | undefined;
+  /** The relay's address space, as the socket's option of that name says it of a server. */
+  targetAddressSpace?: IPAddressSpace | undefined;
   /** Options of TLS for `wss:` connections. */
   tls?: TlsOptions | undefined;
   /** What a relay that speaks Wisp v2 asks for, and its message of the day: see `wispExtensions()`. */
@@ -56,7 +59,15 @@ function convert(url: unknown, options?: WispOptions): CarrierSettings {
   if (typeof WebSocket !== 'function') throw refused('WebSocket', WebSocket);
   const extensions = options?.extensions;
   if (extensions && !extensions.answer) throw refused('extensions', extensions);
-  return { url: converted, WebSocket, extensions, relay: typeof converted === 'string' ? relayOf(converted) : '' };
+  const space = options?.targetAddressSpace;
+  const targetAddressSpace = space === undefined ? space : toAddressSpace(space);
+  return {
+    url: converted,
+    WebSocket,
+    extensions,
+    targetAddressSpace,
+    relay: typeof converted === 'string' ? relayOf(converted) : '',
+  };
 }
 
 function refused(name: string, value: unknown): TypeError {
