@@ -58,6 +58,7 @@ enum Call<'a> {
     End,
     TransportLost,
     Abort,
+    Leave,
     /// A first or a last fragment, in order or not.
     Fragment(bool),
     Trace(Option<u8>),
@@ -227,6 +228,7 @@ impl Driven {
             Call::End => self.connection.end(now),
             Call::TransportLost => self.connection.transport_lost(),
             Call::Abort => self.connection.abort(),
+            Call::Leave => self.connection.leave(),
             Call::Fragment(first) => {
                 self.given += 32;
                 let fragment = Fragment::new(MessageKind::Binary, first, !first);

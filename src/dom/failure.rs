@@ -11,6 +11,8 @@ pub enum Failure {
     Protocol(Error),
     /// `close()`, or an AbortSignal, before the connection was established.
     Aborted,
+    /// The page entered the back/forward cache.
+    PageCached,
     /// The transport couldn't connect, or broke; the text is the transport's.
     Transport(String),
     /// The port is blocked (Fetch 2.8).
@@ -33,6 +35,7 @@ impl Failure {
         match self {
             Self::Protocol(error) => error.code(),
             Self::Aborted => "aborted",
+            Self::PageCached => "back-forward-cache",
             Self::Transport(_) => "transport-failed",
             Self::BlockedPort(_) => "blocked-port",
             Self::NoMemoryToSend(_) | Self::NoMemoryToWrite(_) | Self::NoMemoryToReceive => "out-of-memory",
@@ -47,6 +50,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Protocol(error) => error.fmt(f),
             Self::Aborted => f.write_str("the connection was closed before it was established"),
+            Self::PageCached => f.write_str("the page entered the back/forward cache"),
             Self::Transport(why) => f.write_str(why),
             Self::BlockedPort(port) => write!(f, "connections to port {port} are blocked"),
             Self::NoMemoryToSend(bytes) => write!(f, "out of memory: can't buffer a message of {bytes} bytes"),
@@ -99,10 +103,11 @@ impl OwnReasons {
 mod tests {
     use super::*;
 
-    fn all() -> [(Failure, &'static str, &'static str); 9] {
+    fn all() -> [(Failure, &'static str, &'static str); 10] {
         [
             (Failure::Protocol(Error::Masked), "masked-frame", "masked"),
             (Failure::Aborted, "aborted", "before it was established"),
+            (Failure::PageCached, "back-forward-cache", "entered the back/forward cache"),
             (Failure::Transport("no route".to_owned()), "transport-failed", "no route"),
             (Failure::BlockedPort(77), "blocked-port", "77"),
             (Failure::NoMemoryToSend(77), "out-of-memory", "77"),

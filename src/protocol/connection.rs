@@ -189,6 +189,15 @@ impl Connection {
         self.fail_opening(Error::Aborted);
     }
 
+    /// Fails the connection for a reason of the driver's own, as [`abort`](Self::abort) does, but with a Close frame with
+    /// [`CloseCode::GOING_AWAY`] if the connection is established.
+    pub fn leave(&mut self) {
+        match self.opening {
+            Some(_) => self.abort(),
+            None => self.open.leave(),
+        }
+    }
+
     /// Fails the connection with a Close frame with that code, because a message that was taken can't be used; events
     /// that weren't taken are discarded. The error is [`Error::MessageRefused`].
     pub fn refuse_message(&mut self, code: CloseCode) {

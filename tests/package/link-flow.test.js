@@ -115,7 +115,7 @@ test('a link that delivers without end when it is resumed is paused, and resumed
 
 test('when the page goes away everything is written, with the Close frame at the end', async () => {
   const program = `
-    globalThis.document = { baseURI: 'http://page.example/' };
+    globalThis.document = { baseURI: 'http://page.example/', hidden: true };
     const hide = [];
     globalThis.addEventListener = (type, listener) => type === 'pagehide' && hide.push(listener);
     const { WebSocket } = await import('websocket-wasm');
@@ -133,7 +133,7 @@ test('when the page goes away everything is written, with the Close frame at the
     const socket = new WebSocket('ws://memory.example/', { perMessageDeflate: false, transport: () => link });
     socket.onopen = () => {
       for (let i = 0; i < 12; i += 1) socket.send(new Uint8Array(${MiB}));
-      for (const listener of hide) listener();
+      for (const listener of hide) listener({ persisted: false });
       const bytes = Buffer.concat(written.slice(1));
       console.log(JSON.stringify([bytes.length > 12 * ${MiB}, bytes.at(-8)]));
       process.exit();

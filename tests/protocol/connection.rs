@@ -284,6 +284,31 @@ fn the_configuration_counts() {
     assert_fails(&mut connection, head(FIN | TEXT, false, 6), 1009, Error::MessageTooBig(5));
 }
 
+/// 7.1.7: a driver that leaves fails the connection with a Close frame with 1001 if it is established; what was received
+/// before comes before the end.
+#[test]
+fn leaving_fails_the_connection() {
+    let (mut connection, _) = connecting();
+    connection.take_output();
+    connection.leave();
+    assert_eq!(connection.events(), [abnormal(Error::Aborted)]);
+    assert_eq!(connection.take_output(), b"");
+
+    let mut connection = open();
+    connection.feed(frame(FIN | TEXT, "before"));
+    connection.send_text("sent").unwrap();
+    connection.leave();
+    assert_eq!(connection.send_text("late"), Err(SendError::NotOpen));
+    assert_eq!(connection.events(), [text("before"), abnormal(Error::Aborted)]);
+    let frames = connection.frames();
+    assert_eq!(frames, [(FIN | TEXT, b"sent".to_vec()), (FIN | CLOSE, 1001u16.to_be_bytes().to_vec())]);
+    connection.leave();
+    connection.feed(frame(FIN | TEXT, "late"));
+    assert_eq!(connection.events(), []);
+    assert_eq!(connection.take_output(), b"");
+    assert_eq!(connection.deadline(), None);
+}
+
 /// A way to end a connection, and its error if the connection was open, or not.
 type Ending = (fn(&mut Connection), fn(bool) -> Error);
 

@@ -274,10 +274,17 @@ impl Socket {
     }
 
     /// The document goes away: aborts connecting, or starts the closing handshake with 1001 (WHATWG WebSockets 7).
+    /// `cached`: it enters the back/forward cache, so that the connection fails instead (whatwg/websockets PR 74). A closing
+    /// handshake that has started is left alone.
     #[wasm_bindgen(js_name = goAway)]
-    pub fn go_away(&mut self, now: f64) -> u32 {
-        self.abort();
-        self.connection.close(&CloseFrame { code: Some(CloseCode::GOING_AWAY), reason: String::new() }, now as u64);
+    pub fn go_away(&mut self, cached: bool, now: f64) -> u32 {
+        if !cached {
+            self.abort();
+            self.connection.close(&CloseFrame { code: Some(CloseCode::GOING_AWAY), reason: String::new() }, now as u64);
+        } else if matches!(self.state, ReadyState::Connecting | ReadyState::Open) && !self.connection.is_closing() {
+            self.reasons.aborted(Failure::PageCached);
+            self.connection.leave();
+        }
         self.status_word()
     }
 

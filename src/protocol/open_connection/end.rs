@@ -164,6 +164,11 @@ impl OpenConnection {
         self.finish(closed);
     }
 
+    /// Fails the connection because this side leaves.
+    pub fn leave(&mut self) {
+        self.fail_with(CloseCode::GOING_AWAY, closed_abnormally(Error::Aborted));
+    }
+
     /// Fails the connection because the driver can't use a message that it took; discards the events after it.
     pub fn refuse_message(&mut self, code: CloseCode) {
         // `Closed` is the last event.

@@ -1,6 +1,7 @@
 // Tasks in pages and workers: listeners of a message port. The platform runs all microtasks after each of them.
 import { Event, EventTarget, MessageChannel, now } from './globals.ts';
 import { microtask } from './microtask.ts';
+import { isCached, whenShown } from './page-hide.ts';
 
 type Step = () => void;
 
@@ -42,7 +43,8 @@ export class PortTasks {
 
   #post(): void {
     this.#port ??= this.#open();
-    this.#port.postMessage(null);
+    const port = this.#port;
+    whenShown(() => port.postMessage(null));
     this.#isPosted = true;
   }
 
@@ -59,7 +61,7 @@ export class PortTasks {
   /** Called for a message by its listeners in turn. */
   #listen(event: Event, index: number): void {
     if (index === 0) this.#began = now();
-    else if (!this.#isDry || (!this.#rest && this.#isOver(index))) {
+    if (isCached() || (index > 0 && (!this.#isDry || (!this.#rest && this.#isOver(index))))) {
       this.#finish(event);
       return;
     }

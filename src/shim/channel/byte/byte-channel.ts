@@ -67,6 +67,8 @@ export class ByteChannel
   #started = false;
   /** Whether `error` was dispatched. */
   #errorDispatched = false;
+  /** Whether the document has been in the back/forward cache. */
+  #cached = false;
   /** The transport's failure, which is reported in place of the core's. */
   #transportFailure: Failure | undefined;
 
@@ -226,7 +228,9 @@ export class ByteChannel
   #transportFailed(error: unknown, code: string): void {
     this.#driver.changed();
     this.#transportFailure ??= failureOf(error, code);
-    this.#driver.update(this.#driver.socket?.lose(this.#transportFailure.message));
+    // What carries the bytes ends in the cache: the closing handshake is incomplete then, and nothing has failed.
+    const core = this.#driver.socket;
+    this.#driver.update(this.#cached ? core?.end(now()) : core?.lose(this.#transportFailure.message));
   }
 
   beforeEvent(): void {
@@ -330,8 +334,9 @@ export class ByteChannel
   }
 
   /** The document goes away: this is the last chance to write anything. */
-  goAway(): void {
-    this.#driver.update(this.#driver.socket?.goAway(now()));
+  goAway(cached: boolean): void {
+    this.#cached ||= cached;
+    this.#driver.update(this.#driver.socket?.goAway(cached, now()));
     this.#output.writeAll();
     this.#driver.changed();
   }

@@ -1,5 +1,6 @@
 // Takes the core's events in order, and dispatches each in a task of its own.
 import { countStep, queueTask, type Task } from '../../platform/event-loop.ts';
+import { isCached } from '../../platform/page-hide.ts';
 import { type CoreSocket, EventKind } from '../../wasm/core.ts';
 import {
   ERROR_NEXT,
@@ -91,7 +92,7 @@ export class EventDispatcher {
    * may deliver to a thousand sockets.
    */
   runNow(): void {
-    if (this.#active || !this.#hasNext() || this.#ref.status & ERROR_NEXT || countStep()) return;
+    if (this.#active || isCached() || !this.#hasNext() || this.#ref.status & ERROR_NEXT || countStep()) return;
     const rest = this.#run();
     // After close() messages are dropped, and the event after them may still be an error.
     if (rest) queueTask(() => void rest());
