@@ -1,13 +1,15 @@
 //! The whole connection, driven by any calls in any order: no panic, memory within bounds, a state that only moves
 //! forward, events in their order, and a legal stream of frames.
 
+use std::time::Duration;
+
 use arbitrary::{Arbitrary, Unstructured};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use websocket_wasm::protocol::deflate::{Offer, WindowBits};
 use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role, Side, accept_key};
 use websocket_wasm::protocol::{
-    CloseCode, CloseFrame, Config, Connection, Event, Filled, Fragment, MessageKind, Request, SendError,
+    CloseCode, CloseFrame, Config, Connection, Event, Filled, Fragment, KeepAlive, MessageKind, Request, SendError,
 };
 
 use crate::{LIMIT, config, memory, open_connection, random, seen, wire};
@@ -15,7 +17,8 @@ use crate::{LIMIT, config, memory, open_connection, random, seen, wire};
 #[derive(Debug, Arbitrary)]
 struct Story<'a> {
     /// The offer of permessage-deflate: none, the default, or every parameter. And what the driver does with payloads: it
-    /// leaves them to the connection, or keeps them, and then gives them back when it must, or not.
+    /// leaves them to the connection, or keeps them, and then gives them back when it must, or not. And whether there is
+    /// keep-alive.
     offer: u8,
     calls: Vec<Call<'a>>,
 }
@@ -117,6 +120,12 @@ impl Driven {
         let config = config(|config| {
             config.max_message_size = LIMIT;
             config.high_water_mark = 1 << 14;
+            if offer & 0x08 != 0 {
+                let mut keep_alive = KeepAlive::default();
+                keep_alive.interval = Duration::from_millis(1000);
+                keep_alive.timeout = Duration::from_millis(u64::from(offer));
+                config.keep_alive = Some(keep_alive);
+            }
         });
         let mut connection = Connection::new(&config, random);
         connection.begin(0);
@@ -211,7 +220,13 @@ impl Driven {
                 assert!(!self.connection.is_open());
             }
             Call::AnnounceClose => self.connection.announce_close(now),
-            Call::Time(time) => self.now += u64::from(time),
+            Call::Time(time) => {
+                self.now += u64::from(time);
+                self.connection.set_reading(time % 5 != 0);
+                if time % 3 == 0 {
+                    self.connection.probe(self.now);
+                }
+            }
             Call::Expire => {
                 self.connection.expire(now);
                 assert!(self.connection.deadline().is_none_or(|deadline| deadline > now), "a deadline in the past");

@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use super::keep_alive::KeepAlive;
+
 /// A moment, in milliseconds since an origin of the driver's choice. The driver's clock must never run backwards.
 pub type Millis = u64;
 
@@ -35,6 +37,8 @@ pub struct Config {
     pub handshake_timeout: Duration,
     /// The time limit for the peer to answer a Close frame. 10 s by default.
     pub close_timeout: Duration,
+    /// Pings while the connection is open and the peer silent; without an answer the connection fails. `None` by default.
+    pub keep_alive: Option<KeepAlive>,
 }
 
 impl Default for Config {
@@ -48,6 +52,7 @@ impl Default for Config {
             max_backlog: 64 << 20,
             handshake_timeout: Duration::from_secs(60),
             close_timeout: Duration::from_secs(10),
+            keep_alive: None,
         }
     }
 }

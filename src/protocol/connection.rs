@@ -89,7 +89,7 @@ impl Connection {
     /// If input is received while [`wants_input`](Self::wants_input) is false it is buffered, up to
     /// [`Config::max_backlog`].
     pub fn receive(&mut self, mut input: &[u8], now: Millis) {
-        if self.open_with(&mut input) {
+        if self.open_with(&mut input, now) {
             self.open.receive(input, now);
         }
     }
@@ -105,7 +105,7 @@ impl Connection {
     /// [`refuse_message`](Self::refuse_message).
     pub fn receive_in_place(&mut self, input: &[u8], now: Millis) -> &[PayloadRange] {
         let mut rest = input;
-        if self.open_with(&mut rest) {
+        if self.open_with(&mut rest, now) {
             return self.open.receive_in_place(input, input.len() - rest.len(), now);
         }
         &[]
@@ -145,7 +145,7 @@ impl Connection {
     }
 
     /// Reads the response to the opening handshake from the front of `input`. Returns whether frames may follow.
-    fn open_with(&mut self, input: &mut &[u8]) -> bool {
+    fn open_with(&mut self, input: &mut &[u8], now: Millis) -> bool {
         if let Some(opening) = &mut self.opening {
             match opening.read(input) {
                 Ok(None) => return false,
@@ -155,6 +155,7 @@ impl Connection {
                         self.open.compress(&agreement, offer);
                     }
                     self.open.push_event(Event::Open(response.into()));
+                    self.open.watch_peer(now);
                 }
                 Err(why) => self.open.abort(why.into()),
             }
@@ -214,7 +215,7 @@ impl Connection {
         }
     }
 
-    /// Ends the connection if its deadline has passed.
+    /// Ends the connection if its deadline has passed; or sends a ping, if [`Config::keep_alive`] wants one.
     pub fn expire(&mut self, now: Millis) {
         match &self.opening {
             Some(opening) => {
@@ -224,6 +225,21 @@ impl Connection {
             }
             None => self.open.expire(now),
         }
+    }
+
+    /// Sends a ping at once if [`Config::keep_alive`] is set: the network may have changed, or this side was suspended. If
+    /// nothing is received then, the connection fails as after any other of these pings.
+    pub fn probe(&mut self, now: Millis) {
+        if self.opening.is_none() {
+            self.open.check_peer(now, true);
+        }
+    }
+
+    /// Records whether the driver reads from the transport. While it doesn't, and while no input is
+    /// [wanted](Self::wants_input), silence says nothing about the peer: no ping of [`Config::keep_alive`] is sent, and none
+    /// is missed. Only for a driver that doesn't always read when input is wanted.
+    pub fn set_reading(&mut self, reading: bool) {
+        self.open.reading = reading;
     }
 
     /// Removes the next event.

@@ -66,6 +66,8 @@ pub enum Error {
     InvalidDeflate,
     /// The peer didn't answer a Close frame within [`Config::close_timeout`](super::Config::close_timeout).
     CloseTimeout,
+    /// The peer sent nothing within [`KeepAlive::timeout`](super::KeepAlive::timeout) of a ping.
+    KeepAliveTimeout,
     /// The peer ended the transport without a Close frame.
     NoCloseFrame,
     /// The peer sent a Close frame and ended the transport before this side's output was written up to its Close frame.
@@ -116,6 +118,7 @@ impl Error {
             Self::TooManyFragments(_) => "too-many-fragments",
             Self::InvalidDeflate => "invalid-deflate",
             Self::CloseTimeout => "close-timeout",
+            Self::KeepAliveTimeout => "keep-alive-timeout",
             Self::NoCloseFrame => "closed-without-close-frame",
             Self::Unsent => "closed-before-sent",
         }
@@ -153,6 +156,7 @@ impl fmt::Display for Error {
             Self::InvalidDeflate => f.write_str("a compressed message can't be decompressed"),
             Self::MessageTooBig(limit) => write!(f, "a message is larger than {limit} bytes"),
             Self::CloseTimeout => f.write_str("the server didn't answer the Close frame in time"),
+            Self::KeepAliveTimeout => f.write_str("the server didn't answer a ping in time"),
             Self::NoCloseFrame => f.write_str("the connection ended without a Close frame"),
             Self::Unsent => f.write_str("the server closed the connection before everything was sent"),
         }

@@ -136,6 +136,7 @@
 //! | close codes and reasons (7.4) | `close.rs` |
 //! | what follows on what, control frames (5.5, 6) | `open_connection/mod.rs` |
 //! | the closing handshake, failing the connection, time limits (7.1) | `open_connection/end.rs` |
+//! | pings after silence (5.5.2), and when it is death | `keep_alive.rs` |
 //! | events that wait | `event_queue.rs`, and the bytes after them in `backlog.rs` |
 //! | the whole life of a connection | `connection.rs` |
 //! | every way to fail | `error.rs`, `send_error.rs` |
@@ -158,6 +159,7 @@ mod extensions;
 mod fragment;
 mod frame;
 mod in_place;
+mod keep_alive;
 mod mask;
 mod message;
 mod open_connection;
@@ -180,6 +182,7 @@ pub use event::{Closed, Event};
 pub use fragment::Fragment;
 pub use frame::Opcode;
 pub use in_place::PayloadRange;
+pub use keep_alive::KeepAlive;
 pub use message::{Message, MessageKind};
 pub use output::Filled;
 pub use random::{RandomError, RandomPool};

@@ -100,12 +100,22 @@ impl Output {
     /// Adds the next `len` bytes of the room to the output. They end a frame, unless they are the handshake's.
     pub fn commit(&mut self, len: usize, opcode: Option<Opcode>) {
         self.end += len;
-        let end = self.taken + (self.end - self.start) as u64;
+        let end = self.end_position();
         match opcode {
             Some(Opcode::Close) => self.close = Some(end),
             Some(Opcode::Continuation | Opcode::Text | Opcode::Binary) => self.data = end,
             Some(Opcode::Ping | Opcode::Pong) | None => {}
         }
+    }
+
+    /// The end of the output.
+    pub fn end_position(&self) -> u64 {
+        self.taken + (self.end - self.start) as u64
+    }
+
+    /// The end of what the transport has written.
+    pub fn written_position(&self) -> u64 {
+        self.written
     }
 
     /// Records that the first `len` pending bytes were taken.

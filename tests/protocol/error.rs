@@ -58,6 +58,7 @@ fn other_errors() -> Vec<(Error, &'static str)> {
         (Error::TooManyFragments(77), "77"),
         (Error::InvalidDeflate, ""),
         (Error::CloseTimeout, "in time"),
+        (Error::KeepAliveTimeout, "ping"),
         (Error::NoCloseFrame, "without a Close frame"),
         (Error::Unsent, "sent"),
     ]

@@ -13,6 +13,7 @@ mod holder;
 mod in_place;
 mod inflate;
 mod invariants;
+mod keep_alive;
 mod mask;
 mod memory;
 mod message;

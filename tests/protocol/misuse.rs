@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use websocket_wasm::protocol::deflate::Offer;
 use websocket_wasm::protocol::internals::{Agreement, OpenConnection, Role};
 use websocket_wasm::protocol::{
-    CloseCode, CloseFrame, Config, Connection, Error, Event, Fragment, MessageKind, Request,
+    CloseCode, CloseFrame, Config, Connection, Error, Event, Fragment, KeepAlive, MessageKind, Request,
 };
 
 use crate::memory;
@@ -210,6 +210,8 @@ enum Call {
     Leave,
     Refuse,
     Expire(u64),
+    Probe(u64),
+    SetReading(bool),
     Poll,
     Peek,
     TakeOutput,
@@ -241,6 +243,8 @@ fn calls() -> impl Strategy<Value = Vec<Call>> {
         1 => Just(Call::Leave),
         1 => Just(Call::Refuse),
         1 => any::<u64>().prop_map(Call::Expire),
+        1 => any::<u64>().prop_map(Call::Probe),
+        1 => any::<bool>().prop_map(Call::SetReading),
         2 => Just(Call::Poll),
         1 => Just(Call::Peek),
         1 => Just(Call::TakeOutput),
@@ -264,7 +268,9 @@ proptest! {
     #[test]
     fn calls_in_any_order(calls in calls()) {
         let before = memory::in_use();
-        let mut connection = Connection::new(&tight(), random);
+        let mut config = tight();
+        config.keep_alive = Some(KeepAlive::default());
+        let mut connection = Connection::new(&config, random);
         let mut request = Vec::new();
         let mut closed = false;
         for call in calls {
@@ -286,6 +292,8 @@ proptest! {
                 Call::Leave => connection.leave(),
                 Call::Refuse => connection.refuse_message(CloseCode::TOO_BIG),
                 Call::Expire(now) => connection.expire(now),
+                Call::Probe(now) => connection.probe(now),
+                Call::SetReading(reading) => connection.set_reading(reading),
                 Call::Poll => event = connection.poll_event(),
                 Call::Peek => drop(connection.peek_event()),
                 Call::TakeOutput => drop(connection.take_output()),

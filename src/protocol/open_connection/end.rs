@@ -10,6 +10,7 @@ use crate::protocol::config::{Millis, deadline_after};
 use crate::protocol::error::Error;
 use crate::protocol::event::{Closed, Event};
 use crate::protocol::frame::{Opcode, Role};
+use crate::protocol::keep_alive::Watch;
 
 /// How long the server may take to close the transport after the closing handshake (7.1.1).
 const TRANSPORT_CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -85,6 +86,9 @@ impl OpenConnection {
     pub fn written(&mut self, bytes: u64, now: Millis) {
         self.set_now(now);
         let was_written = self.sender.output().close_written();
+        if let Some(watch) = self.watch.as_mut().filter(|_| bytes > 0) {
+            watch.written(now, self.sender.output().written_position());
+        }
         let data = self.sender.output_mut().written(bytes);
         let is_written = self.sender.output().close_written();
         if self.deadline.is_none() {
@@ -210,16 +214,18 @@ impl OpenConnection {
 
     /// When to call [`expire`](Self::expire).
     pub fn deadline(&self) -> Option<Millis> {
+        let deadline = self.deadline.or_else(|| self.watch.as_ref().filter(|_| self.is_open()).map(Watch::deadline));
         // Once the end is known there is nothing left to time out.
-        self.deadline.filter(|_| self.failing.is_none() && self.pending_end.is_none())
+        deadline.filter(|_| self.failing.is_none() && self.pending_end.is_none())
     }
 
-    /// Ends the connection if its deadline has passed.
+    /// Ends the connection if its deadline has passed, or sends a ping.
     pub fn expire(&mut self, now: Millis) {
         self.set_now(now);
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.end_with(End::Expired);
         }
+        self.check_peer(now, false);
     }
 
     // Not inlined: the wasm is smaller.

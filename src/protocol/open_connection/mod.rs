@@ -20,6 +20,7 @@ use super::event_queue::EventQueue;
 use super::fragment::Fragment;
 use super::frame::{MAX_CONTROL_PAYLOAD, Opcode, Role};
 use super::in_place::{PayloadRange, RangeTable};
+use super::keep_alive::{Verdict, Watch};
 use super::message::MessageKind;
 use super::output::Filled;
 use super::random::{RandomError, RandomSource};
@@ -52,6 +53,10 @@ pub struct OpenConnection {
     /// Whether the peer ended the transport after its Close frame and before this side's was written.
     half_closed: bool,
     ended: bool,
+    /// With keep-alive.
+    watch: Option<Watch>,
+    /// Whether the driver reads when input is wanted.
+    pub(super) reading: bool,
     pub(super) trace: Trace,
 }
 
@@ -80,6 +85,8 @@ impl OpenConnection {
             deadline_is_dated: false,
             half_closed: false,
             ended: false,
+            watch: config.keep_alive.map(Watch::new),
+            reading: true,
             trace: Trace::default(),
         }
     }
@@ -97,7 +104,7 @@ impl OpenConnection {
 
     /// Receives bytes from the peer, cut anywhere.
     pub fn receive(&mut self, mut input: &[u8], now: Millis) {
-        self.set_now(now);
+        self.heard(input.len(), now);
         let wanted = self.wants_input();
         if self.backlog.is_empty() && self.receiver.own() {
             self.read(&mut input, None, true);
@@ -108,7 +115,7 @@ impl OpenConnection {
     /// Receives bytes from the peer, of which the first `skip` were read: the payloads of uncompressed messages stay in
     /// `input`.
     pub fn receive_in_place(&mut self, input: &[u8], skip: usize, now: Millis) -> &[PayloadRange] {
-        self.set_now(now);
+        self.heard(input.len() - skip, now);
         let wanted = self.wants_input();
         let mut rest = &input[skip..];
         self.table.start(input.len());
@@ -119,6 +126,47 @@ impl OpenConnection {
         }
         self.keep(rest, wanted);
         self.table.ranges()
+    }
+
+    // Not inlined: the wasm is smaller.
+    #[inline(never)]
+    fn heard(&mut self, len: usize, now: Millis) {
+        self.set_now(now);
+        if len > 0
+            && let Some(watch) = &mut self.watch
+        {
+            watch.heard(now);
+        }
+    }
+
+    /// Starts keep-alive, if it is wanted: the connection is established.
+    pub fn watch_peer(&mut self, now: Millis) {
+        if let Some(watch) = &mut self.watch {
+            watch.start(now);
+        }
+    }
+
+    /// Sends a ping if it is time for one, or for a `probe`; or finds that the peer is dead. Only while the connection is open:
+    /// afterwards the close timeout counts.
+    pub fn check_peer(&mut self, now: Millis, probe: bool) {
+        let paused = !self.reading || !self.wants_input();
+        if !self.is_open() || self.deadline.is_some() || self.failing.is_some() || self.pending_end.is_some() {
+            return;
+        }
+        let Some(watch) = &mut self.watch else { return };
+        match if probe { watch.probe(now, paused) } else { watch.look(now, paused) } {
+            Verdict::Wait => {}
+            Verdict::Dead => self.abort(Error::KeepAliveTimeout),
+            Verdict::Ping => match self.sender.random() {
+                Ok(payload) => {
+                    let _ = self.send_control(Opcode::Ping, &payload);
+                    if let Some(watch) = &mut self.watch {
+                        watch.pinged(now, payload, self.sender.output().end_position());
+                    }
+                }
+                Err(error) => self.abort(error),
+            },
+        }
     }
 
     /// How many payload bytes are still to come of the last frame of a message.
@@ -133,7 +181,7 @@ impl OpenConnection {
 
     /// Receives `len` of the skippable bytes. Returns whether a message ended with them.
     pub fn skip(&mut self, len: u64, now: Millis) -> bool {
-        self.set_now(now);
+        self.heard(len as usize, now);
         let len = len.min(self.skippable());
         match if len > 0 { self.receiver.skip(len) } else { Ok(None) } {
             Ok(Some((kind, len))) => self.events.push_in_place(kind, len),
@@ -372,7 +420,12 @@ impl OpenConnection {
             Received::Message(message) => self.events.push(Event::Message(message)),
             Received::InPlace(kind, len) => self.events.push_in_place(kind, len),
             Received::Control(Opcode::Ping, payload) => self.sender.queue_pong(payload),
-            Received::Control(Opcode::Pong, payload) => self.events.push(Event::Pong(payload)),
+            Received::Control(Opcode::Pong, payload) => {
+                // The answer to a ping of its own concerns nobody else.
+                if !self.watch.as_ref().is_some_and(|watch| watch.is_answer(&payload)) {
+                    self.events.push(Event::Pong(payload));
+                }
+            }
             Received::Control(_, payload) => self.received_close(CloseFrame::decode(&payload)?),
             Received::Fragment => {}
         }
