@@ -33,7 +33,7 @@ const INTERNAL = [
   ...['addTrapListener', 'allocateReusable', 'checkArguments', 'checkClose', 'copyOutput', 'newCompressor'],
   ...['newDecompressor', 'newOptions', 'notifySoon', 'removeTrapListener', 'setArgument', 'setCodec', 'setRoots'],
   // Of channels and links.
-  ...['addRanges', 'beforeEvent', 'byteStreamOptions', 'clearTimer', 'closeEvent'],
+  ...['addRanges', 'beforeEvent', 'byteStreamOptions', 'closeEvent', 'resetTimer'],
   ...['errorEvent', 'frameParts'],
   ...['inOwnTask', 'isAscii', 'isSettled', 'linkBroke', 'linkEnded', 'pauseIfFull', 'receivedAll', 'rejectAll'],
   ...[

@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 
 use super::codec::ImportedCodec;
 use super::exception::type_error;
-use crate::protocol::Config;
 use crate::protocol::deflate::{Offer, WindowBits};
+use crate::protocol::{Config, KeepAlive};
 
 /// The options, converted by the shim; those that aren't set have their defaults.
 #[wasm_bindgen]
@@ -36,7 +36,8 @@ impl Options {
         Self::default()
     }
 
-    /// Sets an option that is a number: bytes, a count, or milliseconds.
+    /// Sets an option that is a number: bytes, a count, or milliseconds. `keepAlive`, with any number, is that option with
+    /// its defaults, which its members then replace.
     ///
     /// # Errors
     /// A `TypeError` unless it is at least 1; `Infinity` is.
@@ -47,6 +48,7 @@ impl Options {
         }
         let config = &mut self.config;
         let duration = Duration::from_millis(value as u64);
+        let keep_alive = &mut config.keep_alive;
         match name {
             "maxMessageSize" => config.max_message_size = value as u64,
             "maxFragments" => config.max_fragments = value as u64,
@@ -55,6 +57,9 @@ impl Options {
             "highWaterMark" => config.high_water_mark = value as usize,
             "handshakeTimeout" => config.handshake_timeout = duration,
             "closeTimeout" => config.close_timeout = duration,
+            "keepAlive" => *keep_alive = Some(KeepAlive::default()),
+            "keepAlive.interval" => keep_alive.get_or_insert_default().interval = duration,
+            "keepAlive.timeout" => keep_alive.get_or_insert_default().timeout = duration,
             _ => {}
         }
         Ok(())

@@ -1,7 +1,7 @@
 // The exports that all entries share. The entries add the wasm.
 
 export { type Configuration, configure } from './arguments/defaults.ts';
-export type { HeadersInput, PerMessageDeflateOptions, WebSocketInit } from './arguments/options.ts';
+export type { HeadersInput, KeepAliveOptions, PerMessageDeflateOptions, WebSocketInit } from './arguments/options.ts';
 export type { FrameInfo, FrameListener } from './channel/frame-info.ts';
 export type { ConnectionFailure } from './failure.ts';
 export type { IPAddressSpace } from './transports/address-space.ts';

@@ -22,6 +22,7 @@ const OWN = [
   'handshakeTimeout',
   'headers',
   'highWaterMark',
+  'keepAlive',
   'maxConnecting',
   'maxFragments',
   'maxHeaderSize',

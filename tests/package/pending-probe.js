@@ -83,6 +83,15 @@ for (const name of ['level', 'threshold', 'serverMaxWindowBits', 'clientMaxWindo
 for (const perMessageDeflate of [true, false, {}]) {
   probe(`perMessageDeflate ${perMessageDeflate}`, () => said(made('ws://h', { perMessageDeflate })));
 }
+for (const keepAlive of [true, false, {}, null, 1, 'x', { interval: 5, timeout: 7 }]) {
+  probe(`keepAlive ${JSON.stringify(keepAlive)}`, () => said(made('ws://h', { keepAlive })));
+  probe(`keepAlive ${JSON.stringify(keepAlive)} over native`, () => made('ws://a b', { transport: native, keepAlive }));
+}
+for (const name of ['interval', 'timeout']) {
+  for (const value of NUMBERS) {
+    probe(`keepAlive.${name} ${value}`, () => said(made('ws://h', { keepAlive: { [name]: value } })));
+  }
+}
 for (const name of HEADERS) {
   probe(`header ${name}`, () => said(made('ws://h', { headers: { [name]: 'x' } })));
   probe(`bad URL, header ${name}`, () => said(made('x://h', { headers: { [name]: 'x' } })));

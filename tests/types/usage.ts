@@ -5,6 +5,7 @@ import {
   type ConnectionFailure,
   configure,
   connectionOf,
+  type KeepAliveOptions,
   native,
   type Transport,
   WebSocket,
@@ -17,6 +18,9 @@ new WebSocket(new URL('ws://host/'), 'chat');
 new WebSocket('ws://host/', ['chat', 'superchat']);
 new WebSocket('ws://host/', new Set(['chat']));
 new WebSocket('ws://host/', { headers: { 'X-Token': 'secret' }, maxMessageSize: 1024, closeTimeout: 1_000 });
+new WebSocket('ws://host/', { keepAlive: { interval: 30_000, timeout: 10_000 } });
+new WebSocket('ws://host/', { keepAlive: true });
+new WebSocket('ws://host/', { keepAlive: {} satisfies KeepAliveOptions });
 new WebSocket('ws://host/', { signal: AbortSignal.timeout(1_000), unpairedSurrogates: 'throw', protocols: ['a'] });
 // @ts-expect-error: no URL
 new WebSocket();

@@ -384,8 +384,13 @@ impl Socket {
         self.reported_deadline.map(|deadline| deadline as f64)
     }
 
-    /// Ends the connection if its deadline has passed.
-    pub fn expire(&mut self, now: f64) -> u32 {
+    /// Ends the connection if its deadline has passed, or sends a ping of the option `keepAlive`. `reading`: whether the
+    /// transport is being read. `probe`: whether to send a ping before it is time.
+    pub fn expire(&mut self, now: f64, reading: bool, probe: bool) -> u32 {
+        self.connection.set_reading(reading);
+        if probe {
+            self.connection.probe(now as u64);
+        }
         self.connection.expire(now as u64);
         self.status_word()
     }

@@ -61,6 +61,11 @@ export interface WebSocketInit {
   /** How long to wait for the server's answer to a Close frame, in milliseconds. 10,000 by default. */
   closeTimeout?: number;
   /**
+   * Sends pings while nothing is received, and fails the connection if nothing comes then. `true` for the defaults of its
+   * members. Off by default.
+   */
+  keepAlive?: boolean | KeepAliveOptions;
+  /**
    * How `send()` and `close()` treat a lone surrogate: `"replace"` replaces it with U+FFFD, as the standard says, `"throw"`
    * throws a `SyntaxError`, as the interface did before 2012. `"replace"` by default.
    */
@@ -88,6 +93,14 @@ export interface PerMessageDeflateOptions {
   level?: number;
   /** Messages of fewer bytes are sent uncompressed. 1,024 by default. */
   threshold?: number;
+}
+
+/** When pings are sent, and when the connection fails, in milliseconds. */
+export interface KeepAliveOptions {
+  /** How long nothing must have been received before a ping is sent. 30,000 by default. */
+  interval?: number;
+  /** How long after a ping anything must be received, a pong or not. 10,000 by default. */
+  timeout?: number;
 }
 
 /**
@@ -149,6 +162,7 @@ const MEMBERS = {
   handshakeTimeout: toNumber,
   headers: (value: unknown) => [...new (headersClass())(value as HeadersInit)],
   highWaterMark: toNumber,
+  keepAlive: (value: unknown) => (isObject(value) ? [...members(value, {}, KEEP_ALIVE_MEMBERS)] : toBoolean(value)),
   maxConnecting: checkMaxConnecting,
   maxFragments: toNumber,
   maxHeaderSize: toNumber,
@@ -171,6 +185,8 @@ const DEFLATE_MEMBERS = {
   serverNoContextTakeover: Boolean,
   threshold: toNumber,
 };
+
+const KEEP_ALIVE_MEMBERS = { interval: toNumber, timeout: toNumber };
 
 type Conversions = Record<string, (value: unknown) => unknown>;
 
@@ -230,6 +246,11 @@ function setMember(converted: ConvertedOptions, name: string, value: any): void 
       return;
     case 'headers':
       for (const [header, text] of value) core.addHeader(header, text);
+      break;
+    case 'keepAlive':
+      if (value === false) return;
+      core.setLimit(name, 1);
+      if (value !== true) for (const [member, time] of value) core.setLimit(`${name}.${member}`, time);
       break;
     case 'perMessageDeflate':
       if (value === true) return;
@@ -293,6 +314,11 @@ function isSignal(value: unknown, accessor: (() => unknown) | undefined): boolea
     if (isOverflow(error)) throw error;
     return false;
   }
+}
+
+function toBoolean(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new TypeError(`The option 'keepAlive' must be a boolean or an object, not ${value as string}.`);
 }
 
 function isObject(value: unknown): value is object {

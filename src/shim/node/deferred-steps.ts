@@ -1,6 +1,7 @@
 // Steps for which a turn had no time left, of all sockets: one queue, so that none of them waits for ever.
+
+import { inContext } from '../platform/context.ts';
 import { queueTurn } from '../platform/turns.ts';
-import { inContext } from './context.ts';
 import { beginSlice, beginTurn, endTurn } from './turn-budget.ts';
 
 type Step = () => void;

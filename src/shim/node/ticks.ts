@@ -1,7 +1,8 @@
 // Tasks in Node and Bun: ticks that are queued from a microtask, and several tasks in one tick.
+
+import { inContext } from '../platform/context.ts';
 import type { Task } from '../platform/event-loop.ts';
 import { microtask } from '../platform/microtask.ts';
-import { inContext } from './context.ts';
 import { defer } from './deferred-steps.ts';
 import { type NodeProcess, nextTick, process } from './process.ts';
 import { countStep } from './turn-budget.ts';

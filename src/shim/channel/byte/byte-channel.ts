@@ -257,6 +257,7 @@ export class ByteChannel
     this.protocol = core.protocol ?? '';
     this.extensions = core.extensions ?? '';
     if (core.secure) this.tls = this.#link?.tls;
+    this.#driver.resetTimer();
     this.#events.open();
   }
 
@@ -328,7 +329,7 @@ export class ByteChannel
 
   /** Clears the timer, and removes the registrations outside of this channel. */
   #unregister(): void {
-    this.#driver.clearTimer();
+    this.#driver.resetTimer();
     removePageHideListener(this);
     this.#attempt?.finish();
   }

@@ -2,8 +2,10 @@
 import { queueStep } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
-import { DEADLINE } from '../../wasm/status.ts';
+import { DEADLINE, readyStateOf } from '../../wasm/status.ts';
+import { OPEN } from '../ready-state.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
+import { type KeptAlive, keepAlive } from './keep-alive-timer.ts';
 import { SocketRef } from './socket-ref.ts';
 
 /** Handles the effects of calls into the core. */
@@ -15,7 +17,7 @@ export interface Updatable {
  * Methods run on their caller's stack, which may overflow at any call. So each calls {@link CoreDriver.changed} first and the
  * core then; whatever follows from that is done in the update, on a stack of its own.
  */
-export class CoreDriver extends SocketRef {
+export class CoreDriver extends SocketRef implements KeptAlive {
   readonly #owner: Updatable;
   /** Whether an update is scheduled. */
   updating = false;
@@ -39,27 +41,29 @@ export class CoreDriver extends SocketRef {
 
   /** Sets the timer, if the deadline changed. */
   setTimer(): void {
-    if (!(this.status & DEADLINE)) return;
-    const deadline = this.socket?.deadline;
-    if (deadline === undefined) {
-      this.clearTimer();
-    } else {
-      this.#timer ??= new DeadlineTimer(() => this.expired());
-      this.#timer.set(deadline);
-    }
-    this.status &= ~DEADLINE;
+    if (this.status & DEADLINE) this.resetTimer();
   }
 
-  clearTimer(): void {
-    this.#timer?.set(undefined);
-    this.#timer = undefined;
+  /** Sets the timer: while the socket is open the one that all share, since the only deadline is that of keep-alive. */
+  resetTimer(): void {
+    const deadline = this.socket?.deadline;
+    const isOpen = readyStateOf(this.status) === OPEN;
+    this.status &= ~DEADLINE;
+    keepAlive(this, isOpen ? deadline : undefined);
+    if (isOpen || deadline === undefined) {
+      this.#timer?.set(undefined);
+      this.#timer = undefined;
+    } else {
+      this.#timer ??= new DeadlineTimer(() => this.expired(false));
+      this.#timer.set(deadline);
+    }
   }
 
   /** The deadline has passed, or will soon: timers may fire early, and a long deadline needs several. */
-  protected expired(): void {
+  expired(probe: boolean): void {
     this.changed();
-    this.update(this.socket?.expire(now()));
+    this.update(this.socket?.expire(now(), !this.paused, probe));
     // The status says nothing about one that is the same.
-    this.#timer?.set(this.socket?.deadline);
+    this.resetTimer();
   }
 }

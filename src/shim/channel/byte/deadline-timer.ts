@@ -2,7 +2,7 @@
 import { clearTimeout, now, setTimeout } from '../../platform/globals.ts';
 
 /** The longest delay of a timer, in milliseconds. */
-const MAX_DELAY = 2 ** 31 - 1;
+export const MAX_DELAY = 2 ** 31 - 1;
 
 export class DeadlineTimer {
   readonly #expired: () => void;

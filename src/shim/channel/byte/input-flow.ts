@@ -20,7 +20,6 @@ export class InputFlow {
   readonly #dispatcher: EventDispatcher;
   /** The link to pause and resume. */
   link: Link | undefined;
-  #paused = false;
   /** Whether {@link Link.resume} is being called: its synchronous deliveries aren't in tasks of their own. */
   #resuming = false;
   /** The bytes that were delivered in that call. */
@@ -85,26 +84,26 @@ export class InputFlow {
   pauseIfFull(): void {
     // The messages that filled the core may have been dispatched meanwhile.
     if (this.#ref.status & FULL) this.#dispatcher.report();
-    if (this.#paused || (!(this.#ref.status & FULL) && this.#resumed <= MAX_RESUMED)) return;
-    this.#paused = true;
+    if (this.#ref.paused || (!(this.#ref.status & FULL) && this.#resumed <= MAX_RESUMED)) return;
+    this.#ref.paused = true;
     this.link?.pause();
   }
 
   /** Resumes a paused link once no event waits. If it delivers too much at once, it continues in a later turn. */
   resumeIfIdle(): void {
-    if (!this.#paused || this.#dispatcher.pending) return;
+    if (!this.#ref.paused || this.#dispatcher.pending) return;
     this.#dispatcher.report();
     this.resume();
   }
 
   /** Resumes a paused link. */
   resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
+    if (!this.#ref.paused) return;
+    this.#ref.paused = false;
     this.#resuming = true;
     this.link?.resume();
     this.#resuming = false;
     this.#resumed = 0;
-    if (this.#paused) queueTurn(() => this.resumeIfIdle());
+    if (this.#ref.paused) queueTurn(() => this.resumeIfIdle());
   }
 }

@@ -7,6 +7,8 @@ export class SocketRef {
   socket: CoreSocket | undefined;
   /** What the core's last call returned: see wasm/status.ts. */
   status = 0;
+  /** Whether the link is paused. */
+  paused = false;
 
   constructor(socket: CoreSocket) {
     this.socket = socket;
