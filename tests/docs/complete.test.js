@@ -34,6 +34,7 @@ for (const name of members('arguments/options.ts', 'WebSocketInit')) {
 
 for (const [path, name] of [
   ['arguments/options.ts', 'PerMessageDeflateOptions'],
+  ['arguments/options.ts', 'KeepAliveOptions'],
   ['websocket/connection.ts', 'Connection'],
   ['channel/frame-info.ts', 'FrameInfo'],
   ['websocket/interface.ts', 'WebSocket'],
