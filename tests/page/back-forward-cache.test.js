@@ -97,7 +97,10 @@ async function leaveAndReturn(page, wire) {
 testInBrowsers(['chromium'], 'connections fail when their page enters the back/forward cache', async (page) => {
   for (const wire of ['wisp', 'relay', 'native']) {
     const { log, failures } = await leaveAndReturn(page, wire);
-    const of = (name) => log.filter((line) => `${line}`.startsWith(`${name} `));
+    // Chromium's own class may still dispatch what arrives before the page is frozen.
+    const events = wire === 'native' ? log.filter((line) => !/ message /.test(line)) : log;
+    const late = wire === 'native' ? log.filter((line) => !/^leaving /.test(line)) : log;
+    const of = (name) => events.filter((line) => `${line}`.startsWith(`${name} `));
     assert.deepEqual(of('pagehide'), ['pagehide true'], `${wire}: ${log}`);
     assert.equal(log[log.indexOf('pagehide true') + 1], 1, 'it is open while the page handles pagehide');
     for (const name of ['open', 'sending'])
@@ -107,9 +110,8 @@ testInBrowsers(['chromium'], 'connections fail when their page enters the back/f
     // Its closing handshake may be complete by then, or not; it has not failed.
     assert.match(`${of('leaving')}`, /^leaving open 1,leaving close 3 (3000|1006)$/, wire);
     // None of that before the page is shown again.
-    const shown = log.indexOf('pageshow true');
-    assert.ok(log.findIndex((line) => / (error|close) /.test(line)) > shown, `${wire}: ${log}`);
-    assert.ok(log.findIndex((line) => /^stream/.test(line)) > shown, `${wire}: ${log}`);
+    const shown = late.indexOf('pageshow true');
+    assert.ok(late.findIndex((line) => /^stream| (error|close) /.test(line)) > shown, `${wire}: ${log}`);
     if (wire !== 'native') {
       for (const name of ['open', 'sending', 'connecting']) assert.equal(failures[name], 'back-forward-cache', wire);
       assert.match(of('stream')[0], /the page entered the back\/forward cache/);
