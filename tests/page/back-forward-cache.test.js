@@ -63,6 +63,8 @@ async function openSockets({ wire, relay, template, url, silent }) {
   addEventListener('pageshow', ({ persisted }) => log.push(`pageshow ${persisted}`));
   const at = (name) => new URL(`/${wire}-${name}`, url).href;
   for (const name of ['open', 'sending', 'leaving']) await open(name, at(name));
+  // A page that reconnects does so with a relay that it can reach.
+  sockets.open.addEventListener('close', () => open('again', at('again')));
   const stream = new WebSocketStream(at('stream'), { transport });
   const { readable } = await stream.opened;
   readable
@@ -87,7 +89,8 @@ async function leaveAndReturn(page, wire) {
     const { log, failures } = /** @type {any} */ (globalThis);
     if (!log) return undefined;
     const isClosed = (name) => log.some((line) => `${line}`.startsWith(`${name} close`));
-    while (!['open', 'sending', 'leaving', 'connecting'].every(isClosed) || !log.some((line) => /^stream/.test(line))) {
+    const has = (line) => log.some((other) => `${other}`.startsWith(line));
+    while (!['open', 'sending', 'leaving', 'connecting'].every(isClosed) || !['stream', 'again'].every(has)) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return { log, failures: Object.fromEntries(failures()) };
@@ -112,6 +115,7 @@ testInBrowsers(['chromium'], 'connections fail when their page enters the back/f
     // None of that before the page is shown again.
     const shown = late.indexOf('pageshow true');
     assert.ok(late.findIndex((line) => /^stream| (error|close) /.test(line)) > shown, `${wire}: ${log}`);
+    assert.deepEqual(of('again'), ['again open 1'], wire);
     if (wire !== 'native') {
       for (const name of ['open', 'sending', 'connecting']) assert.equal(failures[name], 'back-forward-cache', wire);
       assert.match(of('stream')[0], /the page entered the back\/forward cache/);
@@ -126,6 +130,39 @@ testInBrowsers(['chromium'], 'connections fail when their page enters the back/f
     assert.deepEqual(received[`/${wire}-stream`], [1001], wire);
     assert.deepEqual(received[`/${wire}-leaving`], [3000], wire);
   }
+});
+
+testInBrowsers(['chromium'], 'so do sockets that wait for the core to be loaded', async (page) => {
+  const { pages, server } = servers;
+  await page.goto(pages.url);
+  await page.evaluate(async (url) => {
+    const { fetch } = globalThis;
+    const loading = new Promise((resolve) => Object.assign(globalThis, { load: resolve }));
+    globalThis.fetch = (url, init) => loading.then(() => fetch(url, init));
+    const path = '/dist/web.js';
+    const { WebSocket, connectionOf, native } = await import(path);
+    const log = [];
+    for (const transport of [native, () => new Promise(() => {})]) {
+      const socket = new WebSocket(url, { transport });
+      for (const type of ['open', 'error', 'close']) {
+        socket.addEventListener(type, () => {
+          log.push(`${type} ${socket.readyState} ${connectionOf(socket).failure?.code}`);
+        });
+      }
+    }
+    addEventListener('pageshow', ({ persisted }) => void log.push(`pageshow ${persisted}`));
+    Object.assign(globalThis, { log });
+  }, server.url);
+  await page.goto(`${pages.url}/elsewhere`);
+  await page.goBack();
+  const log = await page.evaluate(async () => {
+    const { load, log } = /** @type {any} */ (globalThis);
+    while (log.length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+    load();
+    return log;
+  });
+  const events = ['error 3 back-forward-cache', 'close 3 back-forward-cache'];
+  assert.deepEqual(log, ['pageshow true', ...events, ...events]);
 });
 
 /** Runs in a page: opens a socket over a transport that ends in the page, so that every browser caches it. */

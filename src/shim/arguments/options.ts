@@ -217,9 +217,7 @@ function convert(members: Members): ConvertedOptions {
     if (transport !== native) {
       if (tls !== undefined) converted.transport = withTls(transport, tls);
       if (targetAddressSpace) {
-        throw new TypeError(
-          "The option 'targetAddressSpace' is for the transport 'native'; wisp() and relay() take it, too.",
-        );
+        throw new TypeError("The option 'targetAddressSpace' is for 'native'; wisp() and relay() also take it.");
       }
     }
     if (ORIGIN) core.setOrigin(ORIGIN);

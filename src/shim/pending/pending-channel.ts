@@ -11,11 +11,12 @@ import { onAbort } from '../platform/abort-signal.ts';
 import { blobSize } from '../platform/binary.ts';
 import { queueTask } from '../platform/event-loop.ts';
 import { DOMException } from '../platform/globals.ts';
+import { addPageHideListener, type PageHideListener, removePageHideListener } from '../platform/page-hide.ts';
 import { byteLength as utf8Length } from '../platform/text.ts';
 import { checkClose, checkHeader, checkProtocols, checkUrl } from './checks.ts';
 import { PendingOptions } from './pending-options.ts';
 
-export class PendingChannel implements Channel {
+export class PendingChannel implements Channel, PageHideListener {
   readonly #args: ConstructorArguments;
   readonly #events: ChannelEvents;
   readonly #url: string;
@@ -42,6 +43,12 @@ export class PendingChannel implements Channel {
     this.#args = { ...args, url: this.#url, base: undefined };
     this.#events = events;
     this.#forgetSignal = onAbort(options.signal, () => this.#abort());
+    addPageHideListener(this);
+  }
+
+  #forget(): void {
+    this.#forgetSignal();
+    removePageHideListener(this);
   }
 
   begin(): void {
@@ -50,7 +57,7 @@ export class PendingChannel implements Channel {
 
   /** Connects: the core is loaded. */
   connect(): void {
-    this.#forgetSignal();
+    this.#forget();
     if (this.#readyState !== CONNECTING || !this.#begun) return;
     const { options } = this.#args;
     try {
@@ -67,7 +74,7 @@ export class PendingChannel implements Channel {
 
   /** Fails: the core can't be loaded, or can't connect. */
   fail(error: unknown): void {
-    this.#forgetSignal();
+    this.#forget();
     if (this.#readyState !== CONNECTING || this.#channel) return;
     this.#fail(failureOf(error, 'wasm-load-failed'));
   }
@@ -155,6 +162,12 @@ export class PendingChannel implements Channel {
     this.#bufferedAmount += bytes;
   }
 
+  /** As the core does it, with the same message. */
+  goAway(cached: boolean): void {
+    if (!cached || this.#readyState !== CONNECTING || this.#channel) return;
+    this.#fail(new Failure('back-forward-cache', 'the page entered the back/forward cache'));
+  }
+
   #abort(): void {
     if (this.#readyState !== CONNECTING || this.#channel) return;
     // The same message as the core's.
@@ -164,7 +177,7 @@ export class PendingChannel implements Channel {
   #fail(failure: Failure): void {
     queueTask(() => {
       if (!this.#begun) return undefined;
-      this.#forgetSignal();
+      this.#forget();
       this.#readyState = CLOSED;
       this.#failure = failure;
       logFailure(this.#url, failure);
