@@ -7,6 +7,10 @@ import { startServer } from './servers/index.js';
 
 for (const library of Object.keys(clients)) {
   test(library, { timeout: 60_000 }, async (context) => {
+    const before = globalThis.WebSocket;
+    context.after(() => {
+      globalThis.WebSocket = before;
+    });
     const server = await startServer(library);
     context.after(server.close);
     const { url, drop } = server;

@@ -28,6 +28,7 @@ const SERVERS = {
     closed: [
       [`{"type":1,"target":"add","arguments":[2,3]}${END}`, 1005],
       [`{"protocol":"json","version":2}${END}`, 1005],
+      [`{"protocol":"other","version":1}${END}`, 1005],
       ['{"protocol":"json","version":1}', 1005],
       [`{"protocol":"json","version":1}${END}{"type":1,"target":"none","arguments":[]}${END}`, 1005],
       [`{${END}`, 1005],

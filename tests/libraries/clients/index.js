@@ -44,13 +44,8 @@ export async function run(library, { WebSocket, by, url, drop }) {
     },
   });
   // Before the library is loaded: some look up the class at that time.
-  const before = globalThis.WebSocket;
   if (by === 'global') globalThis.WebSocket = Counted;
-  try {
-    const { expected, use } = await clients[library].load();
-    const result = await use({ url, drop, ...(by === 'option' && { WebSocket: Counted }) });
-    return { result, expected, made };
-  } finally {
-    globalThis.WebSocket = before;
-  }
+  const { expected, use } = await clients[library].load();
+  const result = await use({ url, drop, ...(by === 'option' && { WebSocket: Counted }) });
+  return { result, expected, made };
 }

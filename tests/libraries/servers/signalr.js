@@ -1,25 +1,17 @@
-// A server of SignalR's hub protocol (JSON, version 1) over npm `ws`, by the specifications of the protocol and of its
-// transports: ASP.NET Core isn't an npm package. It accepts no request without a token, no connection that wasn't negotiated,
+// A server of SignalR's hub protocol (version 1) over npm `ws`, by the specifications of the protocol and of its transports:
+// ASP.NET Core isn't an npm package. It accepts no request without a token, no connection that wasn't negotiated,
 // and no first message but the handshake.
 import { randomUUID } from 'node:crypto';
 import { WebSocketServer } from 'ws';
 import { serve } from './serve.js';
-
-/** Ends each message. */
-const END = '\x1e';
-
-const INVOCATION = 1;
-const STREAM_ITEM = 2;
-const COMPLETION = 3;
-const STREAM_INVOCATION = 4;
-const PING = 6;
-const CLOSE = 7;
+import { END, protocols, readText, TYPES } from './signalr-protocols.js';
 
 /** The hub's methods. */
 const METHODS = {
   add: (_, a, b) => a + b,
+  reverse: (_, bytes) => Uint8Array.from(bytes).reverse(),
   say: ({ send }, text) => {
-    send({ type: INVOCATION, target: 'said', arguments: [text] });
+    send({ type: TYPES.invocation, target: 'said', arguments: [text] });
   },
   fail: () => {
     throw new Error('as asked');
@@ -31,7 +23,7 @@ const STREAMS = {
   },
 };
 
-const TRANSPORTS = [{ transport: 'WebSockets', transferFormats: ['Text'] }];
+const TRANSPORTS = [{ transport: 'WebSockets', transferFormats: ['Text', 'Binary'] }];
 
 export const start = () =>
   serve((http) => {
@@ -73,30 +65,26 @@ export const start = () =>
 
 /** @param {import('ws').WebSocket} socket */
 function connected(socket) {
-  const send = (message) => socket.send(JSON.stringify(message) + END);
-  let shaken = false;
-  const receive = (message) => {
-    if (shaken) return answer(message, send);
-    shaken = message?.protocol === 'json' && message.version === 1;
-    send(shaken ? {} : { error: 'the first message is no handshake of this protocol' });
-    return shaken;
+  /** @type {import('./signalr-protocols.js').Protocol | undefined} none before the handshake, which is text */
+  let protocol;
+  const send = (message) => protocol && socket.send(protocol.write(message));
+  const shake = (data, isBinary) => {
+    // The client waits for the answer.
+    const [{ protocol: name, version } = /** @type {any} */ ({}), ...more] = readText(data, isBinary);
+    if (version === 1 && more.length === 0 && Object.hasOwn(protocols, name)) protocol = protocols[name];
+    const answer = protocol ? {} : { error: 'the first message is no handshake of this protocol' };
+    socket.send(JSON.stringify(answer) + END);
+    return protocol !== undefined;
   };
   socket.on('message', (data, isBinary) => {
-    const text = `${data}`;
-    const messages = isBinary || !text.endsWith(END) ? [undefined] : text.slice(0, -1).split(END).map(parsed);
-    if (messages.every(receive)) return;
-    if (shaken) send({ type: CLOSE, error: 'no message of this protocol' });
-    socket.close();
+    const bytes = /** @type {Buffer} */ (data);
+    if (!protocol) {
+      if (!shake(bytes, isBinary)) socket.close();
+    } else if (!protocol.read(bytes, isBinary).every((message) => answer(message, send))) {
+      send({ type: TYPES.close, error: 'no message of this protocol' });
+      socket.close();
+    }
   });
-}
-
-/** The value of a text, undefined if it isn't JSON. */
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -105,14 +93,14 @@ function parsed(text) {
  */
 function answer(message, send) {
   const { type, target, arguments: args, invocationId } = message ?? {};
-  if (type === PING || type === CLOSE) return true;
+  if (type === TYPES.ping || type === TYPES.close) return true;
   if (!Array.isArray(args)) return false;
-  const complete = (result) => invocationId && send({ type: COMPLETION, invocationId, ...result });
+  const complete = (result) => invocationId && send({ type: TYPES.completion, invocationId, ...result });
   try {
-    if (type === STREAM_INVOCATION && STREAMS[target]) {
-      for (const item of STREAMS[target](...args)) send({ type: STREAM_ITEM, invocationId, item });
+    if (type === TYPES.streamInvocation && STREAMS[target]) {
+      for (const item of STREAMS[target](...args)) send({ type: TYPES.streamItem, invocationId, item });
       complete({});
-    } else if (type === INVOCATION && METHODS[target]) {
+    } else if (type === TYPES.invocation && METHODS[target]) {
       const result = METHODS[target]({ send }, ...args);
       complete(result === undefined ? {} : { result });
     } else {
