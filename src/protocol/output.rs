@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::frame::{HEADER_ROOM, Opcode};
+use super::frame::{HEADER_ROOM, MAX_HEADER, Opcode};
 
 /// How many bytes of memory an empty buffer keeps for the next output: those of a message of 64 KiB, and some.
 const MAX_KEPT: usize = 128 << 10;
@@ -11,8 +11,10 @@ const MAX_KEPT: usize = 128 << 10;
 const MAX_COPIED: usize = 4 << 10;
 
 /// Where output begins in an empty buffer. Large allocations start at the same place in a page, and so would payload be 2 to
-/// 14 bytes (the header) above its source modulo 4 KiB: some processors copy so at a tenth of their speed.
-const START: usize = 64;
+/// 14 bytes (the header) above its source modulo 4 KiB: some processors copy so at a tenth of their speed. With the 14 bytes
+/// of a client's longest header it is 80: the payload of a large message, and the memory that it is masked from, are both
+/// aligned to 16 bytes, so that no load crosses a cache line: 10% and more of the time.
+const START: usize = 80 - MAX_HEADER;
 
 /// Output. Positions are in bytes since the connection began.
 #[derive(Debug, Default)]
