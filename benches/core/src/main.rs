@@ -165,6 +165,9 @@ fn table(results: &[(Row, Vec<Vec<f64>>)]) -> String {
     for (row, samples) in results {
         let _ = writeln!(table, "{}", row.name);
         for ((name, _), theirs) in row.contenders().iter().zip(samples) {
+            if theirs.is_empty() {
+                continue;
+            }
             let ratios = theirs.iter().zip(&samples[0]).map(|(theirs, ours)| theirs / ours).collect();
             let [_, median, _] = quartiles(theirs.clone());
             let [q1, ratio, q3] = quartiles(ratios);
@@ -176,5 +179,6 @@ fn table(results: &[(Row, Vec<Vec<f64>>)]) -> String {
 
 fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
-    [1, 2, 3].map(|quarter| values[(values.len() - 1) * quarter / 4])
+    // None if this crate's own was left out.
+    [1, 2, 3].map(|quarter| values.get(values.len().saturating_sub(1) * quarter / 4).copied().unwrap_or(f64::NAN))
 }

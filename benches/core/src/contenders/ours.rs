@@ -96,8 +96,15 @@ impl InPlace {
     /// they are.
     fn read(&mut self) -> Range<usize> {
         let rest = usize::try_from(self.connection.skippable()).expect("an addressable payload");
-        if self.partial.is_none() {
-            self.buffer.clear();
+        match &mut self.partial {
+            None => self.buffer.clear(),
+            // To the front, or the buffer would grow with each message that is in two chunks. Not if that moves much.
+            Some(partial) if partial.start >= partial.len() => {
+                self.buffer.copy_within(partial.clone(), 0);
+                *partial = 0..partial.len();
+                self.buffer.truncate(partial.end);
+            }
+            Some(_) => {}
         }
         self.buffer.reserve(if rest > 0 { rest } else { CHUNK });
         let start = self.buffer.len();
