@@ -47,7 +47,7 @@ pub fn check(data: &[u8]) {
         request.offer_deflate(Some(offer));
     }
     if let Ok(Some(response)) = whole.0 {
-        let _ = check_response(response, Some((&request, &accept_key(NONCE)))).map_err(|why| why.to_string());
+        let _ = check_response(&response, Some((&request, &accept_key(NONCE)))).map_err(|why| why.to_string());
     }
     // The list of extensions alone: few responses get that far.
     let value: String = bytes.iter().map(|&byte| char::from(byte)).collect();

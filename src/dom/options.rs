@@ -40,11 +40,13 @@ impl Options {
     /// its defaults, which its members then replace.
     ///
     /// # Errors
-    /// A `TypeError` unless it is at least 1; `Infinity` is.
+    /// A `TypeError` unless it is at least 1, `maxErrorBody` at least 0; `Infinity` is.
     #[wasm_bindgen(js_name = setLimit)]
     pub fn set_limit(&mut self, name: &str, value: f64) -> Result<(), JsValue> {
-        if value.is_nan() || value < 1.0 {
-            return Err(not_a(name, "a number of at least 1", value));
+        let is_body = name == "maxErrorBody";
+        if value.is_nan() || value < if is_body { 0.0 } else { 1.0 } {
+            let what = if is_body { "a number of at least 0" } else { "a number of at least 1" };
+            return Err(not_a(name, what, value));
         }
         let config = &mut self.config;
         let duration = Duration::from_millis(value as u64);
@@ -52,6 +54,7 @@ impl Options {
         match name {
             "maxMessageSize" => config.max_message_size = value as u64,
             "maxFragments" => config.max_fragments = value as u64,
+            "maxErrorBody" => config.max_error_body = value as usize,
             "maxHeaderSize" => config.max_header_size = value as usize,
             "maxQueuedPongs" => config.max_queued_pongs = value as usize,
             "highWaterMark" => config.high_water_mark = value as usize,

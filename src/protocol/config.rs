@@ -24,6 +24,9 @@ pub struct Config {
     pub max_fragments: u64,
     /// The maximum size of the handshake's response in bytes, status line and headers together. 64 KiB by default.
     pub max_header_size: usize,
+    /// The maximum size of a refusing response's body in bytes; what exceeds it is dropped. With 0 none is read. 64 KiB by
+    /// default.
+    pub max_error_body: usize,
     /// The maximum number of pings waiting to be answered. Beyond it only the latest are answered (RFC 6455 5.5.3). 64 by
     /// default.
     pub max_queued_pongs: usize,
@@ -47,6 +50,7 @@ impl Default for Config {
             max_message_size: 256 << 20,
             max_fragments: 1 << 20,
             max_header_size: 64 << 10,
+            max_error_body: 64 << 10,
             max_queued_pongs: 64,
             high_water_mark: 1 << 20,
             max_backlog: 64 << 20,

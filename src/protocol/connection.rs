@@ -1,5 +1,6 @@
 //! A client's connection from the request to the end.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -18,6 +19,7 @@ use super::output::Filled;
 use super::random::RandomError;
 use super::request::{self, Request};
 use super::response::{self, Response, ResponseReader};
+use super::response_body::BodyReader;
 use super::send_error::SendError;
 use super::trace::FrameRecord;
 
@@ -38,6 +40,12 @@ struct Opening {
     /// `None` until the attempt to connect begins.
     deadline: Option<Millis>,
     sent: Option<Sent>,
+    max_header_size: usize,
+    max_error_body: usize,
+    /// The response, once its headers were received.
+    response: Option<Box<Response>>,
+    /// The error of one that refuses the connection, and its body.
+    refused: Option<(HandshakeError, BodyReader)>,
 }
 
 /// A request that was sent, and the key that answers it.
@@ -59,6 +67,10 @@ impl Connection {
             timeout: config.handshake_timeout,
             deadline: None,
             sent: None,
+            max_header_size: config.max_header_size,
+            max_error_body: config.max_error_body,
+            response: None,
+            refused: None,
         };
         Self { opening: Some(opening), open: OpenConnection::new(Role::Client, config, random) }
     }
@@ -149,17 +161,19 @@ impl Connection {
         if let Some(opening) = &mut self.opening {
             match opening.read(input) {
                 Ok(None) => return false,
-                Ok(Some((response, agreement))) => {
+                Ok(Some(agreement)) => {
                     let offer = opening.sent.as_ref().and_then(|sent| sent.request.deflate());
                     if let (Some(agreement), Some(offer)) = (agreement, offer) {
                         self.open.compress(&agreement, offer);
                     }
-                    self.open.push_event(Event::Open(response.into()));
+                    if let Some(response) = opening.response.take() {
+                        self.open.push_event(Event::Open(response));
+                    }
                     self.open.watch_peer(now);
+                    self.opening = None;
                 }
-                Err(why) => self.open.abort(why.into()),
+                Err(why) => self.fail_opening(why.into()),
             }
-            self.opening = None;
         }
         true
     }
@@ -172,16 +186,23 @@ impl Connection {
 
     /// Records that the server ended the transport: it sends no more bytes.
     pub fn end(&mut self, now: Millis) {
-        match self.opening {
-            Some(_) => self.fail_opening(HandshakeError::Incomplete.into()),
+        match &mut self.opening {
+            Some(opening) => {
+                if let Some((_, body)) = &mut opening.refused {
+                    body.end();
+                }
+                self.fail_opening(HandshakeError::Incomplete.into());
+            }
             None => self.open.end(now),
         }
     }
 
     /// Records that the transport couldn't connect, or broke: nothing more can be read or written.
     pub fn transport_lost(&mut self) {
-        self.opening = None;
-        self.open.transport_lost();
+        match self.opening {
+            Some(_) => self.fail_opening(Error::TransportLost),
+            None => self.open.transport_lost(),
+        }
     }
 
     /// Fails the connection for a reason of the driver's own, without a Close frame; output that wasn't taken is
@@ -404,16 +425,46 @@ impl Connection {
         self.open.trace.poll()
     }
 
-    fn fail_opening(&mut self, error: Error) {
+    /// Fails the connection before it is open. If the server has refused it, that is the error, unless this side aborts.
+    fn fail_opening(&mut self, mut error: Error) {
+        let mut response = None;
+        if let Some(opening) = &mut self.opening {
+            response = opening.response.take();
+            if let (Some(response), Some((why, body))) = (&mut response, opening.refused.take()) {
+                (response.body, response.body_truncated) = body.finish();
+                if !matches!(error, Error::Aborted) {
+                    error = why.into();
+                }
+            }
+        }
         self.opening = None;
-        self.open.abort(error);
+        self.open.refused(error, response);
     }
 }
 
 impl Opening {
-    fn read(&mut self, input: &mut &[u8]) -> Result<Option<(Response, Option<Agreement>)>, HandshakeError> {
-        let Some(response) = self.reader.read(input)? else { return Ok(None) };
-        let sent = self.sent.as_ref().map(|Sent { request, accept_key }| (request, accept_key.as_str()));
-        response::check(response, sent).map(Some)
+    /// Reads a response. Returns what it agrees to once it accepts the connection. One that refuses it is an error when its
+    /// body is complete, or no more of it is wanted.
+    fn read(&mut self, input: &mut &[u8]) -> Result<Option<Option<Agreement>>, HandshakeError> {
+        if self.refused.is_none() {
+            let Some(response) = self.reader.read(input)? else { return Ok(None) };
+            let response = self.response.insert(Box::new(response));
+            let sent = self.sent.as_ref().map(|Sent { request, accept_key }| (request, accept_key.as_str()));
+            match response::check(response, sent) {
+                Err(why @ HandshakeError::Status(..)) => {
+                    let body = BodyReader::new(response, self.max_error_body, self.max_header_size);
+                    self.refused = Some((why, body));
+                }
+                checked => return checked.map(Some),
+            }
+        }
+        if let Some((_, body)) = &mut self.refused {
+            body.read(core::mem::take(input));
+            if body.is_done() {
+                // It is replaced by that of the response.
+                return Err(HandshakeError::Incomplete);
+            }
+        }
+        Ok(None)
     }
 }

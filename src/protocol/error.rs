@@ -1,11 +1,9 @@
 //! Why a connection is failed (RFC 6455 7.1.7), or wasn't closed cleanly.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
 use super::close::CloseCode;
-use super::response::Response;
 
 /// Why a connection was failed, or wasn't closed cleanly.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,8 +173,8 @@ pub enum HandshakeError {
     HeaderTooLarge(usize),
     /// The peer ended the transport before the response was complete.
     Incomplete,
-    /// The status isn't 101.
-    Status(Box<Response>),
+    /// The status isn't 101. Redirects aren't followed.
+    Status(u16),
     /// A header that is required exactly once is missing.
     Missing(&'static str),
     /// A header that is allowed once is repeated.
@@ -210,7 +208,7 @@ impl fmt::Display for HandshakeError {
             Self::NotHttp => f.write_str("the answer isn't an HTTP/1.1 response"),
             Self::HeaderTooLarge(limit) => write!(f, "the response's headers have more than {limit} bytes"),
             Self::Incomplete => f.write_str("the connection was closed before a response came"),
-            Self::Status(response) => write!(f, "unexpected response code: {}", response.status),
+            Self::Status(status) => write!(f, "unexpected response code: {status}"),
             Self::Missing(name) => write!(f, "the response has no {name} header"),
             Self::Repeated(name) => write!(f, "the response has more than one {name} header"),
             Self::Invalid(name, value) => write!(f, "the response's {name} header is invalid: '{value}'"),

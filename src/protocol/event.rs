@@ -41,6 +41,8 @@ pub struct Closed {
     pub reason: String,
     /// Why the connection wasn't closed cleanly; `None` if it was.
     pub error: Option<Error>,
+    /// The response that refused the connection or was invalid, if there was one; `None` if the connection was open.
+    pub response: Option<Box<Response>>,
 }
 
 impl Closed {
@@ -52,5 +54,5 @@ impl Closed {
 
 /// A [`Closed`] for tests, which can't be constructed outside of the crate.
 pub fn closed(was_clean: bool, code: u16, reason: &str, error: Option<Error>) -> Closed {
-    Closed { was_clean, code, reason: reason.to_owned(), error }
+    Closed { was_clean, code, reason: reason.to_owned(), error, response: None }
 }

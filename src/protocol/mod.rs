@@ -118,6 +118,7 @@
 //! |---|---|
 //! | the opening handshake's request (4.1, 11.3) | `request.rs` |
 //! | its response (4.1, 4.2.2) | `response.rs` |
+//! | the body of a response that refuses the connection (RFC 9112 6, 7.1) | `response_body.rs` |
 //! | frame headers (5.2) | `frame.rs` |
 //! | masking (5.3) | `mask.rs` |
 //! | random bytes for keys and the nonce (10.3) | `random.rs` |
@@ -169,6 +170,7 @@ mod random;
 mod receiver;
 mod request;
 mod response;
+mod response_body;
 mod send_error;
 mod sender;
 mod trace;
@@ -205,5 +207,6 @@ pub mod internals {
     pub use super::open_connection::OpenConnection;
     pub use super::request::{accept_key, encode as encode_request, is_token};
     pub use super::response::{ResponseReader, check as check_response};
+    pub use super::response_body::BodyReader;
     pub use super::utf8::Utf8;
 }

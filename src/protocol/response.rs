@@ -1,7 +1,6 @@
 //! The opening handshake's response (RFC 6455 4.1 "once the client's opening handshake has been sent", 4.2.2).
 
 use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,7 +9,7 @@ use super::deflate::negotiation::Agreement;
 use super::error::HandshakeError;
 use super::request::{Request, join};
 
-/// The status and headers of a response.
+/// The response of a server, with a body if it refuses the connection.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Response {
@@ -18,12 +17,24 @@ pub struct Response {
     pub status: u16,
     /// The headers in order; values are decoded as Latin-1.
     pub headers: Vec<(String, String)>,
+    /// The body, of at most [`Config::max_error_body`](super::Config::max_error_body) bytes. Always empty with status 101.
+    pub body: Vec<u8>,
+    /// Whether the body is only the beginning of what the server sends, or its framing is invalid.
+    pub body_truncated: bool,
+    /// The status line and the headers as they were received.
+    pub(crate) head: Vec<u8>,
 }
 
 impl Response {
     /// The values of a header; `name` is case-insensitive.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// The reason phrase, decoded as Latin-1; empty if there is none.
+    pub fn reason(&self) -> String {
+        let line = self.head.split(|&b| b == b'\n').next().unwrap_or_default();
+        value(line.get(STATUS_END..).unwrap_or_default())
     }
 
     /// The subprotocol in use; empty if there is none.
@@ -59,7 +70,7 @@ impl Response {
         Err(HandshakeError::Invalid("Connection", value))
     }
 
-    fn only(&self, name: &'static str) -> Result<Option<&str>, HandshakeError> {
+    pub(super) fn only(&self, name: &'static str) -> Result<Option<&str>, HandshakeError> {
         let mut values = self.values(name);
         let value = values.next();
         match values.next() {
@@ -69,18 +80,14 @@ impl Response {
     }
 }
 
-/// Checks that a response accepts the connection. Returns it, and the agreed parameters of permessage-deflate if that is in
-/// use. `sent` is the request with the value of `Sec-WebSocket-Accept` that answers it; without one, no response is
+/// Checks that a response accepts the connection. Returns the agreed parameters of permessage-deflate if that is in use. `sent` is the request with the value of `Sec-WebSocket-Accept` that answers it; without one, no response is
 /// valid.
 ///
 /// # Errors
 /// The first violation.
-pub fn check(
-    response: Response,
-    sent: Option<(&Request, &str)>,
-) -> Result<(Response, Option<Agreement>), HandshakeError> {
+pub fn check(response: &Response, sent: Option<(&Request, &str)>) -> Result<Option<Agreement>, HandshakeError> {
     if response.status != 101 {
-        return Err(HandshakeError::Status(Box::new(response)));
+        return Err(HandshakeError::Status(response.status));
     }
     let upgrade = response.only("Upgrade")?.ok_or(HandshakeError::Missing("Upgrade"))?;
     if !upgrade.eq_ignore_ascii_case("websocket") {
@@ -94,7 +101,7 @@ pub fn check(
     };
     let agreement = Agreement::read(&response.extensions(), request.deflate())?;
     response.check_subprotocol(request.subprotocols())?;
-    Ok((response, agreement))
+    Ok(agreement)
 }
 
 const PROTOCOL: &str = "Sec-WebSocket-Protocol";
@@ -120,9 +127,11 @@ impl ResponseReader {
     /// Bytes that aren't HTTP/1.1, as soon as they show it; a response over the limit.
     pub fn read(&mut self, input: &mut &[u8]) -> Result<Option<Response>, HandshakeError> {
         loop {
-            let Some(response) = self.read_one(input)? else { return Ok(None) };
+            let Some(mut response) = self.read_one(input)? else { return Ok(None) };
             // Another response follows an interim one (RFC 9110 15.2), within the same limit.
             if !matches!(response.status, 100 | 102..=199) {
+                // Copied: the reader's memory is larger.
+                response.head = self.bytes.as_slice().to_owned();
                 return Ok(Some(response));
             }
             self.interim += self.bytes.len();
@@ -153,6 +162,8 @@ impl ResponseReader {
         }
     }
 
+    // Not inlined: the wasm is smaller.
+    #[inline(never)]
     fn parse(&self) -> Result<Response, HandshakeError> {
         // Each header takes a line, so the limit on bytes bounds the headers too.
         let lines = self.bytes.iter().filter(|&&b| b == b'\n').count();
@@ -170,9 +181,13 @@ impl ResponseReader {
         Ok(Response {
             status: parsed.code.unwrap_or_default(),
             headers: parsed.headers.iter().map(|h| (h.name.to_owned(), value(h.value))).collect(),
+            ..Response::default()
         })
     }
 }
+
+/// The length of the version, a space and the status.
+const STATUS_END: usize = "HTTP/1.1 101".len();
 
 /// A header's value as Latin-1; a line fold is replaced by a space (RFC 9112 5.2).
 fn value(raw: &[u8]) -> String {

@@ -8,6 +8,10 @@ import { console, locationUrl } from './platform/globals.ts';
 export interface ConnectionFailure extends Error {
   /** A stable name, in kebab case; docs/api.md has the table. */
   readonly code: string;
+  /** The status of the response to the opening handshake, if it was refused or invalid. */
+  readonly status?: number;
+  /** The headers of that response. */
+  readonly headers?: Headers;
 }
 
 /**

@@ -21,6 +21,7 @@ export type {
 export type { WispExtensions } from './transports/wisp/extensions.ts';
 export { type WispOptions, type WispUrl, wisp } from './transports/wisp/transport.ts';
 export type { Connection } from './websocket/connection.ts';
+export type { HandshakeResponse } from './websocket/handshake-response.ts';
 export { connectionOf, WebSocket } from './websocket/index.ts';
 export type {
   BinaryType,

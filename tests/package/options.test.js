@@ -24,6 +24,7 @@ const OWN = [
   'highWaterMark',
   'keepAlive',
   'maxConnecting',
+  'maxErrorBody',
   'maxFragments',
   'maxHeaderSize',
   'maxMessageSize',

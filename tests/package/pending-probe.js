@@ -70,7 +70,15 @@ for (const protocols of PROTOCOLS) {
   probe(`protocols ${shown}`, () => said(made('ws://h', { protocols })));
   probe(`bad URL, protocols ${shown}`, () => said(made('ws://a b', { protocols })));
 }
-const LIMITS = ['maxMessageSize', 'maxFragments', 'maxHeaderSize', 'maxQueuedPongs', 'highWaterMark', 'maxConnecting'];
+const LIMITS = [
+  'maxMessageSize',
+  'maxFragments',
+  'maxHeaderSize',
+  'maxErrorBody',
+  'maxQueuedPongs',
+  'highWaterMark',
+  'maxConnecting',
+];
 for (const name of [...LIMITS, 'handshakeTimeout', 'closeTimeout']) {
   for (const value of NUMBERS) probe(`${name} ${value}`, () => said(made('ws://h', { [name]: value })));
 }

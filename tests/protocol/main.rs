@@ -20,8 +20,10 @@ mod message;
 mod misuse;
 mod negotiation;
 mod open_connection;
+mod refusal;
 mod request;
 mod response;
+mod response_body;
 mod send_with;
 
 mod support;

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use websocket_wasm::protocol::deflate::Offer;
 use websocket_wasm::protocol::internals::{OpenConnection, Role, closed};
 use websocket_wasm::protocol::{
-    CloseCode, CloseFrame, Config, Connection, Error, Event, Fragment, Message, MessageKind, Millis, RandomError,
-    Request, SendError,
+    CloseCode, CloseFrame, Closed, Config, Connection, Error, Event, Fragment, Message, MessageKind, Millis,
+    RandomError, Request, SendError,
 };
 
 pub const FIN: u8 = 0x80;
@@ -285,6 +285,13 @@ pub fn clean(code: u16, reason: &str) -> Event {
 /// The end without one.
 pub fn abnormal(error: Error) -> Event {
     Event::Closed(closed(false, 1006, "", Some(error)))
+}
+
+/// The end that these events are.
+#[track_caller]
+pub fn closed_by(events: &[Event]) -> &Closed {
+    let [Event::Closed(closed)] = events else { panic!("{events:?}") };
+    closed
 }
 
 /// Asserts that a client fails the connection at once with that error, and sends the code (7.1.7).

@@ -10,7 +10,7 @@ use crate::dom::frame::Frame;
 use crate::dom::message_data::{bytes_of, string_of};
 use crate::dom::ready_state::ReadyState;
 use crate::dom::send_queue::Outgoing;
-use crate::protocol::{CloseCode, CloseFrame, Closed, Event, Message};
+use crate::protocol::{CloseCode, CloseFrame, Closed, Event, Message, Response};
 
 /// The most output that is copied at a time, in bytes: memory of that size is used again, and the engine may refuse more.
 const MAX_OUTPUT: usize = 128 << 10;
@@ -96,6 +96,7 @@ impl Socket {
                         self.state = ReadyState::Open;
                         self.protocol = response.subprotocol().to_owned();
                         self.extensions = response.extensions();
+                        self.keep_response(*response, b'+');
                         return EventKind::Open;
                     }
                 }
@@ -122,10 +123,23 @@ impl Socket {
         EventKind::None
     }
 
+    fn keep_response(&mut self, response: Response, outcome: u8) {
+        let mut record = response.head;
+        if let Some(first) = record.first_mut() {
+            *first = outcome;
+        }
+        record.extend_from_slice(&response.body);
+        self.response = Some(record);
+    }
+
     fn closed(&mut self, mut closed: Closed) -> EventKind {
         self.state = ReadyState::Closed;
         self.send_queue.clear();
         let failed = closed.failed();
+        if let Some(response) = closed.response.take() {
+            let outcome = if response.body_truncated { b'~' } else { b'-' };
+            self.keep_response(*response, outcome);
+        }
         self.failure = closed.error.take().map(|error| self.reasons.failure(error));
         // Everything before this side's Close frame was written, whatever was reported so far.
         if closed.was_clean {
@@ -192,6 +206,14 @@ impl Socket {
     #[wasm_bindgen(getter, js_name = failureCode)]
     pub fn failure_code(&self) -> Option<String> {
         self.failure.as_ref().map(|failure| failure.code().to_owned())
+    }
+
+    /// Takes the handshake's response, if there was one: its head and its body as they were received, but the first byte
+    /// says what became of it: `+` accepted, `-` refused or invalid, `~` the same with a body that was cut off. The shim makes
+    /// an object of it only if a program asks for it: src/shim/websocket/handshake-response.ts.
+    #[wasm_bindgen(js_name = takeResponse)]
+    pub fn take_response(&mut self) -> Option<Vec<u8>> {
+        self.response.take()
     }
 
     /// The host to connect to; an IPv6 address without brackets.

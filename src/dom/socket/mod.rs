@@ -51,6 +51,8 @@ pub struct Socket {
     send_queue: SendQueue,
     reasons: OwnReasons,
     failure: Option<Failure>,
+    /// The handshake's response: see [`take_response`](Self::take_response).
+    response: Option<Vec<u8>>,
 }
 
 #[wasm_bindgen]
@@ -78,6 +80,7 @@ impl Socket {
             send_queue: SendQueue::default(),
             reasons: OwnReasons::default(),
             failure: None,
+            response: None,
             url,
         };
         if blocked_ports::is_blocked(socket.url.port) {

@@ -1,5 +1,6 @@
 //! How an open connection ends: the closing handshake, a failure, a time limit, the end of the transport (RFC 6455 7.1).
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::protocol::error::Error;
 use crate::protocol::event::{Closed, Event};
 use crate::protocol::frame::{Opcode, Role};
 use crate::protocol::keep_alive::Watch;
+use crate::protocol::response::Response;
 
 /// How long the server may take to close the transport after the closing handshake (7.1.1).
 const TRANSPORT_CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -191,11 +193,16 @@ impl OpenConnection {
     /// Fails the connection without a Close frame, and discards the output: the peer is gone, or not connected yet, or
     /// must not get the rest.
     pub fn abort(&mut self, error: Error) {
+        self.refused(error, None);
+    }
+
+    /// Does the same for a connection that isn't open yet, with the response of the server.
+    pub(in crate::protocol) fn refused(&mut self, error: Error, response: Option<Box<Response>>) {
         if self.ended {
             return;
         }
         self.sender.clear();
-        self.finish(closed_abnormally(error));
+        self.finish(Event::Closed(Closed { response, ..abnormal(error) }));
     }
 
     fn finish(&mut self, closed: Event) {
@@ -252,11 +259,15 @@ impl OpenConnection {
 fn closed_by(frame: CloseFrame, was_clean: bool) -> Event {
     let code = frame.code.map_or(CloseCode::NO_STATUS, CloseCode::value);
     let error = if was_clean { None } else { Some(Error::Unsent) };
-    Event::Closed(Closed { was_clean, code, reason: frame.reason, error })
+    Event::Closed(Closed { was_clean, code, reason: frame.reason, error, response: None })
 }
 
 /// The end without a Close frame from the peer.
 fn closed_abnormally(error: Error) -> Event {
+    Event::Closed(abnormal(error))
+}
+
+fn abnormal(error: Error) -> Closed {
     let code = CloseCode::ABNORMAL;
-    Event::Closed(Closed { was_clean: false, code, reason: String::new(), error: Some(error) })
+    Closed { was_clean: false, code, reason: String::new(), error: Some(error), response: None }
 }

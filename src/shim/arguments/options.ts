@@ -44,6 +44,11 @@ export interface WebSocketInit {
   maxFragments?: number;
   /** The maximum size of the handshake's response in bytes, status line and headers. 65,536 by default. */
   maxHeaderSize?: number;
+  /**
+   * The maximum size of the body of a response that refuses the connection, in bytes. It is in `connectionOf(socket).response`,
+   * and the events wait for it. 65,536 by default; with 0 none is read.
+   */
+  maxErrorBody?: number;
   /** The maximum number of received pings waiting to be answered; beyond it only the latest are answered. 64 by default. */
   maxQueuedPongs?: number;
   /**
@@ -164,6 +169,7 @@ const MEMBERS = {
   highWaterMark: toNumber,
   keepAlive: (value: unknown) => (isObject(value) ? [...members(value, {}, KEEP_ALIVE_MEMBERS)] : toBoolean(value)),
   maxConnecting: checkMaxConnecting,
+  maxErrorBody: toNumber,
   maxFragments: toNumber,
   maxHeaderSize: toNumber,
   maxMessageSize: toNumber,

@@ -32,6 +32,10 @@ export interface Channel {
   readonly readyState: number;
   /** Why the connection failed, or wasn't closed cleanly. */
   readonly failure: ConnectionFailure | undefined;
+  /** Over `native`, why the connection failed, as far as that is known; in place of {@link failure}. */
+  readonly failureCode?: 'aborted' | 'not-reported' | undefined;
+  /** The core's record of the handshake's response, once it was received: see websocket/handshake-response.ts. */
+  readonly response: Uint8Array | undefined;
   /** The parameters of its TLS, once the connection is open. */
   readonly tls: TlsFacts | undefined;
   /**

@@ -41,8 +41,12 @@ export class NativeChannel implements Channel {
   readonly url: string;
   readonly target: EventTarget | undefined;
   readonly failure = undefined;
+  failureCode: Channel['failureCode'];
+  readonly response = undefined;
   readonly tls = undefined;
   #begun = false;
+  /** Whether this side ended the attempt to connect. */
+  #aborted = false;
   #forgetSignal = () => {};
 
   /**
@@ -75,8 +79,9 @@ export class NativeChannel implements Channel {
     if (isTarget) {
       targets.add(socket);
       if (signal) addEventListener.call(socket, 'open', () => this.#forgetSignal());
-      addEventListener.call(socket, 'close', () => {
-        this.#forgetSignal();
+      addEventListener.call(socket, 'error', () => this.#failed());
+      addEventListener.call(socket, 'close', (event) => {
+        this.#closed((event as CloseEvent).code);
         targets.delete(socket);
       });
     } else {
@@ -100,11 +105,23 @@ export class NativeChannel implements Channel {
         this.#close();
       }
     };
-    socket.onerror = () => events.error();
+    socket.onerror = () => {
+      this.#failed();
+      events.error();
+    };
     socket.onclose = ({ wasClean, code, reason }) => {
-      this.#forgetSignal();
+      this.#closed(code);
       events.close(closeEventInit(wasClean, code, reason));
     };
+  }
+
+  #closed(code: number): void {
+    this.#forgetSignal();
+    if (code === 1006) this.#failed();
+  }
+
+  #failed(): void {
+    this.failureCode ??= this.#aborted ? 'aborted' : 'not-reported';
   }
 
   begin(): void {
@@ -161,6 +178,7 @@ export class NativeChannel implements Channel {
   }
 
   #close(code?: number, reason?: string): void {
+    this.#aborted ||= this.readyState === CONNECTING;
     if (closeMethod) closeMethod.call(this.#native, code, reason);
     else if (code === undefined) this.#native.close();
     else this.#native.close(code, reason);

@@ -44,7 +44,9 @@ export function checkHeader(name: string): void {
 }
 
 export function checkLimit(name: string, value: number): void {
-  if (!(value >= 1)) throw new TypeError(`The option '${name}' must be a number of at least 1, not ${value}.`);
+  const least = name === 'maxErrorBody' ? 0 : 1;
+  if (!(value >= least))
+    throw new TypeError(`The option '${name}' must be a number of at least ${least}, not ${value}.`);
 }
 
 const RANGES: Record<string, [number, number, string]> = {

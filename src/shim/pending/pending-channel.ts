@@ -103,6 +103,10 @@ export class PendingChannel implements Channel, PageHideListener {
     return this.#channel ? this.#channel.failure : this.#failure;
   }
 
+  get response(): Channel['response'] {
+    return this.#channel?.response;
+  }
+
   get tls(): Channel['tls'] {
     return this.#channel?.tls;
   }

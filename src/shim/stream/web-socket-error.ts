@@ -9,7 +9,7 @@ export interface WebSocketCloseInfo {
   reason?: string;
 }
 
-let fromPeer: (message: string, closeCode: number, reason: string) => WebSocketError;
+let fromPeer: (message: string, closeCode: number | null, reason: string) => WebSocketError;
 
 /**
  * A `DOMException` with the close code and the reason of a connection. Cancelling or aborting a stream with one closes the
@@ -61,12 +61,20 @@ Object.defineProperty(WebSocketError, 'name', { value: 'WebSocketError', configu
 Object.defineProperty(WebSocketError.prototype, Symbol.toStringTag, { value: 'WebSocketError', configurable: true });
 
 /**
- * The error for a connection that the peer closed, whose code may be any.
+ * The error for a connection that wasn't closed cleanly, whose code may be any. `cause`: its failure, if there is one.
  *
  * @internal
  */
-export function errorFromPeer(message: string, closeCode: number, reason: string): WebSocketError {
-  return fromPeer(message, closeCode, reason);
+export function errorFromPeer(
+  message: string,
+  closeCode: number | null,
+  reason: string,
+  cause: Error | undefined,
+): WebSocketError {
+  const error = fromPeer(message, closeCode, reason);
+  // As a constructor of errors defines it (ECMA-262 20.5.8.1): that of DOMException takes none.
+  if (cause) Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
+  return error;
 }
 
 /**

@@ -10,6 +10,7 @@ import { isBinary } from '../platform/binary.ts';
 import { baseUrl, DOMException, ReadableStream, WritableStream } from '../platform/globals.ts';
 import { native } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
+import { failureOn } from '../websocket/handshake-response.ts';
 import { Drain } from './drain.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
 
@@ -211,11 +212,11 @@ export class WebSocketStream {
       return;
     }
     this.#lost = true;
+    const failure = failureOn(this.#channel);
     const why =
-      this.#channel.failure?.message ??
-      (wasClean ? 'the server closed before everything was sent' : 'the connection was lost');
-    if (!this.#connected) this.#opened.reject(new WebSocketError(why));
-    const error = errorFromPeer(why, closeCode, reason);
+      failure?.message ?? (wasClean ? 'the server closed before everything was sent' : 'the connection was lost');
+    if (!this.#connected) this.#opened.reject(errorFromPeer(why, null, '', failure));
+    const error = errorFromPeer(why, closeCode, reason, failure);
     this.#readable?.error(error);
     this.#ended.reject(error);
     this.#writable?.error(error);

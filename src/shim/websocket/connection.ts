@@ -6,6 +6,7 @@ import type { FrameListener } from '../channel/frame-info.ts';
 import type { ConnectionFailure } from '../failure.ts';
 import { DOMException } from '../platform/globals.ts';
 import type { TlsFacts } from '../transports/types.ts';
+import { failureOn, type HandshakeResponse, responseOf } from './handshake-response.ts';
 
 /** The connection of a WebSocket. {@link connectionOf} returns it. */
 export class Connection {
@@ -17,11 +18,19 @@ export class Connection {
   }
 
   /**
-   * Why the connection failed, or was closed without a complete closing handshake; no event reports it. Always
-   * `undefined` over `native`: the browser doesn't report it.
+   * Why the connection failed, or was closed without a complete closing handshake; no event reports it. Over `native` the
+   * browser doesn't report why: the code is `not-reported`.
    */
   get failure(): ConnectionFailure | undefined {
-    return this.#channel.failure;
+    return failureOn(this.#channel);
+  }
+
+  /**
+   * The server's response to the opening handshake, also if it refused the connection. `undefined` before it was received,
+   * and over `native`.
+   */
+  get response(): HandshakeResponse | undefined {
+    return responseOf(this.#channel);
   }
 
   /**

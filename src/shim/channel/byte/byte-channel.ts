@@ -49,6 +49,7 @@ export class ByteChannel
   bufferedAmount = 0;
   failure: Failure | undefined;
   tls: TlsFacts | undefined;
+  #response: Uint8Array | undefined;
   onDrain: (() => void) | undefined;
 
   #link: GuardedLink | undefined;
@@ -92,6 +93,11 @@ export class ByteChannel
 
   get readyState(): number {
     return readyStateOf(this.#driver.status);
+  }
+
+  get response(): Uint8Array | undefined {
+    this.#response ??= this.#driver.socket?.takeResponse();
+    return this.#response;
   }
 
   begin(): void {
@@ -282,6 +288,7 @@ export class ByteChannel
     if (!this.#driver.socket) return;
     const { wasClean = false, closeCode: code = 1006, closeReason: reason = '' } = core;
     this.failure ??= this.#failureOf(core);
+    this.#response ??= core.takeResponse();
     this.#monitor?.close();
     this.#unregister();
     this.#output.report();
