@@ -11,6 +11,8 @@ export interface NodeTlsOptions {
   ca?: Pem | readonly Pem[] | undefined;
   /** The client's certificate, followed by those of its issuers. With {@link key}. */
   cert?: Pem | undefined;
+  /** Lists of revoked certificates, one of each authority on the path. In Node only. */
+  crl?: Pem | readonly Pem[] | undefined;
   /** The private key of the client's certificate. */
   key?: Pem | undefined;
   /** What {@link key} or {@link pfx} is encrypted with. */

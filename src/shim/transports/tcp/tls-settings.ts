@@ -8,6 +8,7 @@ const CONVERSIONS: Record<string, (value: unknown, name: string) => unknown> = {
   ALPNProtocols: toProtocols,
   ca: toPems,
   cert: toPem,
+  crl: toPems,
   key: toPem,
   passphrase: toSecret,
   pfx: toBytes,
@@ -37,12 +38,17 @@ export function convertTls(given: ReadonlyMap<string, unknown>): object {
 }
 
 /** Certificates and keys that can't be used fail here, not when a socket connects. */
-function check({ ca, cert, key, passphrase, pfx }: Record<string, unknown>): void {
+function check({ ca, cert, crl, key, passphrase, pfx }: Record<string, unknown>): void {
   for (const one of [ca ?? []].flat()) attempt('ca', () => new X509Certificate(one as string));
   if (cert !== undefined) {
     const certificate = attempt('cert', () => new X509Certificate(cert as string));
     const privateKey = attempt('key', () => createPrivateKey({ key, passphrase } as PrivateKeyInput));
     if (!certificate.checkPrivateKey(privateKey)) throw refused('key', "isn't that of the first certificate in 'cert'");
+  }
+  if (crl !== undefined) {
+    // Elsewhere it would be ignored.
+    if ('Deno' in globalThis || 'Bun' in globalThis) throw refused('crl', "isn't supported by Deno and Bun");
+    attempt('crl', () => createSecureContext({ crl } as object));
   }
   if (pfx === undefined) return;
   if ('Deno' in globalThis) throw refused('pfx', "isn't supported by Deno");
@@ -53,6 +59,7 @@ function check({ ca, cert, key, passphrase, pfx }: Record<string, unknown>): voi
 const LACKS: Record<string, string> = {
   ca: 'has no certificate in it',
   cert: 'has no certificate in it',
+  crl: 'has no list of revoked certificates in it',
   key: 'has no private key in it that the passphrase decrypts',
   pfx: 'has nothing in it that the passphrase decrypts',
 };
