@@ -2,10 +2,11 @@
 import { acceptance } from '../../support/servers/raw.js';
 
 /**
- * A link to a server in memory that accepts, and then calls `answer` for each write.
+ * A link to a server in memory that accepts, calls `accepted`, and then calls `answer` for each write.
  * @param {(sink: import('websocket-wasm').LinkSink) => void} answer
+ * @param {(sink: import('websocket-wasm').LinkSink) => void} [accepted]
  */
-export function linkInMemory(answer) {
+export function linkInMemory(answer, accepted = () => {}) {
   let sink;
   let request = '';
   return {
@@ -19,7 +20,9 @@ export function linkInMemory(answer) {
         return;
       }
       request += Buffer.from(chunk).toString('latin1');
-      if (request.includes('\r\n\r\n')) sink.data(Buffer.from(acceptance(request)));
+      if (!request.includes('\r\n\r\n')) return;
+      sink.data(Buffer.from(acceptance(request)));
+      accepted(sink);
     },
     pause: () => {},
     resume: () => {},
