@@ -86,7 +86,7 @@ export async function startServers() {
 }
 
 /**
- * An echo server. `/refused` responds with 401, `/headers` sends the request's headers, `/name` the common name of the
+ * An echo server. `/refused` responds with 401 and `/busy` with 429, each with JSON that says why; `/headers` sends the request's headers, `/name` the common name of the
  * client's certificate, `/deaf` never reads, `/drops` drops the connection soon after it opens.
  */
 function echo(http) {
@@ -94,7 +94,13 @@ function echo(http) {
     server: http,
     perMessageDeflate: true,
     handleProtocols: ([first]) => first,
-    verifyClient: ({ req }) => req.url !== '/refused',
+    verifyClient: ({ req }, done) => {
+      const json = { 'Content-Type': 'application/json' };
+      if (req.url === '/refused') done(false, 401, '{"error":"token expired"}', json);
+      else if (req.url === '/busy')
+        done(false, 429, '{"error":"too many connections"}', { ...json, 'Retry-After': '1' });
+      else done(true);
+    },
   });
   server.on('connection', (socket, { url, headers, socket: connection }) => {
     socket.on('error', () => {});
