@@ -1,7 +1,8 @@
-//! The opening handshake's response (RFC 6455 4.1): the result doesn't depend on how the bytes are cut, and no bytes panic.
+//! The opening handshake's response (RFC 6455 4.1), and the body of one that refuses (RFC 9112 7.1): the result doesn't depend
+//! on how the bytes are cut, and no bytes panic.
 
 use websocket_wasm::protocol::deflate::{Offer, WindowBits};
-use websocket_wasm::protocol::internals::{Agreement, ResponseReader, accept_key, check_response};
+use websocket_wasm::protocol::internals::{Agreement, BodyReader, ResponseReader, accept_key, check_response};
 use websocket_wasm::protocol::{HandshakeError, Request, Response};
 
 const NONCE: [u8; 16] = *b"the sample nonce";
@@ -47,6 +48,16 @@ pub fn check(data: &[u8]) {
         request.offer_deflate(Some(offer));
     }
     if let Ok(Some(response)) = whole.0 {
+        let rest = &bytes[whole.1..];
+        let body = |piece: usize| {
+            let mut reader = BodyReader::new(&response, limit, limit);
+            rest.chunks(piece).for_each(|piece| reader.read(piece));
+            reader.end();
+            reader.finish()
+        };
+        let (read, is_truncated) = body(usize::MAX);
+        assert!(read.len() <= limit);
+        assert_eq!(body(piece), (read, is_truncated), "in pieces of {piece}");
         let _ = check_response(&response, Some((&request, &accept_key(NONCE)))).map_err(|why| why.to_string());
     }
     // The list of extensions alone: few responses get that far.

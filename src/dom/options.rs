@@ -43,18 +43,17 @@ impl Options {
     /// A `TypeError` unless it is at least 1, `maxErrorBody` at least 0; `Infinity` is.
     #[wasm_bindgen(js_name = setLimit)]
     pub fn set_limit(&mut self, name: &str, value: f64) -> Result<(), JsValue> {
-        let is_body = name == "maxErrorBody";
-        if value.is_nan() || value < if is_body { 0.0 } else { 1.0 } {
-            let what = if is_body { "a number of at least 0" } else { "a number of at least 1" };
-            return Err(not_a(name, what, value));
-        }
         let config = &mut self.config;
         let duration = Duration::from_millis(value as u64);
         let keep_alive = &mut config.keep_alive;
+        let mut least = 1.0;
         match name {
             "maxMessageSize" => config.max_message_size = value as u64,
             "maxFragments" => config.max_fragments = value as u64,
-            "maxErrorBody" => config.max_error_body = value as usize,
+            "maxErrorBody" => {
+                config.max_error_body = value as usize;
+                least = 0.0;
+            }
             "maxHeaderSize" => config.max_header_size = value as usize,
             "maxQueuedPongs" => config.max_queued_pongs = value as usize,
             "highWaterMark" => config.high_water_mark = value as usize,
@@ -65,7 +64,10 @@ impl Options {
             "keepAlive.timeout" => keep_alive.get_or_insert_default().timeout = duration,
             _ => {}
         }
-        Ok(())
+        if value >= least {
+            return Ok(());
+        }
+        Err(not_a(name, if least > 0.0 { "a number of at least 1" } else { "a number of at least 0" }, value))
     }
 
     /// Disables the offer of compression.

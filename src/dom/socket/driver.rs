@@ -211,9 +211,9 @@ impl Socket {
     /// Takes the handshake's response, if there was one: its head and its body as they were received, but the first byte
     /// says what became of it: `+` accepted, `-` refused or invalid, `~` the same with a body that was cut off. The shim makes
     /// an object of it only if a program asks for it: src/shim/websocket/handshake-response.ts.
-    #[wasm_bindgen(js_name = takeResponse)]
-    pub fn take_response(&mut self) -> Option<Vec<u8>> {
-        self.response.take()
+    #[wasm_bindgen(js_name = takeResponse, unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
+    pub fn take_response(&mut self) -> JsValue {
+        self.response.take().map_or(JsValue::UNDEFINED, |record| engine::copy(&record))
     }
 
     /// The host to connect to; an IPv6 address without brackets.
