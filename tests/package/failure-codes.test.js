@@ -11,6 +11,10 @@ const read = (path) => readFileSync(new URL(path, root), 'utf8');
 
 /** Codes that take a special environment, or long: a file below tests/, and the title of its test. */
 const ELSEWHERE = {
+  'back-forward-cache': [
+    'page/back-forward-cache.test.js',
+    'connections fail when their page enters the back/forward cache',
+  ],
   'closed-before-sent': [
     'package/closing.test.js',
     'a close is not clean if the server ends the connection before our Close frame is sent',
@@ -91,8 +95,8 @@ for (const [code, [file, title]] of Object.entries(ELSEWHERE)) {
     const text = read(`tests/${file}`);
     const start = text.indexOf(title);
     assert.ok(start >= 0, `${file} has no "${title}"`);
-    const next = text.indexOf('\ntest(', start);
-    const body = text.slice(start, next < 0 ? undefined : next);
+    const next = /\ntest(InBrowsers)?\(/.exec(text.slice(start))?.index ?? -1;
+    const body = text.slice(start, next < 0 ? undefined : start + next);
     assert.ok(body.includes(code), `"${title}" doesn't name ${code}`);
   });
 }

@@ -260,6 +260,7 @@ export const CASES = {
       await server.close();
     }
   },
+  'keep-alive-timeout': () => codeWith(startAccepting(), { keepAlive: { interval: 20, timeout: 20 } }),
   'closed-without-close-frame': () => codeWith(startAccepting((socket) => socket.end())),
   'not-reported': async () => {
     const server = await startRaw((socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
