@@ -181,7 +181,9 @@ impl ResponseReader {
         Ok(Response {
             status: parsed.code.unwrap_or_default(),
             headers: parsed.headers.iter().map(|h| (h.name.to_owned(), value(h.value))).collect(),
-            ..Response::default()
+            body: Vec::new(),
+            body_truncated: false,
+            head: Vec::new(),
         })
     }
 }

@@ -31,9 +31,9 @@ after(async () => {
 });
 
 /** Runs in the page: how connections to these URLs end, and the response to each. */
-async function stories({ urls, relayUrl }) {
+async function stories({ urls, relayUrl, entry = 'browser' }) {
   const load = (path) => import(/** @type {any} */ (path));
-  const { connectionOf, native, WebSocket, wisp } = await load('/dist/browser.js');
+  const { connectionOf, native, WebSocket, wisp } = await load(`/dist/${entry}.js`);
   const story = async (url) => {
     const socket = new WebSocket(url, { transport: relayUrl ? wisp(relayUrl) : native });
     const failures = [];
@@ -79,8 +79,11 @@ testInBrowsers(['chromium', 'firefox'], 'over a relay a page reads why the serve
 testInBrowsers(['chromium', 'firefox'], 'over native there is a failure after 1006, and no response', async (page) => {
   await page.goto(pages.url);
   const urls = ['refused', 'silent'].map((path) => `${server.url}${path}`);
-  const [refused, aborted] = await page.evaluate(stories, { urls, relayUrl: undefined });
-  assert.deepEqual([refused.code, refused.failure, refused.response], [1006, 'not-reported', undefined]);
-  assert.match(refused.message, /the browser doesn't report why/);
-  assert.deepEqual([aborted.code, aborted.failure, aborted.response], [1006, 'aborted', undefined]);
+  // With `web`, the first socket is made before the core is loaded.
+  for (const entry of ['web', 'browser']) {
+    const [refused, aborted] = await page.evaluate(stories, { urls, relayUrl: undefined, entry });
+    assert.deepEqual([refused.code, refused.failure, refused.response], [1006, 'not-reported', undefined]);
+    assert.match(refused.message, /the browser doesn't report why/);
+    assert.deepEqual([aborted.code, aborted.failure, aborted.response], [1006, 'aborted', undefined]);
+  }
 });

@@ -103,6 +103,10 @@ export class PendingChannel implements Channel, PageHideListener {
     return this.#channel ? this.#channel.failure : this.#failure;
   }
 
+  get failureCode(): Channel['failureCode'] {
+    return this.#channel?.failureCode;
+  }
+
   get response(): Channel['response'] {
     return this.#channel?.response;
   }

@@ -92,7 +92,7 @@ export function failureOn(channel: Channel): ConnectionFailure | undefined {
     headers: { value: headers },
   });
   const location = headers.get('location');
-  if (status >= 300 && status < 400 && location !== null) {
+  if (failure.code === 'handshake-status' && status >= 300 && status < 400 && location !== null) {
     failure.message += `, a redirect to '${shown(location)}', which isn't followed`;
   }
   return failure;
