@@ -355,16 +355,23 @@ impl Driven {
         assert!(used < most, "{used} bytes in use, {most} allowed");
     }
 
+    /// Takes all events, and the records for which they may wait.
+    fn drain(&mut self) {
+        loop {
+            while self.connection.poll_frame().is_some() {}
+            if self.connection.peek_event().is_none() {
+                return;
+            }
+            self.poll();
+        }
+    }
+
     fn finish(mut self) {
         self.connection.end(self.now);
-        while self.connection.peek_event().is_some() {
-            self.poll();
-        }
+        self.drain();
         // For a Close frame of this side that was never written.
         self.connection.expire(u64::MAX);
-        while self.connection.peek_event().is_some() {
-            self.poll();
-        }
+        self.drain();
         self.output.extend(self.connection.take_output());
         assert!(self.closed, "no Closed at the end");
         assert!(self.connection.take_output().is_empty());

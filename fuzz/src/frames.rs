@@ -55,12 +55,17 @@ fn read_in_place(choice: u8, bytes: &[u8], piece: usize, trace: bool) -> Vec<See
             }
             _ => holder.receive(piece),
         }
+        while holder.endpoint.poll_frame().is_some() {}
         if piece.len().is_multiple_of(2) {
             events.extend(std::iter::from_fn(|| holder.poll()).map(seen));
         }
     }
     holder.endpoint.end(0);
-    events.extend(std::iter::from_fn(|| holder.poll()).map(seen));
+    // More is read once records are taken.
+    while holder.endpoint.event_count() > 0 {
+        events.extend(std::iter::from_fn(|| holder.poll()).map(seen));
+        while holder.endpoint.poll_frame().is_some() {}
+    }
     assert!(holder.endpoint.event_count() == 0 && holder.take(1).next().is_none());
     events
 }

@@ -22,6 +22,8 @@ pub struct Assembler {
     /// The payload of the current message so far, decompressed.
     payload: Payload,
     utf8: Utf8,
+    /// How many bytes the compressed messages had, decompressed and on the wire.
+    inflated: (u64, u64),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +33,8 @@ struct Current {
     fragments: u64,
     /// How many bytes of its payload the driver holds, if they stay in its input.
     in_place: Option<u64>,
+    /// How many bytes its frames announced.
+    announced: u64,
 }
 
 impl Assembler {
@@ -43,6 +47,7 @@ impl Assembler {
             current: None,
             payload: Payload::default(),
             utf8: Utf8::default(),
+            inflated: (0, 0),
         }
     }
 
@@ -54,6 +59,11 @@ impl Assembler {
     /// Whether compressed messages are allowed.
     pub fn inflates(&self) -> bool {
         self.inflater.is_some()
+    }
+
+    /// How many bytes the compressed messages had, decompressed and on the wire.
+    pub fn inflated(&self) -> (u64, u64) {
+        self.inflated
     }
 
     /// How many bytes of payload the current message has so far, decompressed.
@@ -118,13 +128,14 @@ impl Assembler {
             (opcode, None) => {
                 let compressed = header.compressed;
                 let in_place = if in_place && !compressed { Some(0) } else { None };
-                Current { kind: kind_of(opcode), compressed, fragments: 0, in_place }
+                Current { kind: kind_of(opcode), compressed, fragments: 0, in_place, announced: 0 }
             }
         };
         current.fragments += 1;
         if current.fragments > self.max_fragments {
             return Err(Error::TooManyFragments(self.max_fragments));
         }
+        current.announced = current.announced.saturating_add(header.len);
         self.current = Some(current);
         match header.len.checked_add(self.partial_len()) {
             // Its decompressed length isn't known yet.
@@ -195,9 +206,11 @@ impl Assembler {
         if !fin {
             return Ok(None);
         }
-        let Some(Current { kind, compressed, .. }) = self.current.take() else { return Ok(None) };
+        let Some(Current { kind, compressed, announced, .. }) = self.current.take() else { return Ok(None) };
         if let Some(inflater) = self.inflater.as_mut().filter(|_| compressed) {
             inflater.finish()?;
+            self.inflated.0 += self.payload.len();
+            self.inflated.1 += announced;
         }
         if kind == MessageKind::Text {
             self.utf8.finish()?;

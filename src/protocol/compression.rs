@@ -13,6 +13,8 @@ const MAX_KEPT: usize = 64 << 10;
 pub struct Compression {
     deflater: Deflater,
     threshold: u64,
+    /// Whether to compress the next message, if that isn't for the threshold to say.
+    next: Option<bool>,
     /// Whether the message whose fragments are being sent is compressed.
     current: bool,
     /// Whether a part of that message is missing in what was sent: it can't be continued.
@@ -33,16 +35,22 @@ pub enum Compressed<'a> {
 impl Compression {
     /// Compresses messages of at least `threshold` bytes.
     pub fn new(deflater: Deflater, threshold: u64) -> Self {
-        Self { deflater, threshold, current: false, incomplete: false, deflated: Vec::new() }
+        Self { deflater, threshold, next: None, current: false, incomplete: false, deflated: Vec::new() }
     }
 
-    /// Whether to compress a fragment: it begins a message that is long enough, or continues a compressed one.
-    pub fn applies(&self, fragment: Fragment, len: usize) -> bool {
+    /// Says whether to compress the message that begins next; `None` if its length decides.
+    pub fn choose(&mut self, choice: Option<bool>) {
+        self.next = choice;
+    }
+
+    /// Whether to compress a fragment: it begins a message that is long enough or was chosen, or continues a compressed one.
+    pub fn applies(&mut self, fragment: Fragment, len: usize) -> bool {
         if !fragment.is_first() {
             return self.current;
         }
         // The length of a fragmented message isn't known; it is assumed to be long, unless it starts empty.
-        len > 0 && (!fragment.is_last() || len as u64 >= self.threshold)
+        let is_long = !fragment.is_last() || len as u64 >= self.threshold;
+        self.next.take().unwrap_or(is_long) && len > 0
     }
 
     /// Compresses a fragment. A first one that doesn't shrink is sent unchanged, and so is the rest of its message. `None`

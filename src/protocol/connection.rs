@@ -21,6 +21,7 @@ use super::request::{self, Request};
 use super::response::{self, Response, ResponseReader};
 use super::response_body::BodyReader;
 use super::send_error::SendError;
+use super::statistics::Statistics;
 use super::trace::FrameRecord;
 
 /// A client's connection: the opening handshake, then messages, then the closing handshake.
@@ -415,14 +416,35 @@ impl Connection {
     }
 
     /// Records the frames sent and received from now on, with the first `preview` bytes of their payloads; `None` stops
-    /// it. If the records aren't taken, old ones are dropped.
+    /// it. The driver takes the records: while many wait, no input is read.
     pub fn trace(&mut self, preview: Option<usize>) {
         self.open.record(preview);
     }
 
     /// Removes the oldest record of a frame.
     pub fn poll_frame(&mut self) -> Option<FrameRecord> {
-        self.open.trace.poll()
+        self.open.poll_frame()
+    }
+
+    /// Whether the server's pings are reported as [`Event::Ping`] from now on. They are answered in any case.
+    pub fn report_pings(&mut self, reports: bool) {
+        self.open.report_pings(reports);
+    }
+
+    /// Says whether the message that is begun next is compressed: `Some(false)` sends it as it is, `Some(true)` compresses
+    /// it whatever its length, unless it doesn't shrink. Without permessage-deflate it has no effect.
+    pub fn compress_next(&mut self, choice: Option<bool>) {
+        self.open.compress_next(choice);
+    }
+
+    /// The parameters of permessage-deflate; `None` if it isn't in use.
+    pub fn compression(&self) -> Option<&Agreement> {
+        self.open.agreement()
+    }
+
+    /// What was sent and received so far.
+    pub fn statistics(&self) -> Statistics {
+        self.open.statistics()
     }
 
     /// Fails the connection before it is open. If the server has refused it, that is the error, unless this side aborts.

@@ -20,6 +20,9 @@ pub enum Event {
     /// A message was received whose payload stayed in the driver's input
     /// ([`receive_in_place`](super::Connection::receive_in_place)): its kind, and its length in bytes.
     InPlace(MessageKind, usize),
+    /// A Ping frame with this payload was received (5.5.2), and will be answered. Only reported if that was asked for:
+    /// [`report_pings`](super::Connection::report_pings).
+    Ping(Vec<u8>),
     /// A Pong frame with this payload was received (5.5.3).
     Pong(Vec<u8>),
     /// The peer started the closing handshake: its Close frame was received (7.1.3). `Closed` follows.

@@ -139,7 +139,7 @@ impl EventQueue {
 fn cost(event: &Event) -> u64 {
     let len = match event {
         Event::Message(message) => message.len(),
-        Event::Pong(payload) => payload.len(),
+        Event::Ping(payload) | Event::Pong(payload) => payload.len(),
         Event::InPlace(..) | Event::Open(_) | Event::CloseReceived | Event::Closed(_) => 0,
     };
     OVERHEAD + len as u64

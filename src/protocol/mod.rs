@@ -138,6 +138,7 @@
 //! | what follows on what, control frames (5.5, 6) | `open_connection/mod.rs` |
 //! | the closing handshake, failing the connection, time limits (7.1) | `open_connection/end.rs` |
 //! | pings after silence (5.5.2), and when it is death | `keep_alive.rs` |
+//! | counters, and a record of frames | `statistics.rs`, `trace.rs` |
 //! | events that wait | `event_queue.rs`, and the bytes after them in `backlog.rs` |
 //! | the whole life of a connection | `connection.rs` |
 //! | every way to fail | `error.rs`, `send_error.rs` |
@@ -173,6 +174,7 @@ mod response;
 mod response_body;
 mod send_error;
 mod sender;
+mod statistics;
 mod trace;
 mod utf8;
 
@@ -191,6 +193,7 @@ pub use random::{RandomError, RandomPool};
 pub use request::{InvalidRequest, Request};
 pub use response::Response;
 pub use send_error::SendError;
+pub use statistics::{Statistics, Traffic};
 pub use trace::{Direction, FrameRecord};
 
 /// For this repository's tests and fuzz targets: not part of the API, and subject to change.

@@ -60,6 +60,11 @@ impl Receiver {
         self.assembler.inflates()
     }
 
+    /// How many bytes the compressed messages had, decompressed and on the wire.
+    pub fn inflated(&self) -> (u64, u64) {
+        self.assembler.inflated()
+    }
+
     /// How many bytes of payload were received of the message that isn't complete.
     pub fn partial_len(&self) -> u64 {
         self.assembler.partial_len()
@@ -105,11 +110,12 @@ impl Receiver {
         }
     }
 
-    /// Receives `len` of the [`skippable`](Self::skippable) bytes. Returns the message's kind and length if it ends with them.
+    /// Receives `len` of the [`skippable`](Self::skippable) bytes. If a frame ends with them, returns
+    /// the message's kind and length, or `None` within it if that isn't complete.
     ///
     /// # Errors
     /// As [`Assembler::end_in_place`].
-    pub fn skip(&mut self, len: u64) -> Result<Option<(MessageKind, usize)>, Error> {
+    pub fn skip(&mut self, len: u64) -> Result<Option<Option<(MessageKind, usize)>>, Error> {
         let Some(frame) = self.frame.as_mut() else { return Ok(None) };
         self.assembler.skip(len);
         frame.received += len;
@@ -118,7 +124,7 @@ impl Receiver {
         }
         let fin = frame.header.fin;
         self.frame = None;
-        self.assembler.end_in_place(fin)
+        self.assembler.end_in_place(fin).map(Some)
     }
 
     /// Frees all memory: nothing more will be read.

@@ -10,6 +10,7 @@ use super::frame::{FrameHeader, HEADER_ROOM, Opcode, Role};
 use super::mask;
 use super::output::{Filled, Output};
 use super::random::RandomSource;
+use super::statistics::Traffic;
 use super::trace::Trace;
 
 /// Writes the frames that one endpoint sends.
@@ -24,6 +25,10 @@ pub struct Sender {
     compression: Option<Compression>,
     /// Whether a message was begun whose last fragment has not been sent.
     in_message: bool,
+    /// All but the bytes.
+    traffic: Traffic,
+    /// The end of the opening handshake's output.
+    handshake: u64,
 }
 
 /// A payload to be sent.
@@ -56,12 +61,26 @@ impl Sender {
             max_pongs,
             compression: None,
             in_message: false,
+            traffic: Traffic::default(),
+            handshake: 0,
         }
     }
 
     /// Compresses messages from now on.
     pub fn compress_with(&mut self, compression: Compression) {
         self.compression = Some(compression);
+    }
+
+    /// Says whether to compress the message that begins next.
+    pub fn compress_next(&mut self, choice: Option<bool>) {
+        if let Some(compression) = &mut self.compression {
+            compression.choose(choice);
+        }
+    }
+
+    /// What was sent.
+    pub fn traffic(&self) -> Traffic {
+        Traffic { bytes: self.output.end_position().saturating_sub(self.handshake), ..self.traffic }
     }
 
     /// Random bytes, for the opening handshake.
@@ -73,6 +92,7 @@ impl Sender {
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.output.room(bytes.len()).ok_or(Error::OutOfMemory)?.copy_from_slice(bytes);
         self.output.commit(bytes.len(), None);
+        self.handshake = self.output.end_position();
         Ok(())
     }
 
@@ -115,7 +135,9 @@ impl Sender {
     /// Appends a control frame.
     pub fn control(&mut self, opcode: Opcode, payload: &[u8], trace: &mut Trace) -> Result<(), Unsent> {
         let header = self.header(true, opcode)?;
-        frame(&mut self.output, header, payload, trace)
+        frame(&mut self.output, header, payload, trace)?;
+        self.traffic.frames += 1;
+        Ok(())
     }
 
     /// Appends a message or a fragment of one. Returns the length of its payload.
@@ -133,16 +155,19 @@ impl Sender {
                 (None, at, output.fill(at, len, fill).ok_or(Unsent::OutOfMemory)?)
             }
         };
-        if let Some(compression) = self.compression.as_mut().filter(|compression| compression.applies(fragment, len)) {
+        let traffic = &mut self.traffic;
+        let compresses = self.compression.as_mut().is_some_and(|compression| compression.applies(fragment, len));
+        if let Some(compression) = self.compression.as_mut().filter(|_| compresses) {
             let plain = bytes.unwrap_or_else(|| output.filled(at, len));
             let sent = match compression.compress(fragment, plain) {
                 None => Some(Err(Unsent::OutOfMemory)),
                 Some(Compressed::No) => None,
                 // The compressor has kept this fragment for a later one.
-                Some(Compressed::Yes([])) if !header.fin => Some(Ok(())),
+                Some(Compressed::Yes([])) if !header.fin => Some(Ok(0)),
                 Some(Compressed::Yes(payload)) => {
                     header.compressed = fragment.is_first();
-                    Some(frame(output, header, payload, trace))
+                    traffic.frames += 1;
+                    Some(frame(output, header, payload, trace).map(|()| payload.len()))
                 }
             };
             if matches!(sent, Some(Err(_))) {
@@ -150,8 +175,9 @@ impl Sender {
             }
             compression.trim();
             if let Some(sent) = sent {
-                sent?;
-                self.in_message = !header.fin;
+                traffic.deflated += sent? as u64;
+                traffic.plain += len as u64;
+                self.sent(header.fin, len);
                 return Ok(len);
             }
         }
@@ -159,8 +185,16 @@ impl Sender {
             Some(bytes) => frame(output, header, bytes, trace)?,
             None => frame_in_place(output, header, at, len, trace)?,
         }
-        self.in_message = !header.fin;
+        self.traffic.frames += 1;
+        self.sent(header.fin, len);
         Ok(len)
+    }
+
+    /// Counts `len` bytes of a message, which ends with them if `fin`.
+    fn sent(&mut self, fin: bool, len: usize) {
+        self.in_message = !fin;
+        self.traffic.messages += u64::from(fin);
+        self.traffic.payload += len as u64;
     }
 
     /// A header without a length, with a key if this endpoint is a client.

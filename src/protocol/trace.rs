@@ -5,9 +5,12 @@ use alloc::vec::Vec;
 
 use super::frame::{FrameHeader, Opcode};
 
-/// How many records, and how many bytes of previews, are kept if they aren't taken; older ones are dropped.
+/// How many records, and how many bytes of previews, may wait before no more input is read.
 const MAX_RECORDS: usize = 4096;
-const MAX_PREVIEWS: usize = 64 << 20;
+const MAX_PREVIEWS: usize = 16 << 20;
+
+/// The longest preview in bytes.
+const MAX_PREVIEW: usize = 64 << 20;
 
 /// Whether a frame was sent or received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,7 @@ pub struct Trace {
 impl Trace {
     /// Switches recording on, with the first `preview` bytes of each payload, or off.
     pub fn record(&mut self, preview: Option<usize>) {
-        self.preview = preview.map(|bytes| bytes.min(MAX_PREVIEWS));
+        self.preview = preview.map(|bytes| bytes.min(MAX_PREVIEW));
         if preview.is_none() {
             *self = Self::default();
         }
@@ -69,6 +72,12 @@ impl Trace {
     /// Whether it is switched on.
     pub fn is_on(&self) -> bool {
         self.preview.is_some()
+    }
+
+    /// Whether there is room for the record of another frame that is received. Frames that are sent are recorded in any case:
+    /// their records take no more memory than they do.
+    pub fn has_room(&self) -> bool {
+        self.records.len() < MAX_RECORDS && self.size < MAX_PREVIEWS
     }
 
     /// Records a frame that is sent; its payload is unmasked.
@@ -103,9 +112,11 @@ impl Trace {
     fn push(&mut self, record: FrameRecord) {
         self.size += record.preview.len();
         self.records.push_back(record);
-        while self.records.len() > MAX_RECORDS || self.size > MAX_PREVIEWS {
-            self.poll();
-        }
+    }
+
+    /// Whether no record waits.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
     }
 
     /// Removes the oldest record.

@@ -25,6 +25,7 @@ mod request;
 mod response;
 mod response_body;
 mod send_with;
+mod statistics;
 
 mod support;
 mod timeouts;

@@ -252,15 +252,24 @@ pub fn accept(request: &[u8], headers: &str) -> Vec<u8> {
 
 /// A connection at the start of its opening handshake, and the response that it waits for.
 pub fn connecting() -> (Connection, Vec<u8>) {
+    connecting_with(&Config::default())
+}
+
+fn connecting_with(config: &Config) -> (Connection, Vec<u8>) {
     let request = Request::new("example.com", "/").unwrap();
-    let mut connection = connect(&request, &Config::default(), 0);
+    let mut connection = connect(&request, config, 0);
     let response = accept(&Endpoint::take_output(&mut connection), "");
     (connection, response)
 }
 
 /// A connection whose opening handshake is done.
 pub fn open() -> Connection {
-    let (mut connection, response) = connecting();
+    open_with(&Config::default())
+}
+
+/// The same with that configuration.
+pub fn open_with(config: &Config) -> Connection {
+    let (mut connection, response) = connecting_with(config);
     assert!(matches!(connection.after(response)[..], [Event::Open(_)]));
     connection
 }

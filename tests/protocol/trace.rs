@@ -3,6 +3,8 @@
 use websocket_wasm::protocol::internals::Role;
 use websocket_wasm::protocol::{Connection, Direction, FrameRecord};
 
+use crate::holder::Holder;
+use crate::memory;
 use crate::support::*;
 
 fn records(connection: &mut Connection) -> Vec<FrameRecord> {
@@ -127,15 +129,72 @@ fn a_frame_that_breaks_off() {
     }
 }
 
-/// Records that aren't taken don't grow without bound; the latest are kept.
+/// However many are sent before they are taken.
 #[test]
-fn records_are_limited() {
+fn records_of_sent_frames_are_all_kept() {
     let mut connection = traced(8);
-    for i in 0..20_000u64 {
+    for i in 0..100_000u64 {
         connection.send_binary(&i.to_be_bytes()).unwrap();
     }
     let records = records(&mut connection);
-    assert!((1000..10_000).contains(&records.len()));
-    let first = 20_000 - records.len() as u64;
-    assert!(records.iter().map(|record| record.preview.clone()).eq((first..20_000).map(|i| i.to_be_bytes().to_vec())));
+    assert!(records.iter().map(|record| &record.preview[..]).eq((0..100_000u64).map(u64::to_be_bytes)));
+}
+
+/// A hundred thousand frames in one chunk: what there is no room to record is read once there is, in order, and so is the end
+/// of the transport after them.
+#[test]
+fn records_of_received_frames_are_all_kept() {
+    let chunk: Vec<u8> = (0..100_000u32).flat_map(|i| frame(FIN | PONG, i.to_be_bytes())).collect();
+    let mut connection = open_with(&config(|config| config.high_water_mark = usize::MAX));
+    connection.trace(Some(8));
+    let before = memory::in_use();
+    connection.feed(&chunk);
+    assert!(memory::in_use() - before < 4 << 20);
+    assert!(!connection.wants_input());
+    assert!(connection.event_count() < 10_000);
+    connection.end(0);
+    let mut next = 0u32;
+    while let Some(record) = connection.poll_frame() {
+        assert_eq!(record.preview, next.to_be_bytes());
+        next += 1;
+    }
+    assert_eq!(next, 100_000);
+    assert_eq!(connection.events().len(), 100_001);
+}
+
+/// The same with messages that stay in the driver's input, of which one began in an earlier chunk.
+#[test]
+fn records_of_messages_in_place_are_all_kept() {
+    let count = 20_000u32;
+    let input: Vec<u8> = (0..count).flat_map(|i| frame(FIN | BINARY, i.to_be_bytes())).collect();
+    for cut in [3, 4, input.len() / 2, input.len() - 2] {
+        let mut holder = Holder::new(client());
+        holder.endpoint.record(Some(8));
+        let (mut messages, mut frames) = (Vec::new(), Vec::new());
+        for piece in [&input[..cut], &input[cut..]] {
+            holder.receive(piece);
+            loop {
+                frames.extend(std::iter::from_fn(|| holder.endpoint.poll_frame()).map(|record| record.preview));
+                let events = holder.events();
+                if events.is_empty() {
+                    break;
+                }
+                messages.extend(events);
+            }
+        }
+        assert!(frames.iter().map(Vec::as_slice).eq((0..count).map(u32::to_be_bytes)), "cut at {cut}");
+        assert!(messages.into_iter().eq((0..count).map(|i| binary(i.to_be_bytes()))), "cut at {cut}");
+    }
+}
+
+/// What waited for room is read when nobody wants records any more.
+#[test]
+fn reading_goes_on_when_recording_stops() {
+    let mut connection = open_with(&config(|config| config.high_water_mark = usize::MAX));
+    connection.trace(Some(8));
+    connection.feed(frame(FIN | PONG, "").repeat(10_000));
+    assert!(!connection.wants_input());
+    connection.trace(None);
+    assert!(connection.wants_input());
+    assert_eq!(connection.events().len(), 10_000);
 }

@@ -10,7 +10,7 @@ use ::tungstenite::protocol::{CloseFrame as TheirCloseFrame, Role as TheirRole};
 use ::tungstenite::{Error as TheirError, Message as TheirMessage, WebSocket};
 use proptest::prelude::*;
 use websocket_wasm::protocol::internals::{OpenConnection, Role};
-use websocket_wasm::protocol::{Config, Connection, Event, Message, Request};
+use websocket_wasm::protocol::{Config, Connection, Event, Message, Request, Statistics};
 
 use crate::support::*;
 
@@ -54,12 +54,14 @@ struct Pair<E> {
     to_us: Vec<Event>,
     to_them: Vec<TheirMessage>,
     they_are_done: bool,
+    /// The bytes that went to them, and to us.
+    carried: [u64; 2],
 }
 
 impl<E: Endpoint> Pair<E> {
     fn new(ours: E, theirs: WebSocket<Pipe>, pipe: Pipe, sizes: &[usize]) -> Self {
         let (to_us, to_them) = (Vec::new(), Vec::new());
-        Self { ours, theirs, pipe, sizes: sizes.to_vec(), to_us, to_them, they_are_done: false }
+        Self { ours, theirs, pipe, sizes: sizes.to_vec(), to_us, to_them, they_are_done: false, carried: [0; 2] }
     }
 
     /// Passes bytes both ways until neither end has any more.
@@ -67,6 +69,7 @@ impl<E: Endpoint> Pair<E> {
         loop {
             let output = self.ours.take_output();
             let idle = output.is_empty();
+            self.carried[0] += output.len() as u64;
             self.pipe.0.borrow_mut().to_them.extend(output);
             while !self.they_are_done {
                 match self.theirs.read() {
@@ -77,6 +80,7 @@ impl<E: Endpoint> Pair<E> {
                 }
             }
             let input = std::mem::take(&mut self.pipe.0.borrow_mut().from_them);
+            self.carried[1] += input.len() as u64;
             for chunk in chunks(&input, &self.sizes) {
                 self.to_us.extend(self.ours.after(chunk));
             }
@@ -271,4 +275,27 @@ fn closing_at_the_same_time() {
     pair.run();
     pair.end();
     assert_eq!(pair.to_us, [clean(4001, "they")]);
+}
+
+/// The counters, against what went through the pipe and what they have received and sent.
+#[test]
+fn counters() {
+    let up: Vec<Message> = (0..50).map(|i| Message::text("é".repeat(i * 11))).collect();
+    let down: Vec<Message> = (0..70).map(|i| Message::binary(vec![7; i * i * 17])).collect();
+    let len = |messages: &[Message]| messages.iter().map(|message| message.len() as u64).sum::<u64>();
+    for sizes in [&[usize::MAX][..], &[1], &[1000, 3]] {
+        let mut pair = with_server(sizes);
+        pair.carried[1] = 0;
+        talk(&mut pair, &up, &down);
+        let Statistics { sent, received, .. } = pair.ours.statistics();
+        assert_eq!([sent.bytes, received.bytes], pair.carried);
+        // And a ping and a pong each.
+        assert_eq!((sent.messages, sent.frames, sent.payload), (50, 52, len(&up)));
+        assert_eq!((received.messages, received.frames, received.payload), (70, 72, len(&down)));
+        assert_eq!([sent.plain, sent.deflated, received.plain, received.deflated], [0; 4]);
+        part(&mut pair, 3000, "", true);
+        let Statistics { sent, received, .. } = pair.ours.statistics();
+        assert_eq!([sent.bytes, received.bytes], pair.carried, "after the end, too");
+        assert_eq!((sent.frames, received.frames), (53, 73));
+    }
 }

@@ -11,7 +11,7 @@ pub(super) mod negotiation;
 mod zlib;
 
 pub use codec::{Codec, Coder, Progress, Status};
-pub use negotiation::{Offer, WindowBits};
+pub use negotiation::{Agreement, Offer, Side, WindowBits};
 #[cfg(feature = "zlib")]
 pub use zlib::Zlib;
 

@@ -27,7 +27,8 @@ use super::random::{RandomError, RandomSource};
 use super::receiver::{Received, Receiver};
 use super::send_error::SendError;
 use super::sender::{Content, Sender, Unsent};
-use super::trace::Trace;
+use super::statistics::{Statistics, Traffic};
+use super::trace::{FrameRecord, Trace};
 
 /// Messages, control frames and the closing handshake.
 #[derive(Debug)]
@@ -57,7 +58,12 @@ pub struct OpenConnection {
     watch: Option<Watch>,
     /// Whether the driver reads when input is wanted.
     pub(super) reading: bool,
-    pub(super) trace: Trace,
+    trace: Trace,
+    /// Whether pings are events.
+    reports_pings: bool,
+    agreement: Option<Agreement>,
+    /// What was received; of compressed messages the receiver knows.
+    traffic: Traffic,
 }
 
 impl OpenConnection {
@@ -88,6 +94,9 @@ impl OpenConnection {
             watch: config.keep_alive.map(Watch::new),
             reading: true,
             trace: Trace::default(),
+            reports_pings: false,
+            agreement: None,
+            traffic: Traffic::default(),
         }
     }
 
@@ -100,6 +109,18 @@ impl OpenConnection {
         let deflater = Deflater::new(offer.codec, ours, offer.level);
         self.sender.compress_with(Compression::new(deflater, offer.threshold));
         self.receiver.inflate_with(Inflater::new(offer.codec, theirs));
+        self.agreement = Some(agreement.clone());
+    }
+
+    /// The parameters of compression; `None` if it isn't in use.
+    pub fn agreement(&self) -> Option<&Agreement> {
+        self.agreement.as_ref()
+    }
+
+    /// What was sent and received.
+    pub fn statistics(&self) -> Statistics {
+        let (plain, deflated) = self.receiver.inflated();
+        Statistics { sent: self.sender.traffic(), received: Traffic { plain, deflated, ..self.traffic } }
     }
 
     /// Receives bytes from the peer, cut anywhere.
@@ -132,6 +153,7 @@ impl OpenConnection {
     #[inline(never)]
     fn heard(&mut self, len: usize, now: Millis) {
         self.set_now(now);
+        self.traffic.bytes += len as u64;
         if len > 0
             && let Some(watch) = &mut self.watch
         {
@@ -184,8 +206,13 @@ impl OpenConnection {
         self.heard(len as usize, now);
         let len = len.min(self.skippable());
         match if len > 0 { self.receiver.skip(len) } else { Ok(None) } {
-            Ok(Some((kind, len))) => self.events.push_in_place(kind, len),
             Ok(None) => return false,
+            Ok(Some(complete)) => {
+                self.traffic.frames += 1;
+                let Some((kind, len)) = complete else { return false };
+                self.received_message(len);
+                self.events.push_in_place(kind, len);
+            }
             Err(error) => self.fail_later(error),
         }
         true
@@ -221,7 +248,10 @@ impl OpenConnection {
     pub fn wants_input(&self) -> bool {
         let is_over = self.ended || self.half_closed || self.failing.is_some();
         // A message that is still arriving counts too: as long as no event waits it may be as large as its limit.
-        !is_over && self.backlog.is_empty() && self.events.has_room_besides(self.receiver.partial_len())
+        !is_over
+            && self.backlog.is_empty()
+            && self.trace.has_room()
+            && self.events.has_room_besides(self.receiver.partial_len())
     }
 
     /// Removes the next event.
@@ -358,6 +388,7 @@ impl OpenConnection {
         let in_place = table.is_some();
         let inflates = self.receiver.inflates();
         while self.is_reading()
+            && self.trace.has_room()
             && if in_place { self.events.has_room_in_place(inflates) } else { self.events.has_room() }
         {
             if let Some(table) = &mut table
@@ -383,16 +414,24 @@ impl OpenConnection {
     // Not inlined: the loop is faster by itself.
     #[inline(never)]
     fn read_simple(&mut self, input: &mut &[u8], table: &mut RangeTable) {
+        let (mut messages, mut payload) = (0, 0);
         while self.events.has_room_in_place(false)
             && let Some((kind, len)) = self.receiver.read_simple(input, table)
         {
             self.events.push_in_place(kind, len);
+            messages += 1;
+            payload += len as u64;
         }
+        self.traffic.frames += messages;
+        self.traffic.messages += messages;
+        self.traffic.payload += payload;
     }
 
-    /// Reads the backlog, now that events were taken, and then applies the end that follows it.
+    /// Reads the backlog, now that events or records were taken, and then applies the end that follows it.
+    // Not inlined: the wasm is smaller.
+    #[inline(never)]
     fn read_backlog(&mut self) {
-        if self.backlog.is_empty() || !self.events.has_room() {
+        if self.backlog.is_empty() || !self.events.has_room() || !self.trace.has_room() {
             return;
         }
         if !self.receiver.own() {
@@ -416,10 +455,22 @@ impl OpenConnection {
     }
 
     fn received(&mut self, received: Received) -> Result<(), Error> {
+        self.traffic.frames += 1;
         match received {
-            Received::Message(message) => self.events.push(Event::Message(message)),
-            Received::InPlace(kind, len) => self.events.push_in_place(kind, len),
-            Received::Control(Opcode::Ping, payload) => self.sender.queue_pong(payload),
+            Received::Message(message) => {
+                self.received_message(message.len());
+                self.events.push(Event::Message(message));
+            }
+            Received::InPlace(kind, len) => {
+                self.received_message(len);
+                self.events.push_in_place(kind, len);
+            }
+            Received::Control(Opcode::Ping, payload) => {
+                if self.reports_pings {
+                    self.events.push(Event::Ping(payload.clone()));
+                }
+                self.sender.queue_pong(payload);
+            }
             Received::Control(Opcode::Pong, payload) => {
                 // The answer to a ping of its own concerns nobody else.
                 if !self.watch.as_ref().is_some_and(|watch| watch.is_answer(&payload)) {
@@ -430,6 +481,11 @@ impl OpenConnection {
             Received::Fragment => {}
         }
         Ok(())
+    }
+
+    fn received_message(&mut self, len: usize) {
+        self.traffic.messages += 1;
+        self.traffic.payload += len as u64;
     }
 
     fn answer_pings(&mut self) {
@@ -461,6 +517,25 @@ impl OpenConnection {
     /// Records frames from now on, or stops it: [`Connection::trace`](super::Connection::trace).
     pub fn record(&mut self, preview: Option<usize>) {
         self.trace.record(preview);
+        self.read_backlog();
+    }
+
+    /// Removes the oldest record; once there are none, goes on reading what had to wait for that.
+    pub fn poll_frame(&mut self) -> Option<FrameRecord> {
+        if self.trace.is_empty() {
+            self.read_backlog();
+        }
+        self.trace.poll()
+    }
+
+    /// Whether pings are events from now on.
+    pub fn report_pings(&mut self, reports: bool) {
+        self.reports_pings = reports;
+    }
+
+    /// Says whether to compress the message that begins next.
+    pub fn compress_next(&mut self, choice: Option<bool>) {
+        self.sender.compress_next(choice);
     }
 
     /// The sender, for the opening handshake.
