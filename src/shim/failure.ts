@@ -89,6 +89,11 @@ export function logFailure(url: string, failure: Failure): void {
   }
 }
 
-function withoutCredentials(url: string): string {
+/**
+ * A URL without its user name and password.
+ *
+ * @internal
+ */
+export function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^/?#@]*@/, '//');
 }

@@ -8,7 +8,7 @@ export type NodeProcess = NodeJS.Process & { _tickCallback?: unknown };
 export const { process } = globalThis as { process?: NodeProcess };
 
 /** Whether this is Node or Bun: others may imitate `process`. */
-const isNode = hasProcess && !('Deno' in globalThis);
+export const isNode = hasProcess && !('Deno' in globalThis);
 
 /** Only Node's and Bun's: in Deno neither a tick nor a message of a port waits until all microtasks have run. */
 export const nextTick = isNode ? process?.nextTick.bind(process) : undefined;

@@ -172,10 +172,15 @@ export default [
   clause(
     'Interface definition',
     'the prototype has exactly the names of the standard',
-    ({ WebSocket: { prototype } }) => {
+    ({ WebSocket: { prototype }, scope, wire }) => {
       const due = ['constructor', ...Object.keys(CONSTANTS), ...READONLY, ...SETTABLE, ...METHODS];
       same(Object.getOwnPropertyNames(prototype).sort(), due.sort());
-      same(Object.getOwnPropertySymbols(prototype).map(String), ['Symbol(Symbol.toStringTag)']);
+      // The one thing more, in Node and Bun only: what console.log() asks for.
+      const inspected = scope === 'node' && wire !== 'platform' && !('Deno' in globalThis);
+      const symbols = inspected ? [Symbol.toStringTag, Symbol.for('nodejs.util.inspect.custom')] : [Symbol.toStringTag];
+      same(Object.getOwnPropertySymbols(prototype).map(String), symbols.map(String));
+      for (const symbol of symbols)
+        holds(!describe(prototype, symbol).enumerable, `${String(symbol)} isn't enumerable`);
     },
   ),
   clause('Interface definition', 'the constructor has exactly the names of the standard', ({ WebSocket }) => {
