@@ -28,12 +28,12 @@ const INTERNAL = [
     'setOrigin',
     'skippable',
   ],
-  ...['takeBinary', 'takeInPlace', 'takeOutput', 'takePong', 'takeText', 'wantsCodec'],
+  ...['takeBinary', 'takeInPlace', 'takeOutput', 'takeControl', 'takeText', 'wantsCodec'],
   // Of the modules around them.
   ...['addTrapListener', 'allocateReusable', 'checkArguments', 'checkClose', 'copyOutput', 'newCompressor'],
   ...['newDecompressor', 'newOptions', 'notifySoon', 'removeTrapListener', 'setArgument', 'setCodec', 'setRoots'],
   // Of channels and links.
-  ...['addRanges', 'beforeEvent', 'byteStreamOptions', 'closeEvent', 'resetTimer'],
+  ...['addRanges', 'beforeEvent', 'byteStreamOptions', 'closeEvent', 'compressNext', 'resetTimer'],
   ...['errorEvent', 'frameParts'],
   ...['inOwnTask', 'isAscii', 'isSettled', 'linkBroke', 'linkEnded', 'pauseIfFull', 'receivedAll', 'rejectAll'],
   ...[
@@ -44,6 +44,7 @@ const INTERNAL = [
     'heard',
     'refill',
     'resumeIfIdle',
+    'transportName',
     'runNow',
     'sendBlob',
     'setTimer',

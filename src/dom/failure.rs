@@ -27,6 +27,8 @@ pub enum Failure {
     TextTooLong,
     /// A Blob that is to be sent can't be read.
     UnreadableBlob,
+    /// `terminate()`.
+    Terminated,
 }
 
 impl Failure {
@@ -41,6 +43,7 @@ impl Failure {
             Self::NoMemoryToSend(_) | Self::NoMemoryToWrite(_) | Self::NoMemoryToReceive => "out-of-memory",
             Self::TextTooLong => "message-too-big",
             Self::UnreadableBlob => "unreadable-blob",
+            Self::Terminated => "terminated",
         }
     }
 }
@@ -58,6 +61,7 @@ impl fmt::Display for Failure {
             Self::NoMemoryToReceive => f.write_str("out of memory: can't receive a message"),
             Self::TextTooLong => f.write_str("a message is too large for this environment"),
             Self::UnreadableBlob => f.write_str("a Blob that is to be sent can't be read"),
+            Self::Terminated => f.write_str("the connection was terminated"),
         }
     }
 }
@@ -115,6 +119,7 @@ mod tests {
             (Failure::NoMemoryToReceive, "out-of-memory", "receive"),
             (Failure::TextTooLong, "message-too-big", "too large"),
             (Failure::UnreadableBlob, "unreadable-blob", "Blob"),
+            (Failure::Terminated, "terminated", "terminated"),
         ]
     }
 

@@ -5,13 +5,16 @@ use std::collections::VecDeque;
 
 use crate::protocol::{CloseFrame, Fragment, MessageKind};
 
+/// Whether a message is compressed; `None` if its length decides.
+pub type Compress = Option<bool>;
+
 /// A queued send or close.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outgoing {
     /// A text message.
-    Text(String),
+    Text(String, Compress),
     /// A binary message.
-    Binary(Vec<u8>),
+    Binary(Vec<u8>, Compress),
     /// A message whose payload is supplied in parts.
     Parts(Parts),
     /// The start of the closing handshake.
@@ -24,6 +27,8 @@ pub struct Parts {
     /// Identifies it among the messages of the socket.
     pub id: u32,
     kind: MessageKind,
+    /// Whether it is compressed.
+    pub compress: Compress,
     /// Whether no part was taken.
     is_first: bool,
     /// How many bytes of the payload were not taken.
@@ -48,8 +53,8 @@ impl SendQueue {
     }
 
     /// Adds a message of `size` bytes whose payload is supplied in parts.
-    pub fn push_parts(&mut self, id: u32, kind: MessageKind, size: u64) {
-        self.push(Outgoing::Parts(Parts { id, kind, is_first: true, left: size }));
+    pub fn push_parts(&mut self, id: u32, kind: MessageKind, size: u64, compress: Compress) {
+        self.push(Outgoing::Parts(Parts { id, kind, compress, is_first: true, left: size }));
     }
 
     /// The message at the front, if it needs a part.
@@ -92,22 +97,22 @@ mod tests {
     #[test]
     fn items_after_parts_wait_for_the_last_one() {
         let mut queue = SendQueue::default();
-        queue.push_parts(7, MessageKind::Binary, 5);
-        queue.push(Outgoing::Text("after".into()));
+        queue.push_parts(7, MessageKind::Binary, 5, Some(false));
+        queue.push(Outgoing::Text("after".into(), None));
         assert_eq!(queue.pop(), None);
-        assert_eq!(queue.wanted().unwrap().id, 7);
+        assert_eq!(queue.wanted().map(|parts| (parts.id, parts.compress)), Some((7, Some(false))));
         assert_eq!(queue.take_part(3), Some(Fragment::First(MessageKind::Binary)));
         assert_eq!(queue.take_part(1), Some(Fragment::Middle));
         assert_eq!(queue.pop(), None);
         assert_eq!(queue.take_part(1), Some(Fragment::Last));
-        assert_eq!(queue.pop(), Some(Outgoing::Text("after".into())));
+        assert_eq!(queue.pop(), Some(Outgoing::Text("after".into(), None)));
         assert!(queue.is_empty());
     }
 
     #[test]
     fn an_empty_message_is_one_part() {
         let mut queue = SendQueue::default();
-        queue.push_parts(1, MessageKind::Text, 0);
+        queue.push_parts(1, MessageKind::Text, 0, None);
         assert_eq!(queue.take_part(0), Some(Fragment::Whole(MessageKind::Text)));
         assert!(queue.is_empty());
     }
@@ -115,7 +120,7 @@ mod tests {
     #[test]
     fn a_part_that_is_too_long_is_refused() {
         let mut queue = SendQueue::default();
-        queue.push_parts(1, MessageKind::Text, 2);
+        queue.push_parts(1, MessageKind::Text, 2, None);
         assert_eq!(queue.take_part(3), None);
         assert!(queue.take_part(2).is_some());
     }

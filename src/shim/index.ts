@@ -20,7 +20,14 @@ export type {
 } from './transports/types.ts';
 export type { WispExtensions } from './transports/wisp/extensions.ts';
 export { type WispOptions, type WispUrl, wisp } from './transports/wisp/transport.ts';
-export type { Connection } from './websocket/connection.ts';
+export type { Connection, SendOptions } from './websocket/connection.ts';
+export type {
+  ConnectionEventMap,
+  ConnectionListener,
+  ConnectionListenerOptions,
+  ControlEvent,
+  FrameEvent,
+} from './websocket/connection-events.ts';
 export type { HandshakeResponse } from './websocket/handshake-response.ts';
 export { connectionOf, WebSocket } from './websocket/index.ts';
 export type {
@@ -31,3 +38,4 @@ export type {
   WebSocketEventMap,
   WebSocketListener,
 } from './websocket/interface.ts';
+export type { CompressionParameters, ConnectionStatistics, TrafficStatistics } from './websocket/statistics.ts';

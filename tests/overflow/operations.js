@@ -52,6 +52,13 @@ export function operations({ WebSocket, connectionOf }, url, options) {
     },
     'ping()': (socket) => quietly(connectionOf(socket).ping()),
     'trace()': (socket) => connectionOf(socket).trace(null),
+    'trace(listener)': (socket) => connectionOf(socket).trace(() => {}),
+    'addEventListener() of the connection, with a ping listener': (socket) => {
+      connectionOf(socket).addEventListener('ping', () => {});
+    },
+    'send(text) of the connection': (socket) => connectionOf(socket).send('text', { compress: false }),
+    'terminate()': (socket) => connectionOf(socket).terminate(),
+    statistics: (socket) => connectionOf(socket).statistics,
     failure: (socket) => connectionOf(socket).failure,
     'new WebSocket(url)': () => construct({}),
     'new WebSocket(url, options)': () => construct({ protocols: ['chat'], signal: new AbortController().signal }),

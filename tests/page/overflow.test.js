@@ -14,7 +14,7 @@ const OTHERS = Object.keys(operations(/** @type {any} */ ({}), '', {})).filter((
 const sweepOthers = async (page) => {
   const errors = await sweepInPage(page, OTHERS);
   // The messages that this class and Chromium's own write to the console.
-  const expected = /failed: the WebAssembly core stopped|already in CLOSING or CLOSED state/;
+  const expected = /failed: the (WebAssembly core stopped|connection was terminated)|already in CLOSING or CLOSED state/;
   assert.deepEqual(
     errors.filter((error) => !expected.test(error)),
     [],
@@ -63,8 +63,8 @@ async function sweepAll({ origin, echoUrl, relayUrl, names }) {
       });
     const all = operations(api, echoUrl, { transport });
     for (const name of names) {
-      // The browser's own class has neither pings nor a trace.
-      if (wire === 'native' && /ping|trace/.test(name)) continue;
+      // The browser's own class has nothing of this.
+      if (wire === 'native' && /ping|trace|terminate|of the connection/.test(name)) continue;
       const swept = sweep({ open, failureOf, operation: all[name], shifts: 1 });
       const { overflows } = await swept.catch((error) => ({ overflows: `${error} ${error.cause?.stack}` }));
       results[`${wire}: ${name}`] = overflows;

@@ -1,10 +1,13 @@
 // Typical code, and code that the types must reject. Compiled with lib.dom, and with Node's types alone.
 import {
   type ByteStream,
+  type CompressionParameters,
   type Connection,
   type ConnectionFailure,
+  type ConnectionStatistics,
   configure,
   connectionOf,
+  type FrameEvent,
   type KeepAliveOptions,
   native,
   type Transport,
@@ -68,6 +71,30 @@ export const url: string = socket.url + socket.protocol + socket.extensions + so
 
 const connection: Connection = connectionOf(socket);
 export const pong: Promise<number> = connection.ping(new Uint8Array(1));
+export const pongs: Promise<number>[] = [
+  connection.ping(),
+  connection.ping(new ArrayBuffer(1)),
+  connection.ping(new DataView(new ArrayBuffer(1))),
+];
+// @ts-expect-error: not bytes
+connection.ping('text');
+connection.terminate();
+connection.send('text', { compress: false });
+connection.send(new Blob(['text']), {});
+// @ts-expect-error: not a message
+connection.send({});
+export const transportName: string = connection.transport;
+export const compression: CompressionParameters | undefined = connection.compression;
+export const windowBits: number | undefined = connection.compression?.clientMaxWindowBits;
+export const statistics: ConnectionStatistics | undefined = connection.statistics;
+export const ratio: number | undefined = connection.statistics?.sent.compressionRatio;
+const onFrame = ({ frame }: FrameEvent) => console.log(frame.opcode.toFixed());
+connection.addEventListener('frame', onFrame, { previewBytes: 10, once: true });
+connection.addEventListener('ping', ({ payload }) => console.log(payload.length.toFixed()));
+connection.addEventListener('pong', { handleEvent: ({ payload }) => console.log(payload.length.toFixed()) });
+// @ts-expect-error: the connection has no such event
+connection.addEventListener('message', () => {});
+connection.removeEventListener('frame', onFrame);
 export const failure: ConnectionFailure | undefined = connection.failure;
 export const code: string | undefined = connection.failure?.code;
 connection.trace(({ sent, opcode, preview }) => console.log(sent === true, opcode.toFixed(), preview.length));

@@ -6,7 +6,6 @@ use wasm_bindgen::prelude::*;
 use super::{Socket, status};
 use crate::dom::engine;
 use crate::dom::failure::Failure;
-use crate::dom::frame::Frame;
 use crate::dom::message_data::{bytes_of, string_of};
 use crate::dom::ready_state::ReadyState;
 use crate::dom::send_queue::Outgoing;
@@ -31,17 +30,21 @@ pub enum EventKind {
     Error = 4,
     /// `close`, the last one: [`Socket::close_code`], [`Socket::close_reason`], [`Socket::was_clean`].
     Close = 5,
-    /// Not an event of the interface: a ping was answered ([`Socket::take_pong`]).
+    /// Not an event of the interface: a pong was received ([`Socket::take_control`]).
     Pong = 6,
     /// `message` with the payload that the shim holds, the oldest one: see [`Socket::receive`].
     InPlace = 7,
+    /// Not an event of the interface: a ping was received ([`Socket::take_control`]), if that is reported
+    /// ([`Socket::trace`]).
+    Ping = 8,
 }
 
 /// The details of the event that is being dispatched.
 #[derive(Debug, Default)]
 pub(super) struct Dispatch {
     message: Option<Message>,
-    pong: Vec<u8>,
+    /// The payload of a ping or pong.
+    control: Vec<u8>,
     pub(super) closed: Option<Closed>,
 }
 
@@ -108,10 +111,8 @@ impl Socket {
                     self.dispatch.message = Some(message);
                     return kind;
                 }
-                Event::Pong(payload) => {
-                    self.dispatch.pong = payload;
-                    return EventKind::Pong;
-                }
+                Event::Pong(payload) => return self.control(payload, EventKind::Pong),
+                Event::Ping(payload) => return self.control(payload, EventKind::Ping),
                 Event::CloseReceived => {
                     if self.state == ReadyState::Open {
                         self.state = ReadyState::Closing;
@@ -130,6 +131,11 @@ impl Socket {
         }
         record.extend_from_slice(&response.body);
         self.response = Some(record);
+    }
+
+    fn control(&mut self, payload: Vec<u8>, kind: EventKind) -> EventKind {
+        self.dispatch.control = payload;
+        kind
     }
 
     fn closed(&mut self, mut closed: Closed) -> EventKind {
@@ -171,10 +177,10 @@ impl Socket {
         self.status_word()
     }
 
-    /// The payload of the [`EventKind::Pong`] that was taken.
-    #[wasm_bindgen(js_name = takePong)]
-    pub fn take_pong(&mut self) -> Vec<u8> {
-        core::mem::take(&mut self.dispatch.pong)
+    /// The payload of the [`EventKind::Ping`] or [`EventKind::Pong`] that was taken.
+    #[wasm_bindgen(js_name = takeControl)]
+    pub fn take_control(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.dispatch.control)
     }
 
     /// CloseEvent's `code`.
@@ -366,16 +372,22 @@ impl Socket {
     #[wasm_bindgen(js_name = bringPart)]
     pub fn bring_part(&mut self, bytes: &Uint8Array, now: f64) -> u32 {
         let len = bytes.length();
+        let compress = self.send_queue.wanted().and_then(|parts| parts.compress);
         let Some(fragment) = self.send_queue.take_part(len.into()) else { return self.status_word() };
+        if fragment.is_first() {
+            self.connection.compress_next(compress);
+        }
         self.lend_memory();
         self.send_bytes(fragment, bytes, len);
         while let Some(outgoing) = self.send_queue.pop() {
             match outgoing {
-                Outgoing::Text(text) => {
+                Outgoing::Text(text, compress) => {
+                    self.connection.compress_next(compress);
                     let sent = self.connection.send_text(&text);
                     self.sent(sent, text.len() as u64);
                 }
-                Outgoing::Binary(bytes) => {
+                Outgoing::Binary(bytes, compress) => {
+                    self.connection.compress_next(compress);
                     let sent = self.connection.send_binary(&bytes);
                     self.sent(sent, bytes.len() as u64);
                 }
@@ -394,11 +406,6 @@ impl Socket {
         self.status_word()
     }
 
-    /// Sends a ping of at most 125 bytes. Returns whether it was sent.
-    pub fn ping(&mut self, payload: &[u8]) -> bool {
-        self.state == ReadyState::Open && self.connection.ping(payload).is_ok()
-    }
-
     /// When to call [`expire`](Self::expire), on the clock of `now`.
     #[wasm_bindgen(getter)]
     pub fn deadline(&mut self) -> Option<f64> {
@@ -415,16 +422,5 @@ impl Socket {
         }
         self.connection.expire(now as u64);
         self.status_word()
-    }
-
-    /// Records frames from now on, with the first `preview` bytes of their payloads; `undefined` stops it.
-    pub fn trace(&mut self, preview: Option<u32>) {
-        self.connection.trace(preview.map(|bytes| bytes as usize));
-    }
-
-    /// The next frame that was recorded.
-    #[wasm_bindgen(js_name = nextFrame)]
-    pub fn next_frame(&mut self) -> Option<Frame> {
-        self.connection.poll_frame().map(Frame::from)
     }
 }

@@ -57,10 +57,11 @@ impl Socket {
         if !self.send_queue.is_empty() {
             let text = String::from(text);
             let len = text.len() as u64;
-            self.send_queue.push(Outgoing::Text(text));
+            self.send_queue.push(Outgoing::Text(text, self.compress.take()));
             self.buffered.add(len);
             return len as f64;
         }
+        self.choose_compression();
         self.lend_memory();
         let mut read = 0;
         let sent = self.connection.send_with(MessageKind::Text, length as usize, &mut |to| {
@@ -80,10 +81,11 @@ impl Socket {
             return NOT_SENT;
         }
         if !self.send_queue.is_empty() {
-            self.send_queue.push(Outgoing::Binary(bytes.to_vec()));
+            self.send_queue.push(Outgoing::Binary(bytes.to_vec(), self.compress.take()));
             self.buffered.add(length.into());
             return length.into();
         }
+        self.choose_compression();
         self.lend_memory();
         let whole = Fragment::Whole(MessageKind::Binary);
         let sent = self.connection.send_fragment(whole, length as usize, |payload| bytes.copy_to(payload));
@@ -104,7 +106,7 @@ impl Socket {
         self.buffered.add(size as u64);
         if self.can_send() {
             let kind = if text { MessageKind::Text } else { MessageKind::Binary };
-            self.send_queue.push_parts(id, kind, size as u64);
+            self.send_queue.push_parts(id, kind, size as u64, self.compress.take());
             return true;
         }
         false
@@ -133,6 +135,12 @@ impl Socket {
     /// Whether data is sent; in other states it is only counted.
     fn can_send(&self) -> bool {
         self.state == ReadyState::Open && self.connection.is_open()
+    }
+
+    fn choose_compression(&mut self) {
+        if self.compress.is_some() {
+            self.connection.compress_next(self.compress.take());
+        }
     }
 
     pub(super) fn send_bytes(&mut self, fragment: Fragment, bytes: &Uint8Array, len: u32) {

@@ -2,6 +2,7 @@
 
 mod driver;
 mod interface;
+mod monitor;
 mod status;
 
 use core::cell::RefCell;
@@ -18,7 +19,7 @@ use super::failure::{Failure, OwnReasons};
 use super::handshake_request::handshake_request;
 use super::options::Options;
 use super::ready_state::ReadyState;
-use super::send_queue::SendQueue;
+use super::send_queue::{Compress, SendQueue};
 use super::url::SocketUrl;
 use super::{blocked_ports, random, subprotocols};
 use crate::protocol::{Connection, Millis, Request};
@@ -49,6 +50,8 @@ pub struct Socket {
     /// The deadline that the shim knows.
     reported_deadline: Option<Millis>,
     send_queue: SendQueue,
+    /// Whether the next message that is sent is compressed.
+    compress: Compress,
     reasons: OwnReasons,
     failure: Option<Failure>,
     /// The handshake's response: see [`take_response`](Self::take_response).
@@ -78,6 +81,7 @@ impl Socket {
             ranges: Vec::new(),
             reported_deadline: None,
             send_queue: SendQueue::default(),
+            compress: None,
             reasons: OwnReasons::default(),
             failure: None,
             response: None,

@@ -5,6 +5,8 @@ import { bufferOf, bytesOf, isArrayBuffer, isBlob, isSharedBuffer } from '../pla
 /** The argument of `send()`: a string, bytes (a view of the caller's memory), or a Blob. */
 export type SendData = string | Uint8Array | Blob;
 
+const SEND = "Failed to execute 'send' on 'WebSocket': ";
+
 /**
  * Converts the argument of `send()`.
  *
@@ -12,25 +14,33 @@ export type SendData = string | Uint8Array | Blob;
  */
 export function convertSendData(value: unknown): SendData {
   if (typeof value === 'object' && value !== null) {
-    if (ArrayBuffer.isView(value)) {
-      const buffer = bufferOf(value);
-      if (!isArrayBuffer(buffer)) throw invalid("The view's buffer must not be shared.");
-      return checkedBytes(buffer, value);
-    }
-    if (isArrayBuffer(value)) return checkedBytes(value, value);
+    const bytes = convertBytes(value, SEND);
+    if (bytes) return bytes;
     if (isBlob(value)) return value;
-    if (isSharedBuffer(value)) throw invalid('The buffer must not be shared.');
   }
   return `${value as string}`;
 }
 
-/** The bytes of `source`, whose buffer is `buffer`; none if it is detached. */
-function checkedBytes(buffer: ArrayBuffer, source: ArrayBuffer | ArrayBufferView): Uint8Array {
-  // No `[AllowResizable]` in the interface's IDL (Web IDL 3.2.25).
-  if (buffer.resizable) throw invalid('The buffer must not be resizable.');
-  return bytesOf(source) ?? new Uint8Array();
+/**
+ * Converts a BufferSource: to its bytes, or `undefined` if it is none.
+ *
+ * @param failed the beginning of the messages
+ * @throws {TypeError} for memory shared with other threads, a buffer that can be resized
+ */
+export function convertBytes(value: unknown, failed: string): Uint8Array | undefined {
+  if (ArrayBuffer.isView(value)) {
+    const buffer = bufferOf(value);
+    if (!isArrayBuffer(buffer)) throw new TypeError(`${failed}The view's buffer must not be shared.`);
+    return checkedBytes(buffer, value, failed);
+  }
+  if (isArrayBuffer(value)) return checkedBytes(value, value, failed);
+  if (isSharedBuffer(value)) throw new TypeError(`${failed}The buffer must not be shared.`);
+  return undefined;
 }
 
-function invalid(why: string): TypeError {
-  return new TypeError(`Failed to execute 'send' on 'WebSocket': ${why}`);
+/** The bytes of `source`, whose buffer is `buffer`; none if it is detached. */
+function checkedBytes(buffer: ArrayBuffer, source: ArrayBuffer | ArrayBufferView, failed: string): Uint8Array {
+  // No `[AllowResizable]` in the interface's IDL (Web IDL 3.2.25).
+  if (buffer.resizable) throw new TypeError(`${failed}The buffer must not be resizable.`);
+  return bytesOf(source) ?? new Uint8Array();
 }

@@ -3,7 +3,7 @@ import type { ConnectionFailure } from '../failure.ts';
 import { DOMException } from '../platform/globals.ts';
 import type { TlsFacts } from '../transports/types.ts';
 import type { MakeByteMonitor } from './byte/byte-channel.ts';
-import type { FrameListener } from './frame-info.ts';
+import type { FrameInfo } from './frame-info.ts';
 
 /** The events that a channel reports to the class, each in a task of its own. */
 export interface ChannelEvents {
@@ -17,10 +17,37 @@ export interface ChannelEvents {
   close(init: CloseEventInit): void;
 }
 
-/** Pings, and the trace of frames: `connectionOf()`. */
+/** What a {@link Monitor} reports. */
+export interface MonitorObserver {
+  /** A frame was sent or received. */
+  frame(frame: FrameInfo): void;
+  /** A ping or pong was received. */
+  control(type: 'ping' | 'pong', payload: Uint8Array): void;
+}
+
+/** What the observer wants reported: pings, and frames, with as many bytes of their payloads; pongs always are. */
+export interface Observation {
+  readonly observer: MonitorObserver;
+  readonly pings: boolean;
+  readonly previewBytes: number | undefined;
+}
+
+/** Pings, frames, counters and the end at once: what `connectionOf()` adds. */
 export interface Monitor {
-  ping(payload: unknown): Promise<number>;
-  trace(listener: FrameListener | null, previewBytes: number): void;
+  /** The core's counters, and the parameters of compression: what `fact()` of src/dom/socket/monitor.rs returns. */
+  readonly facts: readonly number[] | undefined;
+  /** The name of what connects. */
+  readonly transportName: string;
+  /** That of the last ping that was answered, in milliseconds. */
+  readonly roundTripTime: number | undefined;
+  /** @param payload at most 125 bytes; by default a unique number */
+  ping(payload: Uint8Array | undefined): Promise<number>;
+  /** Reports from now on what is wanted. */
+  observe(observation: Observation): void;
+  /** Says whether the message that is sent next is compressed; by default its length decides. */
+  compressNext(choice: boolean | undefined): void;
+  /** Ends the connection at once. */
+  terminate(): void;
 }
 
 /** A way to carry a WebSocket's messages: frames over a byte stream, or the browser's own WebSocket. */

@@ -2,17 +2,25 @@
 // channel.
 
 import type { MakeByteMonitor } from '../channel/byte/byte-channel.ts';
-import { type Channel, type ChannelEvents, closeEventInit, type Monitor, stillConnecting } from '../channel/channel.ts';
+import { checkPing, notOpen } from '../channel/byte/pending-pings.ts';
+import {
+  type Channel,
+  type ChannelEvents,
+  closeEventInit,
+  type Monitor,
+  type Observation,
+  stillConnecting,
+} from '../channel/channel.ts';
 import { type ConstructorArguments, checkNative, checkTls, connect } from '../channel/connect.ts';
-import type { FrameListener } from '../channel/frame-info.ts';
 import { CLOSED, CLOSING, CONNECTING } from '../channel/ready-state.ts';
 import { Failure, failureOf, logFailure } from '../failure.ts';
 import { onAbort } from '../platform/abort-signal.ts';
 import { blobSize } from '../platform/binary.ts';
 import { queueTask } from '../platform/event-loop.ts';
-import { DOMException } from '../platform/globals.ts';
 import { addPageHideListener, type PageHideListener, removePageHideListener } from '../platform/page-hide.ts';
 import { byteLength as utf8Length } from '../platform/text.ts';
+import { native } from '../transports/native.ts';
+import { nameOf } from '../transports/transport-name.ts';
 import { checkClose, checkHeader, checkProtocols, checkUrl } from './checks.ts';
 import { PendingOptions } from './pending-options.ts';
 
@@ -28,7 +36,7 @@ export class PendingChannel implements Channel, PageHideListener {
   #failure: Failure | undefined;
   #held = false;
   #make: MakeByteMonitor | undefined;
-  #trace: [FrameListener | null, number] | undefined;
+  #observation: Observation | undefined;
   #forgetSignal = () => {};
   onConnect: Channel['onConnect'];
 
@@ -65,7 +73,7 @@ export class PendingChannel implements Channel, PageHideListener {
       this.#channel = connect({ ...this.#args, options: { ...options, core } }, this.#events);
       this.onConnect?.(this.#channel);
       this.#channel.begin();
-      if (this.#make && this.#trace) this.#channel.monitor(this.#make)?.trace(...this.#trace);
+      if (this.#make && this.#observation) this.#channel.monitor(this.#make)?.observe(this.#observation);
       if (this.#held) this.hold();
     } catch (error) {
       this.fail(error);
@@ -141,12 +149,19 @@ export class PendingChannel implements Channel, PageHideListener {
 
   monitor(make: MakeByteMonitor): Monitor | undefined {
     if (this.#channel) return this.#channel.monitor(make);
+    const { transport } = this.#args.options;
+    if (transport === native) return undefined;
     this.#make = make;
     return {
-      ping: () => Promise.reject(new DOMException('The connection is not open.', 'InvalidStateError')),
-      trace: (...args) => {
-        this.#trace = args;
+      facts: undefined,
+      transportName: nameOf(transport),
+      roundTripTime: undefined,
+      ping: (payload) => checkPing(payload) ?? Promise.reject(notOpen()),
+      observe: (observation) => {
+        this.#observation = observation;
       },
+      compressNext: () => {},
+      terminate: () => this.#abort(new Failure('terminated', 'the connection was terminated')),
     };
   }
 
@@ -172,14 +187,12 @@ export class PendingChannel implements Channel, PageHideListener {
 
   /** As the core does it, with the same message. */
   goAway(cached: boolean): void {
-    if (!cached || this.#readyState !== CONNECTING || this.#channel) return;
-    this.#fail(new Failure('back-forward-cache', 'the page entered the back/forward cache'));
+    if (cached) this.#abort(new Failure('back-forward-cache', 'the page entered the back/forward cache'));
   }
 
-  #abort(): void {
-    if (this.#readyState !== CONNECTING || this.#channel) return;
-    // The same message as the core's.
-    this.#fail(new Failure('aborted', 'the connection was closed before it was established'));
+  /** The same failures as the core's. */
+  #abort(failure = new Failure('aborted', 'the connection was closed before it was established')): void {
+    if (this.#readyState === CONNECTING && !this.#channel) this.#fail(failure);
   }
 
   #fail(failure: Failure): void {

@@ -11,6 +11,7 @@ import { baseUrl, DOMException, ReadableStream, WritableStream } from '../platfo
 import { native } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
 import { failureOn } from '../websocket/handshake-response.ts';
+import { setSide } from '../websocket/stream-sides.ts';
 import { Drain } from './drain.ts';
 import { convertCloseInfo, errorFromPeer, type WebSocketCloseInfo, WebSocketError } from './web-socket-error.ts';
 
@@ -98,7 +99,9 @@ export class WebSocketStream {
       this.#opened.reject(signal?.reason);
       this.#closed.reject(signal?.reason);
     });
-    this.#channel.begin();
+    const channel = this.#channel;
+    setSide(this, { channel, attributes: channel, strictText: converted.strictText });
+    channel.begin();
   }
 
   /** The URL, as the URL standard serialises it. */

@@ -17,7 +17,7 @@ export const BUILT_IN = Symbol('built in');
  * @throws {TypeError} for a value that is neither a byte stream nor a link
  */
 export function toLink(returned: ByteStream | Link, secure: boolean): GuardedLink {
-  const link = new GuardedLink(isLink(returned) ? returned : new StreamLink(returned), factsOf(returned));
+  const link = new GuardedLink(isLink(returned) ? returned : new StreamLink(returned), factsOf(returned), returned);
   if (secure && !claimsSecure(returned)) {
     link.destroy();
     throw new Failure(
@@ -64,6 +64,8 @@ function isLink(returned: ByteStream | Link): returned is Link {
 export class GuardedLink implements Link {
   readonly ownTasks: boolean;
   readonly tls: TlsFacts | undefined;
+  /** What the transport returned. */
+  readonly returned: object;
   readonly #link: Link;
   /** The same, if it is one. */
   readonly #builtIn: BuiltInLink | undefined;
@@ -72,10 +74,11 @@ export class GuardedLink implements Link {
   #unflushed = 0;
   #whenIdle: (() => void) | undefined;
 
-  constructor(link: Link, tls: TlsFacts | undefined) {
+  constructor(link: Link, tls: TlsFacts | undefined, returned: object) {
     this.#link = link;
     this.#builtIn = isBuiltIn(link) ? link : undefined;
     this.tls = tls;
+    this.returned = returned;
     this.ownTasks = isTrue(link, 'ownTasks');
   }
 

@@ -19,6 +19,8 @@ export interface TransportTarget {
 
 /** Whether a connection that a transport made is encrypted, and how. */
 export interface ConnectionSecurity {
+  /** What `connectionOf(socket).transport` returns; by default the name of the transport's function. */
+  readonly name?: string;
   /**
    * Whether the bytes are encrypted between here and the host that the URL names, as by TLS with its certificate checked.
    * Without it, a `wss:` connection fails before a byte is written.

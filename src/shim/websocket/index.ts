@@ -1,7 +1,10 @@
 // The class and `connectionOf()` under their public types.
-import type { Connection } from './connection.ts';
+import type { WebSocketStream } from '../stream/web-socket-stream.ts';
+import { Connection } from './connection.ts';
 import type { WebSocketConstructor, WebSocket as WebSocketInterface } from './interface.ts';
-import { connectionOf as connection, WebSocket as Implementation } from './websocket.ts';
+import { internalsOf } from './internals.ts';
+import { sideOf } from './stream-sides.ts';
+import { WebSocket as Implementation } from './websocket.ts';
 
 export type WebSocket = WebSocketInterface;
 
@@ -13,12 +16,14 @@ export type WebSocket = WebSocketInterface;
 export const WebSocket: WebSocketConstructor = Implementation;
 
 /**
- * The connection of a WebSocket: pings, frames, the reason of a failure.
+ * The connection of a WebSocket, or of a WebSocketStream: pings, frames, counters, the reason of a failure.
  *
- * @throws {TypeError} for anything but a WebSocket of this package
+ * @throws {TypeError} for anything but a WebSocket or a WebSocketStream of this package
  * @example
  * console.log(`pong after ${await connectionOf(socket).ping()} ms`);
  */
-export function connectionOf(socket: WebSocket): Connection {
-  return connection(socket as Implementation);
+export function connectionOf(socket: WebSocket | WebSocketStream): Connection {
+  const side = sideOf(socket) ?? internalsOf(socket);
+  side.connection ??= new Connection(side);
+  return side.connection;
 }

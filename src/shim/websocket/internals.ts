@@ -1,33 +1,18 @@
 // What a WebSocket holds, outside of the class.
 import type { Channel, ChannelEvents } from '../channel/channel.ts';
-import { CLOSED } from '../channel/ready-state.ts';
 import { Blob, CloseEvent, Event, EventTarget, MessageEvent, queueMicrotask, URL } from '../platform/globals.ts';
 import { host } from '../platform/host.ts';
+import { ClosedAttributes } from './closed-attributes.ts';
 import type { Connection } from './connection.ts';
 import { EventHandlers } from './event-handlers.ts';
 import type { BinaryType } from './interface.ts';
 import { MessageInit } from './message-init.ts';
+import type { SendingSide } from './send.ts';
 
 const { dispatchEvent } = EventTarget.prototype;
 
-/** The attributes of a closed socket: the last values, and `bufferedAmount`, which still grows. */
-export class ClosedAttributes {
-  readonly url: string;
-  readonly protocol: string;
-  readonly extensions: string;
-  readonly readyState = CLOSED;
-  bufferedAmount: number;
-
-  constructor({ url, protocol, extensions, bufferedAmount }: Channel) {
-    this.url = url;
-    this.protocol = protocol;
-    this.extensions = extensions;
-    this.bufferedAmount = bufferedAmount;
-  }
-}
-
 /** What a socket holds. Its methods are the events of its channel. */
-export class Internals implements ChannelEvents {
+export class Internals implements ChannelEvents, SendingSide {
   /** Set when the constructor has connected. */
   target!: EventTarget;
   readonly strictText: boolean;

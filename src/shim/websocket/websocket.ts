@@ -1,17 +1,16 @@
 // The class, in the exact shape that Web IDL prescribes (WHATWG WebSockets 3.1).
 
 import { convertOptions, type WebSocketInit } from '../arguments/options.ts';
-import { convertSendData, type SendData } from '../arguments/send-data.ts';
+import { convertSendData } from '../arguments/send-data.ts';
 import { connect } from '../channel/connect.ts';
 import { CLOSED, CLOSING, CONNECTING, OPEN } from '../channel/ready-state.ts';
-import { blobSize } from '../platform/binary.ts';
-import { baseUrl, DOMException, EventTarget } from '../platform/globals.ts';
-import { byteLength as utf8Length } from '../platform/text.ts';
+import { baseUrl, EventTarget } from '../platform/globals.ts';
 import { checkClose } from '../wasm/core.ts';
-import { Connection } from './connection.ts';
+import { ClosedAttributes } from './closed-attributes.ts';
 import { setHandlersOf } from './event-handlers.ts';
 import type { WebSocket as Interface } from './interface.ts';
-import { ClosedAttributes, Internals, internalsOf, setInternals } from './internals.ts';
+import { Internals, internalsOf, setInternals } from './internals.ts';
+import { checkPairs, send } from './send.ts';
 
 /** Listeners have the types of their events, as with the platform's class. */
 export interface WebSocket {
@@ -156,24 +155,11 @@ export class WebSocket extends EventTarget {
     if (arguments.length === 0) {
       throw new TypeError("Failed to execute 'send' on 'WebSocket': 1 argument required, but only 0 present.");
     }
-    const converted = convertSendData(data);
-    const { attributes } = internals;
-    if (internals.strictText && attributes.readyState !== CONNECTING) checkPairs('send', converted);
-    if (attributes instanceof ClosedAttributes) attributes.bufferedAmount += byteLength(converted);
-    else if (typeof converted === 'string') internals.channel.sendText(converted);
-    else if (converted instanceof Uint8Array) internals.channel.sendBinary(converted);
-    else internals.channel.sendBlob(converted);
+    send(internals, convertSendData(data));
   }
 }
 
 setHandlersOf((socket) => internalsOf(socket).handlers);
-
-/** The connection of a WebSocket. */
-export function connectionOf(socket: WebSocket): Connection {
-  const internals = internalsOf(socket);
-  internals.connection ??= new Connection(internals.channel);
-  return internals.connection;
-}
 
 for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED })) {
   Object.defineProperty(WebSocket, name, { value, enumerable: true });
@@ -195,19 +181,4 @@ function clamp(value: unknown): number {
   const floor = Math.floor(number);
   const up = number - floor > 0.5 || (number - floor === 0.5 && floor % 2 === 1);
   return Number.isNaN(number) ? 0 : floor + (up ? 1 : 0);
-}
-
-/** The historic interface: "if the data has any unpaired surrogates, throw SYNTAX_ERR". */
-function checkPairs(method: string, data: unknown): void {
-  if (typeof data === 'string' && !data.isWellFormed()) {
-    throw new DOMException(
-      `Failed to execute '${method}' on 'WebSocket': The text has a lone surrogate.`,
-      'SyntaxError',
-    );
-  }
-}
-
-function byteLength(data: SendData): number {
-  if (typeof data === 'string') return utf8Length(data);
-  return data instanceof Uint8Array ? data.byteLength : blobSize(data);
 }

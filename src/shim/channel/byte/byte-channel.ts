@@ -6,17 +6,18 @@ import { now } from '../../platform/globals.ts';
 import { addPageHideListener, type PageHideListener, removePageHideListener } from '../../platform/page-hide.ts';
 import { BORROWS, type BorrowingSink } from '../../transports/built-in-link.ts';
 import type { GuardedLink } from '../../transports/guarded-link.ts';
-import type { TlsFacts } from '../../transports/types.ts';
+import type { TlsFacts, Transport } from '../../transports/types.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
 import { instanceOf, setOwned } from '../../wasm/guarded.ts';
 import type { TrapListener } from '../../wasm/instance.ts';
 import { CLOSING_HANDSHAKE, readyStateOf } from '../../wasm/status.ts';
 import { type Channel, type ChannelEvents, closeEventInit } from '../channel.ts';
 import type { ConnectOptions } from '../connect.ts';
-import type { ByteMonitor } from './byte-monitor.ts';
+import type { ByteMonitor, MonitoredChannel } from './byte-monitor.ts';
 import { type AttemptHandler, ConnectionAttempt } from './connection-attempt.ts';
 import { CoreDriver, type Updatable } from './core-driver.ts';
 import { type CoreEventHandler, EventDispatcher } from './event-dispatcher.ts';
+import { factsOf } from './facts.ts';
 import type { OutputOwner } from './flush-reports.ts';
 import { InputFlow } from './input-flow.ts';
 import { LinkShutdown } from './link-shutdown.ts';
@@ -26,7 +27,7 @@ import { MessageSender } from './message-sender.ts';
 const MAX_CORKED = 64 * 1024;
 
 /** Makes a monitor. */
-export type MakeByteMonitor = (driver: CoreDriver) => ByteMonitor;
+export type MakeByteMonitor = (driver: CoreDriver, channel: MonitoredChannel) => ByteMonitor;
 
 /** See {@link CoreDriver} for when its methods may call the core. */
 export class ByteChannel
@@ -36,6 +37,7 @@ export class ByteChannel
     BorrowingSink,
     AttemptHandler,
     CoreEventHandler,
+    MonitoredChannel,
     OutputOwner,
     Updatable,
     PageHideListener
@@ -50,6 +52,9 @@ export class ByteChannel
   failure: Failure | undefined;
   tls: TlsFacts | undefined;
   #response: Uint8Array | undefined;
+  facts: readonly number[] | undefined;
+  readonly transport: Transport;
+  returned: object | undefined;
   onDrain: (() => void) | undefined;
 
   #link: GuardedLink | undefined;
@@ -77,6 +82,7 @@ export class ByteChannel
     this.#driver = new CoreDriver(socket, this);
     this.url = url;
     this.#events = events;
+    this.transport = options.transport;
     this.#attempt = new ConnectionAttempt(this.#driver, options, this);
     this.#dispatcher = new EventDispatcher(this.#driver, this);
     this.#input = new InputFlow(this.#driver, this.#dispatcher);
@@ -122,7 +128,7 @@ export class ByteChannel
   }
 
   monitor(make: MakeByteMonitor): ByteMonitor {
-    this.#monitor ??= make(this.#driver);
+    this.#monitor ??= make(this.#driver, this);
     return this.#monitor;
   }
 
@@ -140,13 +146,22 @@ export class ByteChannel
     if (!this.#started) this.#start();
     const driver = this.#driver;
     if (!driver.socket) return;
+    if (this.#monitor?.terminated) this.#drop();
     this.#dispatcher.schedule();
     const corked =
       this.#dispatcher.running && !(driver.status & CLOSING_HANDSHAKE) && this.#output.unwritten <= MAX_CORKED;
     if (!corked) this.#output.write();
     driver.setTimer();
     this.onDrain?.();
-    this.#monitor?.report();
+    if (this.#monitor?.report()) this.#input.resumeIfIdle();
+  }
+
+  /** The core has ended the connection at once: nothing is written any more, and no event is held back. */
+  #drop(): void {
+    this.#dispatcher.held = false;
+    this.#output.close();
+    this.#link?.destroy();
+    this.#link = undefined;
   }
 
   /** Begins to connect; frees the core's socket if the constructor didn't complete. */
@@ -182,6 +197,7 @@ export class ByteChannel
   /** The transport has connected. */
   linked(link: GuardedLink): void {
     this.#link = this.#input.link = link;
+    this.returned = link.returned;
     link.open(this);
   }
 
@@ -242,14 +258,15 @@ export class ByteChannel
   beforeEvent(): void {
     // Flushed bytes must no longer count as buffered when the answer to them is dispatched.
     this.#output.report();
+    this.#monitor?.report();
   }
 
   message(data: string | Uint8Array<ArrayBuffer>): void {
     this.#events.message(data);
   }
 
-  pong(payload: Uint8Array): void {
-    this.#monitor?.pong(payload);
+  control(isPing: boolean, payload: Uint8Array): void {
+    this.#monitor?.control(isPing, payload);
   }
 
   idle(): void {
@@ -293,8 +310,9 @@ export class ByteChannel
     this.#unregister();
     this.#output.report();
     const output = this.#output.takeAll(wasClean);
-    this.#monitor?.report();
+    this.#monitor?.report(true);
     if (!this.#driver.socket) return;
+    this.facts = factsOf(core);
     this.bufferedAmount = core.bufferedAmount ?? this.bufferedAmount;
     this.#driver.close();
     this.#dispatcher.close();

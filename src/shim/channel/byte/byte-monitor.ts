@@ -1,21 +1,50 @@
-// What `connectionOf()` adds to a connection over a byte stream: pings, and the trace of its frames.
-import type { Monitor } from '../channel.ts';
-import type { FrameListener } from '../frame-info.ts';
+// What `connectionOf()` adds to a connection over a byte stream: pings, frames, counters, the end at once.
+import { nameOf } from '../../transports/transport-name.ts';
+import type { Transport } from '../../transports/types.ts';
+import type { Monitor, MonitorObserver, Observation } from '../channel.ts';
 import type { CoreDriver } from './core-driver.ts';
+import { factsOf } from './facts.ts';
 import { FrameTrace } from './frame-trace.ts';
 import { PendingPings } from './pending-pings.ts';
 
+/** What a monitor needs of its channel. */
+export interface MonitoredChannel {
+  readonly transport: Transport;
+  /** What it returned, once it has connected. */
+  readonly returned: object | undefined;
+  /** Those of the monitor, once the core's socket is freed. */
+  readonly facts: readonly number[] | undefined;
+}
+
 export class ByteMonitor implements Monitor {
   readonly #driver: CoreDriver;
+  readonly #channel: MonitoredChannel;
   readonly #pings = new PendingPings();
   readonly #trace: FrameTrace;
+  #observer: MonitorObserver | undefined;
+  /** Whether the connection was ended at once: its link must be dropped. */
+  terminated = false;
 
-  constructor(driver: CoreDriver) {
+  constructor(driver: CoreDriver, channel: MonitoredChannel) {
     this.#driver = driver;
+    this.#channel = channel;
     this.#trace = new FrameTrace(driver);
   }
 
-  ping(payload: unknown): Promise<number> {
+  get facts(): readonly number[] | undefined {
+    return this.#channel.facts ?? factsOf(this.#driver.socket);
+  }
+
+  get transportName(): string {
+    const { returned, transport } = this.#channel;
+    return (returned && nameOf(returned)) || nameOf(transport);
+  }
+
+  get roundTripTime(): number | undefined {
+    return this.#pings.roundTripTime;
+  }
+
+  ping(payload: Uint8Array | undefined): Promise<number> {
     this.#driver.changed();
     return this.#pings.send(payload, (bytes) => {
       const isSent = this.#driver.socket?.ping(bytes) === true;
@@ -24,20 +53,36 @@ export class ByteMonitor implements Monitor {
     });
   }
 
-  trace(listener: FrameListener | null, previewBytes: number): void {
+  observe({ observer, pings, previewBytes }: Observation): void {
     this.#driver.changed();
-    this.#trace.listen(listener, previewBytes);
-    this.#driver.update(this.#driver.socket?.status());
+    this.#observer = observer;
+    this.#trace.observer = previewBytes === undefined ? undefined : observer;
+    this.#driver.update(this.#driver.socket?.trace(previewBytes, pings));
   }
 
-  /** A ping was answered. */
-  pong(payload: Uint8Array): void {
-    this.#pings.answer(payload);
+  compressNext(choice: boolean | undefined): void {
+    this.#driver.socket?.compressNext(choice);
   }
 
-  /** Reports the frames since the last call. */
-  report(): void {
-    this.#trace.report();
+  terminate(): void {
+    this.#driver.changed();
+    this.#driver.update(this.#driver.socket?.terminate());
+    this.terminated = true;
+  }
+
+  /** A ping was received, or answered. */
+  control(isPing: boolean, payload: Uint8Array): void {
+    if (!isPing) this.#pings.answer(payload);
+    this.#observer?.control(isPing ? 'ping' : 'pong', payload);
+  }
+
+  /**
+   * Reports the frames since the last call. Returns whether there were any: then the core may have gone on reading.
+   *
+   * @param isLast whether there is no other call
+   */
+  report(isLast = false): boolean {
+    return this.#trace.report(isLast);
   }
 
   /** The connection is closed. */

@@ -22,7 +22,8 @@ export interface CoreEventHandler {
   opened(core: CoreSocket): void;
   /** @throws {unknown} if the message can't be dispatched: it is then refused, which fails the connection */
   message(data: string | Uint8Array<ArrayBuffer>): void;
-  pong(payload: Uint8Array): void;
+  /** A ping or pong. */
+  control(isPing: boolean, payload: Uint8Array): void;
   errorEvent(core: CoreSocket): void;
   closeEvent(core: CoreSocket): void;
   /** Called after the last of the events that waited, unless the connection is closed. */
@@ -152,7 +153,8 @@ export class EventDispatcher {
     // The instance has stopped, and fails its sockets itself.
     if (word === undefined) return undefined;
     this.#ref.update(word & STATUS_MASK);
-    switch (word >>> KIND_SHIFT) {
+    const kind = word >>> KIND_SHIFT;
+    switch (kind) {
       case EventKind.Text:
         this.#message(core.takeText(), true);
         return undefined;
@@ -165,8 +167,9 @@ export class EventDispatcher {
       case EventKind.Open:
         this.#handler.opened(core);
         return undefined;
+      case EventKind.Ping:
       case EventKind.Pong:
-        this.#handler.pong(core.takePong() ?? new Uint8Array());
+        this.#handler.control(kind === EventKind.Ping, core.takeControl() ?? new Uint8Array());
         return undefined;
       case EventKind.Error:
         this.#handler.errorEvent(core);

@@ -1,35 +1,43 @@
-// The frames sent and received, for the listener of `trace()`.
-import { now, queueMicrotask } from '../../platform/globals.ts';
+// The frames sent and received, as they are reported.
+import { queueTurn } from '../../platform/event-loop.ts';
+import { now } from '../../platform/globals.ts';
 import type { Frame } from '../../wasm/core.ts';
-import type { FrameInfo, FrameListener } from '../frame-info.ts';
-import type { SocketRef } from './socket-ref.ts';
+import type { MonitorObserver } from '../channel.ts';
+import type { FrameInfo } from '../frame-info.ts';
+import type { CoreDriver } from './core-driver.ts';
+
+/** How many sent frames are reported at a time: a listener may send another message for each of them. */
+const MAX_SENT = 65_536;
 
 export class FrameTrace {
-  readonly #ref: SocketRef;
-  #listener: FrameListener | undefined;
+  readonly #driver: CoreDriver;
+  /** Undefined while none wants frames. */
+  observer: MonitorObserver | undefined;
 
-  constructor(ref: SocketRef) {
-    this.#ref = ref;
+  constructor(driver: CoreDriver) {
+    this.#driver = driver;
   }
 
-  /** Sets the listener, or removes it. */
-  listen(listener: FrameListener | null, previewBytes: number): void {
-    this.#listener = listener ?? undefined;
-    this.#ref.socket?.trace(listener ? previewBytes : undefined);
-  }
-
-  /** Calls the listener for the frames recorded since the last call. The listener may close the socket. */
-  report(): void {
-    if (!this.#listener) return;
-    for (let frame = this.#ref.socket?.nextFrame(); frame; frame = this.#ref.socket?.nextFrame()) {
-      try {
-        this.#listener?.(frameInfo(frame));
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
+  /** Reports the frames recorded since the last call, those included that are read when there is room for their records. */
+  report(isLast: boolean): boolean {
+    const driver = this.#driver;
+    let sent = 0;
+    let found = false;
+    while (this.observer) {
+      if (sent > MAX_SENT && !isLast) {
+        queueTurn(() => driver.changed());
+        break;
       }
+      const frame = driver.socket?.nextFrame();
+      if (!frame) break;
+      found = true;
+      if (frame.sent) sent += 1;
+      this.observer.frame(frameInfo(frame));
     }
+    if (!found) return false;
+    driver.update(driver.socket?.status());
+    driver.changed();
+    return true;
   }
 }
 

@@ -6,6 +6,7 @@ import { shown } from '../relay-url.ts';
 import { StreamLink } from '../stream-link.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls } from '../tls/transport.ts';
+import { named } from '../transport-name.ts';
 import type { ByteStream, Link, Transport, TransportTarget } from '../types.ts';
 import { DirectLink } from './link.ts';
 
@@ -73,7 +74,10 @@ export function directSockets(options: DirectSocketOptions = {}): Transport {
   const passedOn = Object.fromEntries(
     Object.entries({ noDelay, sendBufferSize, ...others }).filter(([, value]) => value !== undefined),
   );
-  return tls((target) => connect(TCPSocket, passedOn, target), tlsOptions);
+  return tls(
+    named((target) => connect(TCPSocket, passedOn, target), 'directSockets'),
+    tlsOptions,
+  );
 }
 
 async function connect(TCPSocket: DirectSocketClass, options: object, target: TransportTarget): Promise<Link> {

@@ -7,6 +7,7 @@ import { NativeWebSocket } from '../native.ts';
 import { shown } from '../relay-url.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls } from '../tls/transport.ts';
+import { named } from '../transport-name.ts';
 import type { Link, Transport } from '../types.ts';
 import type { CarrierRequest, WebSocketClass } from './carrier.ts';
 import { Template } from './template.ts';
@@ -77,7 +78,7 @@ export function relay(template: string | URL, options?: RelayOptions): Transport
       attempts.delete(attempt);
     }
   };
-  return tls(plain, tlsOptions);
+  return tls(named(plain, 'relay'), tlsOptions);
 }
 
 type Connect = (request: CarrierRequest) => Promise<Link>;

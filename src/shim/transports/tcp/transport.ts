@@ -5,6 +5,7 @@ import { setMakeTarget } from '../target.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls as overTls } from '../tls/transport.ts';
 import { takeTls } from '../tls-registry.ts';
+import { named } from '../transport-name.ts';
 import type { Link, Transport, TransportTarget } from '../types.ts';
 import { Deadline } from './deadline.ts';
 import { connectError } from './failures.ts';
@@ -39,6 +40,7 @@ export function tcp(argument: TransportTarget | TcpOptions = {}): Promise<Link> 
 }
 
 setMakeTarget(makeLazyTarget);
+named(tcp as Transport, 'tcp');
 takeTls(tcp, (options) => overTls(tcp, options as TlsOptions));
 
 function isTarget(argument: TransportTarget | TcpOptions): argument is TransportTarget {
@@ -46,7 +48,7 @@ function isTarget(argument: TransportTarget | TcpOptions): argument is Transport
 }
 
 function withOptions(settings: TcpSettings): Transport {
-  const transport: Transport = (target) => connect(target, settings);
+  const transport = named((target) => connect(target, settings), 'tcp');
   takeTls(transport, (options) => {
     const [name] = settings.tlsNames;
     if (name === undefined) return overTls(transport, options as TlsOptions);

@@ -6,6 +6,7 @@ import { aborted } from '../link-failures.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls } from '../tls/transport.ts';
 import { takeTls } from '../tls-registry.ts';
+import { named } from '../transport-name.ts';
 import type { ByteStream, Transport, TransportTarget } from '../types.ts';
 import { convertTimeout, refused, shown } from './conversions.ts';
 
@@ -37,6 +38,7 @@ export function tcp(argument: TransportTarget | TcpOptions = {}): Promise<ByteSt
   return isTarget(argument) ? connectTo(argument, undefined) : withOptions(argument);
 }
 
+named(tcp as Transport, 'tcp');
 takeTls(tcp, (options) => tls(tcp, options as TlsOptions));
 
 function isTarget(argument: TransportTarget | TcpOptions): argument is TransportTarget {
@@ -52,7 +54,7 @@ function withOptions(options: TcpOptions): Transport {
     throw refused(name, "can't be honoured by Cloudflare's sockets");
   }
   const timeout = options.timeout === undefined ? undefined : convertTimeout(options.timeout);
-  const transport: Transport = (target) => connectTo(target, timeout);
+  const transport: Transport = named((target) => connectTo(target, timeout), 'tcp');
   takeTls(transport, (more) => tls(transport, more as TlsOptions));
   return transport;
 }

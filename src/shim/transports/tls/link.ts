@@ -6,6 +6,7 @@ import { clearTimeout, queueMicrotask, setTimeout } from '../../platform/globals
 import { BORROWS, type BorrowingSink, BuiltInLink } from '../built-in-link.ts';
 import type { GuardedLink } from '../guarded-link.ts';
 import { aborted, tooMuchUnread } from '../link-failures.ts';
+import { nameOf } from '../transport-name.ts';
 import type { TlsFacts } from '../types.ts';
 import { truncated } from './failures.ts';
 import type { TrapListener } from './instance.ts';
@@ -19,6 +20,7 @@ const MAX_PART = 63 * 1024;
 
 export class TlsLink extends BuiltInLink implements TrapListener {
   readonly secure = true;
+  readonly name: string;
   override readonly ownTasks: boolean;
   /** Set once the handshake is complete. */
   tls: TlsFacts | undefined;
@@ -33,6 +35,7 @@ export class TlsLink extends BuiltInLink implements TrapListener {
   constructor(inner: GuardedLink, session: TlsSession) {
     super();
     this.ownTasks = inner.ownTasks;
+    this.name = nameOf(inner.returned);
     this.#inner = inner;
     this.#session = session;
     session.instance?.addTrapListener(this);

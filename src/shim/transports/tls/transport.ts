@@ -6,6 +6,7 @@ import { type GuardedLink, toLink } from '../guarded-link.ts';
 import { aborted } from '../link-failures.ts';
 import { native } from '../native.ts';
 import { takeTls } from '../tls-registry.ts';
+import { named, nameOf } from '../transport-name.ts';
 import type { Link, Transport, TransportTarget } from '../types.ts';
 import { TlsLink } from './link.ts';
 import { loadTls } from './module.ts';
@@ -31,6 +32,7 @@ export function tls(transport: Transport, options?: TlsOptions): Transport {
 
 function wrap(transport: Transport, settings: TlsSettings): Transport {
   const wrapped: Transport = (target) => (target.secure ? connect(transport, settings, target) : transport(target));
+  named(wrapped, nameOf(transport));
   takeTls(wrapped, (options) =>
     wrap(transport, Object.assign(Object.create(null), settings, convertTlsOptions(options))),
   );

@@ -3,6 +3,7 @@
 import { aborted } from '../link-failures.ts';
 import { parseRelayUrl, refusedUrl, shown } from '../relay-url.ts';
 import { tls } from '../tls/transport.ts';
+import { named } from '../transport-name.ts';
 import type { Transport } from '../types.ts';
 import { convertSessionOptions, type SessionOptions, type WebTransportRelayOptions } from './options.ts';
 import { Session } from './session.ts';
@@ -49,7 +50,7 @@ export function webTransport(url: string | URL, options: WebTransportRelayOption
     if (signal.aborted) throw aborted();
     return sessionTo(href, WebTransport, settings).connect(hostname, port, signal);
   };
-  return tls(plain, options.tls);
+  return tls(named(plain, 'webTransport'), options.tls);
 }
 
 /** @throws {Failure} if the class's constructor throws */

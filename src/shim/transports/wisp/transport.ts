@@ -5,6 +5,7 @@ import { NativeWebSocket } from '../native.ts';
 import { relayUrl, shown } from '../relay-url.ts';
 import type { TlsOptions } from '../tls/options.ts';
 import { tls } from '../tls/transport.ts';
+import { named } from '../transport-name.ts';
 import type { Transport } from '../types.ts';
 import { connect } from './carriers.ts';
 import type { WispExtensions } from './extensions.ts';
@@ -50,7 +51,10 @@ export interface WispOptions {
  */
 export function wisp(url: WispUrl, options?: WispOptions): Transport {
   const settings = convert(url, options);
-  return tls((target) => connect(settings, target), options?.tls);
+  return tls(
+    named((target) => connect(settings, target), 'wisp'),
+    options?.tls,
+  );
 }
 
 function convert(url: unknown, options?: WispOptions): CarrierSettings {

@@ -1,0 +1,82 @@
+// Which events of a connection are wanted: nothing is recorded for which there is no listener.
+import { onAbort } from '../platform/abort-signal.ts';
+import type { ConnectionListenerOptions } from './connection-events.ts';
+
+interface Registration {
+  readonly type: string;
+  readonly listener: object;
+  readonly capture: boolean;
+  readonly once: boolean;
+  readonly previewBytes: number;
+  /** Unregisters it from its signal. */
+  forgetSignal(): void;
+}
+
+/** The longest preview: the number is one of 32 bits in the core. */
+const MAX_PREVIEW = 2 ** 32 - 1;
+
+/** Knows the listeners that an EventTarget has. */
+export class ConnectionListeners {
+  #all: Registration[] = [];
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  has(type: string): boolean {
+    return this.#all.some((one) => one.type === type);
+  }
+
+  /** The longest preview that a listener for frames wants; undefined if there is none. */
+  get previewBytes(): number | undefined {
+    const wanted = this.#all.filter(({ type }) => type === 'frame').map(({ previewBytes }) => previewBytes);
+    return wanted.length > 0 ? Math.max(...wanted) : undefined;
+  }
+
+  /** Adds what was passed to `addEventListener()`. */
+  add(type: string, listener: object, options: boolean | ConnectionListenerOptions | undefined): void {
+    const { once, previewBytes = 256, signal } = Object(options) as ConnectionListenerOptions;
+    const capture = captures(options);
+    if (signal?.aborted || this.#find(type, listener, capture)) return;
+    const preview = Math.min(Math.max(+previewBytes, 0), MAX_PREVIEW) || 0;
+    const forgetSignal = onAbort(signal, () => this.remove(type, listener, capture));
+    this.#all.push({ type, listener, capture, once: Boolean(once), previewBytes: preview, forgetSignal });
+    this.#onChange();
+  }
+
+  /** Removes what was passed to `removeEventListener()`. */
+  remove(type: string, listener: object | null, options: boolean | { capture?: boolean } | undefined): void {
+    const found = this.#find(type, listener, captures(options));
+    if (!found) return;
+    this.#keep((one) => one !== found);
+    this.#onChange();
+  }
+
+  /** Dispatches an event by `dispatch`, if there is a listener. */
+  dispatch(type: string, dispatch: () => void): void {
+    if (!this.has(type)) return;
+    const { length } = this.#all;
+    this.#keep((one) => !one.once || one.type !== type);
+    const removed = this.#all.length < length;
+    dispatch();
+    // Afterwards: such a listener may have added itself again.
+    if (removed) this.#onChange();
+  }
+
+  #keep(isKept: (one: Registration) => boolean): void {
+    this.#all = this.#all.filter((one) => {
+      const keeps = isKept(one);
+      if (!keeps) one.forgetSignal();
+      return keeps;
+    });
+  }
+
+  #find(type: string, listener: object | null, capture: boolean): Registration | undefined {
+    return this.#all.find((one) => one.type === type && one.listener === listener && one.capture === capture);
+  }
+}
+
+function captures(options: boolean | { capture?: boolean } | undefined): boolean {
+  return Boolean(typeof options === 'object' ? options?.capture : options);
+}
