@@ -81,8 +81,8 @@ test(`${COUNT} messages that are sent in one task: each frame is reported, and s
   const server = await startEcho();
   const socket = await open(server.url);
   const frames = { sent: 0, received: 0 };
-  connectionOf(socket).addEventListener('frame', ({ frame: { sent, length } }) => {
-    assert.equal(length, 5);
+  connectionOf(socket).addEventListener('frame', ({ frame: { sent, opcode } }) => {
+    if (opcode !== 1) return;
     frames[sent ? 'sent' : 'received'] += 1;
   });
   let answers = 0;

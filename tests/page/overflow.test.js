@@ -14,7 +14,8 @@ const OTHERS = Object.keys(operations(/** @type {any} */ ({}), '', {})).filter((
 const sweepOthers = async (page) => {
   const errors = await sweepInPage(page, OTHERS);
   // The messages that this class and Chromium's own write to the console.
-  const expected = /failed: the (WebAssembly core stopped|connection was terminated)|already in CLOSING or CLOSED state/;
+  const expected =
+    /failed: the (WebAssembly core stopped|connection was terminated)|already in CLOSING or CLOSED state/;
   assert.deepEqual(
     errors.filter((error) => !expected.test(error)),
     [],
