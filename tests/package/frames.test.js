@@ -172,8 +172,9 @@ test('pings and pongs are dispatched in order with messages, with their payloads
   const seen = [];
   for (const type of /** @type {const} */ (['ping', 'pong'])) {
     connection.addEventListener(type, (event) => {
-      assert.ok(event instanceof Event && event.payload instanceof Uint8Array && event.target === connection);
-      seen.push(`${event.type} ${Buffer.from(event.payload)}`);
+      const { payload, target } = event;
+      assert.ok(payload instanceof Uint8Array && target === connection);
+      seen.push(`${event.type} ${Buffer.from(payload)}`);
       queueMicrotask(() => seen.push('microtask'));
     });
   }
