@@ -60,7 +60,7 @@ const attempts = new Set<Attempt>();
 export function relay(template: string | URL, options?: RelayOptions): Transport {
   const { fixed, protocols, targetAddressSpace: space, tls: tlsOptions, WebSocket } = options ?? {};
   const parsed = new Template(template, Boolean(fixed));
-  const targetAddressSpace = space === undefined ? space : toAddressSpace(space);
+  const targetAddressSpace = toAddressSpace(space);
   const connect = connector(WebSocket, targetAddressSpace);
   const offered = protocolsOf(protocols);
   const plain: Transport = async ({ hostname, port, url: targetUrl, signal }) => {

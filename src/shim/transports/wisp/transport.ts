@@ -63,8 +63,7 @@ function convert(url: unknown, options?: WispOptions): CarrierSettings {
   if (typeof WebSocket !== 'function') throw refused('WebSocket', WebSocket);
   const extensions = options?.extensions;
   if (extensions && !extensions.answer) throw refused('extensions', extensions);
-  const space = options?.targetAddressSpace;
-  const targetAddressSpace = space === undefined ? space : toAddressSpace(space);
+  const targetAddressSpace = toAddressSpace(options?.targetAddressSpace);
   return {
     url: converted,
     WebSocket,
