@@ -8,12 +8,20 @@ import { root, run } from './run.js';
  * @param {string} folder from the project's root
  * @param {object} [options]
  * @param {number} [options.seconds] for each file at most
+ * @param {number} [options.concurrency] how many files may run at a time, by default one less than there are processors
  * @param {Record<string, string | undefined>} [options.env]
  * @param {string[]} [options.files] the files to run, by default all
  */
-export async function nodeTest(folder, { seconds = 120, env = {}, files = testFiles(folder) } = {}) {
+export async function nodeTest(folder, { seconds = 120, concurrency, env = {}, files = testFiles(folder) } = {}) {
   const args = ['--test', '--test-reporter=spec', `--test-timeout=${seconds * 1000}`];
+  if (concurrency !== undefined && hasConcurrency()) args.push(`--test-concurrency=${concurrency}`);
   await run('node', [...args, ...files.map((file) => join(folder, file))], { env });
+}
+
+/** Whether Node has the option: from 20.10 on. */
+function hasConcurrency() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major > 20 || (major === 20 && minor >= 10);
 }
 
 /**

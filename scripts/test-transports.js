@@ -1,5 +1,6 @@
 // The step `transports`: every transport against the contract, as a table. With arguments, `npm run test:transport`: the
 // transports of these modules.
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { removeColumns, table } from '../tests/transports/contract/table.js';
@@ -15,7 +16,8 @@ export const NEEDS = ['dist', 'npm:tests', 'chromium', 'firefox'];
 /** Tests the package's transports; `dist/` must be built. */
 export async function testTransports() {
   await installPacked('tests/package');
-  await tabulated(() => nodeTest('tests/transports'));
+  // Node would leave one processor idle, and with two run one file after the other.
+  await tabulated(() => nodeTest('tests/transports', { concurrency: availableParallelism() }));
 }
 
 /** Runs tests, and prints the table of those that ran. */
