@@ -25,6 +25,9 @@ const CREDIT = 32;
 /** What may wait for a target, in bytes. A client within its credit, of packets of 64 KiB, sends less. */
 const MAX_WAITING = 8 * 1024 * 1024;
 
+/** How many CLOSE packets may wait for a client. One that reads has few, however many of its streams are refused at once. */
+const MAX_CLOSES = 1_000;
+
 /** What a packet takes besides its bytes. */
 const OVERHEAD = 512;
 
@@ -57,6 +60,9 @@ export async function serveWisp(carrier, connect, request) {
 }
 
 class Connection extends wisp.ServerConnection {
+  /** The number of CLOSE packets that wait for the client. */
+  #closes = 0;
+
   constructor(carrier, connect, version) {
     class Socket extends TargetSocket {
       open() {
@@ -71,6 +77,21 @@ class Connection extends wisp.ServerConnection {
     super(carrier, '/', { wisp_version: version, ...sockets, ping_interval: 86_400 });
     this.ws.send_buffer_size = SEND_BUFFER;
     this.carrier = carrier;
+    const send = this.ws.send.bind(this.ws);
+    this.ws.send = async (data) => {
+      if (data.type === packet.ClosePayload.type) this.#sendClose(data);
+      else await send(data);
+    };
+  }
+
+  /** A client may ask for streams that are refused without end, and read nothing. */
+  #sendClose(close) {
+    this.#closes += 1;
+    const flushed = () => {
+      this.#closes -= 1;
+    };
+    if (this.#closes > MAX_CLOSES) this.carrier.terminate();
+    else this.carrier.send(close.serialize().bytes, flushed);
   }
 
   /** Takes packets as they arrive: wisp-js queues them, and drops what is queued when the carrier closes. */
@@ -181,6 +202,8 @@ class TargetSocket {
   #socket;
   #chunks;
   #closed = false;
+  /** Whether it is to be closed once what was sent is written. */
+  #lingers = false;
   /** Wisp's reason why it failed. */
   reason;
 
@@ -201,6 +224,7 @@ class TargetSocket {
     });
     this.#chunks = this.#socket[Symbol.asyncIterator]();
     if (this.#closed) this.#socket.destroy();
+    else if (this.#lingers) this.#socket.setTimeout(LINGER);
   }
 
   /** @returns {Promise<Uint8Array | null>} null at the end */
@@ -213,16 +237,20 @@ class TargetSocket {
     return new Promise((resolve) => this.#socket.write(data, resolve));
   }
 
-  /** Whether what was sent may still be written: unless the target doesn't take it, or the carrier was lost. */
+  /**
+   * Whether what was sent may still be written: unless the target doesn't take it, or the carrier was lost. A client may close
+   * a stream before its target is connected.
+   */
   linger() {
-    if (!this.#socket || this.abandoned()) return false;
-    this.#socket.setTimeout(LINGER);
+    if (this.abandoned()) return false;
+    this.#lingers = true;
+    this.#socket?.setTimeout(LINGER);
     return true;
   }
 
   close() {
     this.#closed = true;
-    if (this.linger()) this.#socket.destroySoon();
+    if (this.#socket && this.linger()) this.#socket.destroySoon();
     else this.destroy();
   }
 

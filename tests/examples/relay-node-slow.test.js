@@ -8,19 +8,19 @@ import { serveSingle } from '../../examples/relay-node/single.js';
 import { listen } from '../../scripts/servers.js';
 import { pause, until } from '../support/events.js';
 import { startRelayNode } from '../support/relays/node.js';
-import { CONNECT, packet } from '../support/servers/relay.js';
+import { CLOSE, CONNECT, DATA, packet, start } from '../support/servers/relay.js';
 
 /** More than all buffers between a target and a client, in bytes. */
 const MUCH = 64 * 1024 * 1024;
 
-/** A relay with many pings in a test. */
+/** A relay with several pings in a test. A client that answers none within half a second loses its carrier. */
 let relay;
 /** A server whose connections a test serves. */
 let server;
 let serve;
 before(async () => {
   server = await listen(net.createServer((socket) => serve(socket.on('error', () => {}))));
-  relay = await startRelayNode([`127.0.0.1:${server.port}`], { RELAY_HEARTBEAT: '0.05' });
+  relay = await startRelayNode([`127.0.0.1:${server.port}`], { RELAY_HEARTBEAT: '0.5' });
 });
 after(async () => {
   await relay?.close();
@@ -38,7 +38,7 @@ function carrierTo(url, options = {}) {
 /** Resolves once the relay has sent several pings to another carrier, which began after this one. */
 async function pings() {
   const carrier = carrierTo(relay.wisp);
-  for (let i = 0; i < 6; i++) await once(carrier, 'ping');
+  for (let i = 0; i < 3; i++) await once(carrier, 'ping');
   carrier.terminate();
 }
 
@@ -162,4 +162,66 @@ test('the end of a download waits for a client that is slow', async (t) => {
   client.resume();
   assert.equal((await once(client, 'close'))[0], 1000);
   assert.equal(length, sent);
+});
+
+test('what a client of Wisp sends before its target is connected arrives, also if it closes the stream by then', async (t) => {
+  let received = '';
+  const ended = new Promise((resolve) => {
+    serve = (socket) => {
+      socket.on('data', (chunk) => {
+        received += chunk;
+      });
+      socket.on('close', resolve);
+    };
+  });
+  // Its class is that of wisp-js, which has no types.
+  const { serveWisp } = await import(/** @type {any} */ ('../../examples/relay-node/wisp.js'));
+  let connect = () => {};
+  const wanted = new Promise((resolve) => {
+    connect = () => resolve(undefined);
+  });
+  const slowly = async (_, port) => {
+    await wanted;
+    const socket = net.connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return socket;
+  };
+  const slow = await start((carrier) => serveWisp(carrier, slowly, { headers: {} }));
+  t.after(() => slow.close());
+  const carrier = carrierTo(slow.url);
+  await once(carrier, 'message');
+  carrier.send(packet(CONNECT, 1, 1, server.port & 255, server.port >> 8, ...Buffer.from('127.0.0.1')));
+  for (const part of ['first,', 'second']) carrier.send(packet(DATA, 1, ...Buffer.from(part)));
+  carrier.send(packet(CLOSE, 1, 2));
+  // The relay has received all of it.
+  carrier.ping();
+  await once(carrier, 'pong');
+  connect();
+  await ended;
+  assert.equal(received, 'first,second');
+  carrier.terminate();
+});
+
+test('a client that is refused streams without end, and reads nothing, loses its carrier', async (t) => {
+  const patient = await startRelayNode([`127.0.0.1:${server.port}`]);
+  t.after(() => patient.close());
+  const carrier = carrierTo(patient.wisp);
+  await once(carrier, 'message');
+  let sent = 0;
+  serve = (socket) => {
+    socket.on('close', () => clearInterval(timer));
+    const timer = setInterval(() => {
+      while (socket.write(Buffer.alloc(65_536))) sent += 65_536;
+    }, 10);
+  };
+  carrier.send(packet(CONNECT, 1, 1, server.port & 255, server.port >> 8, ...Buffer.from('127.0.0.1')));
+  await once(carrier, 'message');
+  carrier.pause();
+  // All buffers are full by then.
+  for (let before = -1; before !== sent; await pause(500)) before = sent;
+  const lost = once(carrier, 'close');
+  for (let id = 2; id < 2_000; id += 1) carrier.send(packet(CONNECT, id, 1, 1, 0, ...Buffer.from('127.0.0.1')));
+  await patient.becomes(({ carriers }) => carriers === 0);
+  carrier.resume();
+  await lost;
 });
