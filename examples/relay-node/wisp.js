@@ -161,9 +161,13 @@ class WaitingPackets {
     this.#overflow = overflow;
   }
 
-  /** How much of the credit they take. */
+  /**
+   * How much of the credit wisp-js takes for used. It gives the rest each time that it has written half of the credit: that
+   * half, and no more. What is on its way isn't known here: with credit for all that doesn't wait, a client that is served late
+   * could have any number of packets on their way, and then too many would wait.
+   */
   get size() {
-    return Math.min(this.#packets.length, CREDIT);
+    return CREDIT / 2;
   }
 
   /** @param {Uint8Array | null} data null is the end */

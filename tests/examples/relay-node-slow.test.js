@@ -8,7 +8,7 @@ import { serveSingle } from '../../examples/relay-node/single.js';
 import { listen } from '../../scripts/servers.js';
 import { pause, until } from '../support/events.js';
 import { startRelayNode } from '../support/relays/node.js';
-import { CLOSE, CONNECT, DATA, packet, start } from '../support/servers/relay.js';
+import { CLOSE, CONNECT, CONTINUE, DATA, packet, start } from '../support/servers/relay.js';
 
 /** More than all buffers between a target and a client, in bytes. */
 const MUCH = 64 * 1024 * 1024;
@@ -224,4 +224,28 @@ test('a client that is refused streams without end, and reads nothing, loses its
   await patient.becomes(({ carriers }) => carriers === 0);
   carrier.resume();
   await lost;
+});
+
+test('a client of Wisp gets no more credit than the relay has written packets, whatever is on its way', async () => {
+  serve = (socket) => socket.resume();
+  const carrier = carrierTo(relay.wisp);
+  const [first] = await once(carrier, 'message');
+  carrier.send(packet(CONNECT, 1, 1, server.port & 255, server.port >> 8, ...Buffer.from('127.0.0.1')));
+  let allowed = 0;
+  let written = 0;
+  const initial = first.readUInt32LE(5);
+  const allow = (count) => {
+    allowed += count;
+    for (let i = 0; i < count; i += 1) carrier.send(packet(DATA, 1, 0));
+  };
+  allow(initial);
+  while (written < 10 * initial) {
+    const [bytes] = await once(carrier, 'message');
+    assert.equal(bytes[0], CONTINUE);
+    // It comes each time that half of the credit is written.
+    written += initial / 2;
+    allow(bytes.readUInt32LE(5));
+    assert.ok(allowed - written <= initial, `${allowed} were allowed, and ${written} written`);
+  }
+  carrier.terminate();
 });
