@@ -62,6 +62,8 @@ impl Default for Config {
 }
 
 /// The moment `timeout` after `now`, or the end of the clock.
+// Not inlined: the wasm is smaller.
+#[inline(never)]
 pub(super) fn deadline_after(now: Millis, timeout: Duration) -> Millis {
     // A bound far beyond any clock, so that the product can't overflow.
     let secs = timeout.as_secs().min(1 << 53);

@@ -11,7 +11,10 @@ const MAX_LATENESS: Millis = 100;
 const MAX_PINGS: u8 = 3;
 
 /// How many looks divide the timeout. A pause of this side that is longer than the time between two of them shows.
-const LOOKS: u32 = 4;
+const LOOKS: Millis = 4;
+
+/// What the payloads of pings differ in from those that a driver may choose. Any number serves.
+const MARK: u64 = 0xb3d9_0f4e_a86c_2715;
 
 /// Pings that find out whether the peer is alive ([`Config::keep_alive`](super::Config::keep_alive)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,31 +49,31 @@ pub enum Verdict {
 /// reset a timer for each message.
 #[derive(Debug)]
 pub struct Watch {
-    limits: KeepAlive,
+    interval: Millis,
+    timeout: Millis,
     /// When something was last received.
     heard_at: Millis,
     /// When to look next.
     deadline: Millis,
     /// How many pings were sent since then.
     pings: u8,
-    /// The payload of the last ping.
-    payload: [u8; 16],
-    /// Where that ping ends in the output; 0 before the first one.
-    end: u64,
-    /// When the peer is dead, if nothing is received after it.
+    /// Where the last ping begins in the output.
+    start: u64,
+    /// When the peer is dead, if nothing is received after that ping.
     dead_at: Millis,
 }
 
 impl Watch {
     /// For a connection that isn't established yet.
     pub fn new(limits: KeepAlive) -> Self {
-        Self { limits, heard_at: 0, deadline: 0, pings: 0, payload: [0; 16], end: 0, dead_at: 0 }
+        let [interval, timeout] = [limits.interval, limits.timeout].map(|limit| deadline_after(0, limit).max(1));
+        Self { interval, timeout, heard_at: 0, deadline: 0, pings: 0, start: 0, dead_at: 0 }
     }
 
     /// The connection is established.
     pub fn start(&mut self, now: Millis) {
         self.heard_at = now;
-        self.deadline = deadline_after(now, self.limits.interval);
+        self.deadline = now.saturating_add(self.interval);
     }
 
     /// Something was received.
@@ -89,65 +92,65 @@ impl Watch {
     ///
     /// Nor does it in a late look: this side was suspended, or busy, and what the peer sent may be unread. Then another ping
     /// decides.
-    pub fn look(&mut self, now: Millis, paused: bool) -> Verdict {
-        if now < self.deadline {
+    ///
+    /// `probe`: whether to send a ping before it is time. One that was sent less than half of the timeout ago suffices.
+    pub fn look(&mut self, now: Millis, paused: bool, probe: bool) -> Verdict {
+        let is_due = self.deadline <= now;
+        if !is_due && !probe {
             return Verdict::Wait;
         }
-        let is_late = now - self.deadline > MAX_LATENESS;
         if paused {
             self.pings = 0;
-            self.deadline = deadline_after(now, self.limits.interval);
+            self.deadline = now.saturating_add(self.interval);
         } else if self.pings == 0 {
-            self.deadline = deadline_after(self.heard_at, self.limits.interval);
-            if self.deadline <= now {
+            self.deadline = self.heard_at.saturating_add(self.interval);
+            if probe || self.deadline <= now {
                 return Verdict::Ping;
             }
-        } else if is_late && self.pings < MAX_PINGS {
-            return Verdict::Ping;
-        } else if self.dead_at <= now {
-            return Verdict::Dead;
         } else {
+            // When the last ping proves nothing any more.
+            let limit =
+                if probe { self.dead_at - self.timeout / 2 } else { self.deadline.saturating_add(MAX_LATENESS) };
+            if self.pings < MAX_PINGS && limit < now {
+                return Verdict::Ping;
+            }
+            if self.dead_at <= now {
+                return Verdict::Dead;
+            }
             self.look_again(now);
         }
         Verdict::Wait
     }
 
-    /// Asks for a ping before it is time: the network may have changed. One that was sent less than half of the timeout ago
-    /// suffices.
-    pub fn probe(&self, now: Millis, paused: bool) -> Verdict {
-        let is_fresh = self.dead_at.saturating_sub(now) >= deadline_after(0, self.limits.timeout / 2);
-        let wants = self.pings == 0 || !is_fresh && self.pings < MAX_PINGS;
-        if wants && !paused { Verdict::Ping } else { Verdict::Wait }
-    }
-
-    /// A ping was sent with that payload, up to there in the output.
-    pub fn pinged(&mut self, now: Millis, payload: [u8; 16], end: u64) {
+    /// A ping is sent, which begins there in the output. Returns its payload.
+    pub fn pinged(&mut self, now: Millis, start: u64) -> [u8; 8] {
         self.pings += 1;
-        self.payload = payload;
-        self.end = end;
+        self.start = start;
         self.restart(now);
         self.look_again(now);
+        self.payload()
     }
 
     /// The transport has written more of the output, of which it had written the part up to `before`. The peer can't answer a
     /// ping that is still to be written, so that the timeout restarts.
     pub fn written(&mut self, now: Millis, before: u64) {
-        if self.pings > 0 && before < self.end {
+        if before <= self.start {
             self.restart(now);
         }
     }
 
-    /// Whether a pong with that payload answers the last ping.
-    pub fn is_answer(&self, payload: &[u8]) -> bool {
-        self.end > 0 && payload == self.payload
+    /// The payload of the last ping: no other one has it.
+    pub fn payload(&self) -> [u8; 8] {
+        (self.start ^ MARK).to_be_bytes()
     }
 
     fn restart(&mut self, now: Millis) {
-        self.dead_at = deadline_after(now, self.limits.timeout);
+        self.dead_at = now.saturating_add(self.timeout);
     }
 
     fn look_again(&mut self, now: Millis) {
-        let step = (self.limits.timeout / LOOKS).min(self.limits.interval).max(Duration::from_millis(1));
-        self.deadline = deadline_after(now, step).min(self.dead_at);
+        // Not `clamp`: its panic's message would double the size of all this.
+        let step = (self.timeout / LOOKS).min(self.interval).max(1);
+        self.deadline = now.saturating_add(step).min(self.dead_at);
     }
 }

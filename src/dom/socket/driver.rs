@@ -419,8 +419,9 @@ impl Socket {
         self.connection.set_reading(reading);
         if probe {
             self.connection.probe(now as u64);
+        } else {
+            self.connection.expire(now as u64);
         }
-        self.connection.expire(now as u64);
         self.status_word()
     }
 }

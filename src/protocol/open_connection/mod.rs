@@ -172,22 +172,18 @@ impl OpenConnection {
     /// afterwards the close timeout counts.
     pub fn check_peer(&mut self, now: Millis, probe: bool) {
         let paused = !self.reading || !self.wants_input();
-        if !self.is_open() || self.deadline.is_some() || self.failing.is_some() || self.pending_end.is_some() {
+        if self.deadline.is_some() || self.deadline().is_none() {
             return;
         }
         let Some(watch) = &mut self.watch else { return };
-        match if probe { watch.probe(now, paused) } else { watch.look(now, paused) } {
+        match watch.look(now, paused, probe) {
             Verdict::Wait => {}
+            Verdict::Ping => {
+                let payload = watch.pinged(now, self.sender.output().end_position());
+                // A failure here ends the connection; the result isn't needed.
+                let _ = self.send_control(Opcode::Ping, &payload);
+            }
             Verdict::Dead => self.abort(Error::KeepAliveTimeout),
-            Verdict::Ping => match self.sender.random() {
-                Ok(payload) => {
-                    let _ = self.send_control(Opcode::Ping, &payload);
-                    if let Some(watch) = &mut self.watch {
-                        watch.pinged(now, payload, self.sender.output().end_position());
-                    }
-                }
-                Err(error) => self.abort(error),
-            },
         }
     }
 
@@ -473,7 +469,7 @@ impl OpenConnection {
             }
             Received::Control(Opcode::Pong, payload) => {
                 // The answer to a ping of its own concerns nobody else.
-                if !self.watch.as_ref().is_some_and(|watch| watch.is_answer(&payload)) {
+                if self.watch.as_ref().is_none_or(|watch| watch.payload() != *payload) {
                     self.events.push(Event::Pong(payload));
                 }
             }

@@ -21,6 +21,7 @@ export class CoreDriver extends SocketRef implements KeptAlive {
   readonly #owner: Updatable;
   /** Whether an update is scheduled. */
   updating = false;
+  probe = false;
   /** Undefined while there is no deadline, as mostly. */
   #timer: DeadlineTimer | undefined;
 
@@ -54,15 +55,16 @@ export class CoreDriver extends SocketRef implements KeptAlive {
       this.#timer?.set(undefined);
       this.#timer = undefined;
     } else {
-      this.#timer ??= new DeadlineTimer(() => this.expired(false));
+      this.#timer ??= new DeadlineTimer(() => this.expired());
       this.#timer.set(deadline);
     }
   }
 
   /** The deadline has passed, or will soon: timers may fire early, and a long deadline needs several. */
-  expired(probe: boolean): void {
+  expired(): void {
     this.changed();
-    this.update(this.socket?.expire(now(), !this.paused, probe));
+    this.update(this.socket?.expire(now(), !this.paused, this.probe));
+    this.probe = false;
     // The status says nothing about one that is the same.
     this.resetTimer();
   }

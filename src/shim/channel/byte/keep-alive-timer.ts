@@ -10,17 +10,14 @@ const SLACK = 10;
 
 /** A socket that the timer looks at. */
 export interface KeptAlive {
-  /** Looks at the deadline, and sets the next one. `probe`: whether a ping is wanted at once. */
-  expired(probe: boolean): void;
-}
-
-interface Look {
-  deadline: number;
+  /** Whether a ping is wanted at once. */
   probe: boolean;
-  run: () => void;
+  /** Looks at the deadline, and sets the next one. */
+  expired(): void;
 }
 
-const looks = new Map<KeptAlive, Look>();
+/** Deadlines, and functions that look in the socket's own asynchronous context, each once. */
+const looks = new Map<KeptAlive, readonly [deadline: number, look: () => void]>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** When the timer runs; `Infinity` without one. */
 let runsAt = Number.POSITIVE_INFINITY;
@@ -32,8 +29,7 @@ export function keepAlive(socket: KeptAlive, deadline: number | undefined): void
     return;
   }
   if (looks.size === 0) listen();
-  const look: Look = { deadline, probe: false, run: inContext(() => socket.expired(look.probe)) };
-  looks.set(socket, look);
+  looks.set(socket, [deadline, inContext(() => socket.expired())]);
   start(deadline);
 }
 
@@ -56,8 +52,8 @@ function runDue(): void {
   stop();
   const time = now();
   let next = runsAt;
-  for (const { deadline, run } of looks.values()) {
-    if (deadline <= time) run();
+  for (const [deadline, look] of looks.values()) {
+    if (deadline <= time) look();
     else next = Math.min(next, deadline);
   }
   start(next);
@@ -72,8 +68,8 @@ function listen(): void {
 /** The network is another one perhaps, or the page was suspended. */
 function probeAll(): void {
   if (globalThis.document?.hidden) return;
-  for (const look of looks.values()) {
-    look.probe = true;
-    look.run();
+  for (const [socket, [, look]] of looks) {
+    socket.probe = true;
+    look();
   }
 }
