@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 
 use super::codec::ImportedCodec;
 use super::exception::type_error;
+use crate::protocol::Config;
 use crate::protocol::deflate::{Offer, WindowBits};
-use crate::protocol::{Config, KeepAlive};
 
 /// The options, converted by the shim; those that aren't set have their defaults.
 #[wasm_bindgen]
@@ -45,8 +45,15 @@ impl Options {
     pub fn set_limit(&mut self, name: &str, value: f64) -> Result<(), JsValue> {
         let config = &mut self.config;
         let duration = Duration::from_millis(value as u64);
-        let keep_alive = &mut config.keep_alive;
         let mut least = 1.0;
+        if let Some(member) = name.strip_prefix("keepAlive") {
+            let keep_alive = config.keep_alive.get_or_insert_default();
+            match member {
+                ".interval" => keep_alive.interval = duration,
+                ".timeout" => keep_alive.timeout = duration,
+                _ => {}
+            }
+        }
         match name {
             "maxMessageSize" => config.max_message_size = value as u64,
             "maxFragments" => config.max_fragments = value as u64,
@@ -59,9 +66,6 @@ impl Options {
             "highWaterMark" => config.high_water_mark = value as usize,
             "handshakeTimeout" => config.handshake_timeout = duration,
             "closeTimeout" => config.close_timeout = duration,
-            "keepAlive" => *keep_alive = Some(KeepAlive::default()),
-            "keepAlive.interval" => keep_alive.get_or_insert_default().interval = duration,
-            "keepAlive.timeout" => keep_alive.get_or_insert_default().timeout = duration,
             _ => {}
         }
         if value >= least {
