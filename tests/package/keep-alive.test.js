@@ -91,8 +91,12 @@ test('a server that stops answering: the messages before that, then error and cl
     assert.equal(connectionOf(socket).failure.message, "the server didn't answer a ping in time");
     // The transport is dropped.
     await gone;
-    assert.deepEqual(received.slice(0, 2), [0x89, 0x80 | 8], 'a masked ping, and no other frame before');
-    assert.ok(!received.includes(0x88));
+    // Masked pings, and no Close frame.
+    const size = 2 + 4 + (received[1] & 0x7f);
+    assert.ok(received.length >= size);
+    for (let at = 0; at < received.length; at += size) {
+      assert.deepEqual(received.slice(at, at + 2), [0x89, 0x80 | (size - 6)]);
+    }
   });
 });
 

@@ -51,12 +51,10 @@ function stop(): void {
 function runDue(): void {
   stop();
   const time = now();
-  let next = runsAt;
   for (const [deadline, look] of looks.values()) {
     if (deadline <= time) look();
-    else next = Math.min(next, deadline);
+    else start(deadline);
   }
-  start(next);
 }
 
 function listen(): void {
