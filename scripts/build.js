@@ -23,6 +23,13 @@ const stack = (kib) => `-Clink-arg=-zstack-size=${kib * 1024}`;
 
 /** As INLINE_LESS, for wasm-opt. */
 const KEEP_FUNCTIONS = '--one-caller-inline-max-function-size=0';
+/**
+ * Lets wasm-opt put small constants into the offsets of loads and stores. The first KiB of memory, which an address plus such a
+ * constant might wrap around to, is the end of the stack: no pointer of a program's is in it. 0.5% smaller.
+ */
+const LOW_MEMORY_UNUSED = '--low-memory-unused';
+/** The core is 0.5% smaller with these; engines find common subexpressions themselves. */
+const REPEAT_SHORT = ['--skip-pass=local-cse', '--always-inline-max-function-size=6'];
 /** Repeats wasm-opt's passes until nothing changes: 0.3% smaller. TLS doesn't become smaller, and it takes 12 seconds. */
 const CONVERGE = '--converge';
 
@@ -71,9 +78,16 @@ export async function build({ types = true } = {}) {
   rmSync(path('dist'), { recursive: true, force: true });
   mkdirSync(path('dist'));
   say('optimising the WebAssembly with wasm-opt ...');
-  await optimise('websocket_wasm_bg.wasm', 'websocket_wasm.wasm', KEEP_FUNCTIONS, CONVERGE);
+  await optimise(
+    'websocket_wasm_bg.wasm',
+    'websocket_wasm.wasm',
+    KEEP_FUNCTIONS,
+    LOW_MEMORY_UNUSED,
+    CONVERGE,
+    ...REPEAT_SHORT,
+  );
   await optimise('codec.wasm', 'codec.wasm', CONVERGE);
-  await optimise('tls.wasm', 'tls.wasm', KEEP_FUNCTIONS);
+  await optimise('tls.wasm', 'tls.wasm', KEEP_FUNCTIONS, LOW_MEMORY_UNUSED);
   copyFileSync(intermediate('roots.bin'), path('dist', 'roots.bin'));
   await writeNotices(path('dist', 'THIRD-PARTY-NOTICES.txt'), [CORE, CODEC, TLS, ROOTS]);
 
