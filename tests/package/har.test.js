@@ -114,8 +114,8 @@ test('a HAR has the version, the creator, and one entry', async () => {
   assert.equal(log.version, '1.2');
   assert.deepEqual(log.creator, { name: 'websocket-wasm', version: manifest.version });
   assert.equal(log.entries.length, 1);
-  const [{ request, serverIPAddress, connection, _resourceType }] = log.entries;
-  assert.equal(_resourceType, 'websocket');
+  const [{ request, serverIPAddress, connection, _resourceType, _transport }] = log.entries;
+  assert.deepEqual([_resourceType, _transport], ['websocket', 'tcp']);
   assert.equal(request.url, `${echo.url}path?a=1&b=%C3%B6`);
   assert.deepEqual(request.queryString, [
     { name: 'a', value: '1' },
@@ -188,6 +188,58 @@ test('the request is that which the server got; by default without what may be s
   }
 });
 
+test('the response is recorded, by default without its cookies', async () => {
+  const headers = ['X-Trace: 1234', 'Set-Cookie: a=1-s3cret; Path=/; Domain=host; HttpOnly', 'Set-Cookie: b=2; Secure'];
+  const server = await startRaw((socket, head) => socket.write(acceptance(head, ...headers)));
+  try {
+    const { socket, recorder } = await recorded(server.url);
+    const { response } = await recorder.entry();
+    assert.deepEqual([response.status, response.statusText], [101, 'Switching Protocols']);
+    const valuesOf = ({ headers }, wanted) =>
+      headers.filter(({ name }) => name.toLowerCase() === wanted).map(({ value }) => value);
+    assert.deepEqual(valuesOf(response, 'x-trace'), ['1234']);
+    assert.deepEqual(valuesOf(response, 'upgrade'), ['websocket']);
+    assert.deepEqual([response.cookies, valuesOf(response, 'set-cookie')], [[], []]);
+    assert.match(response.comment, /set-cookie/i);
+    assert.doesNotMatch(JSON.stringify(response), /s3cret/);
+
+    const { response: all } = await recorder.entry({ sensitive: true });
+    assert.deepEqual(all.cookies, [
+      { name: 'a', value: '1-s3cret', path: '/', domain: 'host', httpOnly: true, secure: false },
+      { name: 'b', value: '2', httpOnly: false, secure: true },
+    ]);
+    assert.equal(valuesOf(all, 'set-cookie').length, 2);
+    assert.equal(all.comment, undefined);
+  } finally {
+    await server.close();
+  }
+});
+
+test('the response that refuses a connection is recorded with its body', async () => {
+  for (const [body, content] of [
+    [Buffer.from('{"why":"zwölf"}'), { text: '{"why":"zwölf"}' }],
+    [Buffer.of(0xff, 0xfe), { text: '//4=', encoding: 'base64' }],
+    [Buffer.alloc(0), {}],
+  ]) {
+    const server = await startRaw((socket) => {
+      const head = ['HTTP/1.1 403 Forbidden', 'Content-Type: application/json', `Content-Length: ${body.length}`];
+      socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\nLocation: /in\r\n\r\n`), body]));
+    });
+    try {
+      const socket = new WebSocket(server.url);
+      const recorder = recordOf(socket);
+      await next(socket, 'close');
+      const { response, _failure } = await recorder.entry();
+      assert.deepEqual([response.status, response.statusText, response.redirectURL], [403, 'Forbidden', '/in']);
+      assert.deepEqual(response.content, { size: body.length, mimeType: 'application/json', ...content });
+      assert.equal(response.bodySize, body.length);
+      assert.equal(_failure.code, 'handshake-status');
+    } finally {
+      await server.close();
+    }
+  }
+});
+
 test('the close event is recorded', async () => {
   const { socket, recorder } = await recorded(echo.url);
   assert.equal((await recorder.entry())._close, undefined);
@@ -243,7 +295,7 @@ test('the oldest messages are dropped at either limit, and counted', async () =>
     );
     const dropped = 16 - kept.length;
     assert.deepEqual([entry._droppedMessages, entry._droppedBytes], [dropped, dropped]);
-    assert.match(entry.comment, new RegExp(`^${dropped} messages, ${dropped} bytes in all, were dropped`));
+    assert.match(entry.comment, new RegExp(`^Messages dropped .*: ${dropped}, with ${dropped} bytes\\.$`));
     await shut(socket);
   }
 });
@@ -306,7 +358,7 @@ test('a recording that begins late has what follows, and says so', async () => {
     ['send', 1, 'seen'],
     ['receive', 1, 'seen'],
   ]);
-  assert.match(entry.comment, /^The recording began when the connection was already open/);
+  assert.match(entry.comment, /^The recording began when the connection was already open.*headers are not known/);
   assert.deepEqual(entry.request.headers, []);
   assert.equal(entry.response.status, 101);
   assert.deepEqual([entry.timings.connect, entry.timings.wait], [-1, 0]);

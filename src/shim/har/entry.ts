@@ -1,17 +1,18 @@
 // The entry of a HAR for a recording.
 
 import { connectionOf } from '../websocket/index.ts';
-import type { HarEntry, HarRequest, HarResponse, HarTimings } from './format.ts';
+import type { HarEntry, HarRequest, HarTimings } from './format.ts';
 import { URL } from './globals.ts';
 import { messagesIn } from './har-messages.ts';
-import { cookiesOf, headersIn, withoutSecrets } from './headers.ts';
+import { harResponse } from './har-response.ts';
+import { commentOnOmitted, cookiesOf, headersIn, withoutSecrets } from './headers.ts';
 import type { Recording } from './recording.ts';
 import { securityDetails } from './security-details.ts';
 
 /** Makes the entry. It waits until Blobs are read. */
 export async function makeEntry(recording: Recording, sensitive: boolean): Promise<HarEntry> {
   const { socket, startedAt, close } = recording;
-  const { failure, tls } = connectionOf(socket);
+  const { failure, tls, transport } = connectionOf(socket);
   const until = recording.stoppedAt ?? recording.time();
   const timings = timingsOf(recording, until);
   const { blocked, connect, send, wait, receive } = timings;
@@ -21,13 +22,14 @@ export async function makeEntry(recording: Recording, sensitive: boolean): Promi
     startedDateTime: new Date(startedAt).toISOString(),
     time: [blocked, connect, send, wait, receive].reduce((sum, timing) => sum + Math.max(timing, 0), 0),
     request: requestOf(recording, sensitive),
-    response: responseOf(recording, sensitive, failure),
+    response: harResponse(recording, sensitive),
     cache: {},
     timings,
     ...serverOf(socket.url),
     ...(comment && { comment }),
     _resourceType: 'websocket' as const,
     ...(droppedMessages > 0 && { _droppedMessages: droppedMessages, _droppedBytes: droppedBytes }),
+    ...(transport && { _transport: transport }),
     ...(tls && { _securityDetails: securityDetails(tls) }),
     ...(close && { _close: close }),
     ...(failure && { _failure: { code: failure.code, message: failure.message } }),
@@ -62,26 +64,6 @@ function requestOf({ socket, requestHead = '' }: Recording, sensitive: boolean):
   };
 }
 
-function responseOf({ steps, isLate }: Recording, _sensitive: boolean, failure?: Error): HarResponse {
-  const isOpened = isLate || steps.has('opened');
-  return {
-    status: isOpened ? 101 : 0,
-    statusText: isOpened ? 'Switching Protocols' : '',
-    httpVersion: 'HTTP/1.1',
-    headers: [],
-    cookies: [],
-    content: { size: 0, mimeType: 'x-unknown' },
-    redirectURL: '',
-    headersSize: -1,
-    bodySize: -1,
-    ...(failure && { _error: failure.message }),
-  };
-}
-
-function commentOnOmitted(omitted: readonly string[]): { comment?: string } {
-  return omitted.length > 0 ? { comment: `Left out, because they may be secret: ${omitted.join(', ')}.` } : {};
-}
-
 /** How long each phase took, up to a time; -1 if it isn't known. */
 function timingsOf({ startedAt, isLate, steps }: Recording, until: number): HarTimings {
   const timings = { blocked: -1, dns: -1 as const, connect: -1, ssl: -1 as const, send: 0, wait: 0, receive: 0 };
@@ -106,13 +88,14 @@ const PHASES = [
 ] as const;
 
 /** What is missing, in sentences; `''` for nothing. */
-function commentOn({ isLate, stoppedAt, close, messages }: Recording): string {
+function commentOn({ isLate, stoppedAt, close, messages, requestHead, steps }: Recording): string {
   const { droppedMessages, droppedBytes } = messages;
   return [
     isLate && 'The recording began when the connection was already open: what came before is missing.',
     stoppedAt !== undefined && !close && 'The recording was stopped before the connection was closed.',
     droppedMessages > 0 &&
-      `${droppedMessages} messages, ${droppedBytes} bytes in all, were dropped because of maxBytes or maxMessages.`,
+      `Messages dropped because of maxBytes or maxMessages: ${droppedMessages}, with ${droppedBytes} bytes.`,
+    (isLate || steps.has('opened')) && !requestHead && "The request's headers are not known.",
   ]
     .filter(Boolean)
     .join(' ');

@@ -40,6 +40,8 @@ export interface HarEntry {
   readonly _droppedMessages?: number;
   /** Their bytes of payload. */
   readonly _droppedBytes?: number;
+  /** The name of the transport. */
+  readonly _transport?: string;
   /** The parameters of the connection's TLS. */
   readonly _securityDetails?: HarSecurityDetails;
   /** The `close` event. */

@@ -58,6 +58,11 @@ function divide(headers: readonly HarNameValue[], isKept: (name: string) => bool
   return { headers: headers.filter(kept), omitted: [...new Set(omitted)] };
 }
 
+/** A comment that names the headers that were left out, if there are any. */
+export function commentOnOmitted(omitted: readonly string[]): { comment?: string } {
+  return omitted.length > 0 ? { comment: `Left out, because they may be secret: ${omitted.join(', ')}.` } : {};
+}
+
 /** The cookies of a request (RFC 6265 4.2). */
 export function cookiesOf(headers: readonly HarNameValue[]): HarCookie[] {
   return valuesOf(headers, 'cookie')
