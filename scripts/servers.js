@@ -17,7 +17,7 @@ const HOST = '127.0.0.1';
  */
 
 /**
- * Starts a server that sends every message back.
+ * Starts a server that sends every message back, and refuses `/refused`.
  * @param {{ port?: number, perMessageDeflate?: boolean | object, certificate?: import('./certificates.js').Certificate }}
  *   [options] port 0, the default, means any free one; `perMessageDeflate` is npm `ws`'s option, `false` by default; with
  *   a certificate it is a TLS server
@@ -28,7 +28,9 @@ export async function startEcho({ port = 0, perMessageDeflate = false, certifica
   const http = certificate
     ? createTlsServer({ cert: certificate.certPem, key: certificate.keyPem }, refuse)
     : createServer(refuse);
-  const sockets = await echoOn(http, { perMessageDeflate });
+  const verifyClient = ({ req }, done) =>
+    req.url === '/refused' ? done(false, 403, 'This path refuses every connection.') : done(true);
+  const sockets = await echoOn(http, { perMessageDeflate, verifyClient });
   const all = new Map();
   sockets.on('connection', (socket, request) => {
     const path = request.url ?? '/';

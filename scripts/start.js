@@ -15,7 +15,9 @@ async function start() {
   say('starting the echo servers, the relays and the page ...');
   const { authority, certificate } = await makeCertificate();
   const echo = await onPort(PORTS.echo, (port) => startEcho({ port }));
-  const tlsEcho = await onPort(PORTS.tlsEcho, (port) => startEcho({ port, certificate }));
+  // Without context takeover, npm's ws compresses only messages of 1 KiB and more: shorter frames stay readable.
+  const perMessageDeflate = { serverNoContextTakeover: true };
+  const tlsEcho = await onPort(PORTS.tlsEcho, (port) => startEcho({ port, certificate, perMessageDeflate }));
   const targets = [echo.port, tlsEcho.port];
   const relay = await onPort(PORTS.relay, (port) => startRelay({ port, targets }));
   const single = await onPort(PORTS.single, (port) => startStreamRelay({ port, targets }));

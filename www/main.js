@@ -32,6 +32,8 @@ onSubmit('closing', () => session.close(byId('close-code').value.trim(), byId('c
 byId('binary-type').addEventListener('change', () => {
   session.binaryType = /** @type {BinaryType} */ (byId('binary-type').value);
 });
+byId('terminate').addEventListener('click', () => session.terminate());
+byId('export').addEventListener('click', () => session.export());
 byId('ping').addEventListener('click', async () => {
   setText('ping-note', '…');
   setText('ping-note', await session.ping());

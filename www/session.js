@@ -1,6 +1,8 @@
 // One WebSocket at a time: creates it, listens to it, and updates the views.
 import { connectionOf, WebSocket } from 'websocket-wasm';
+import { recordOf } from 'websocket-wasm/har';
 import { describe, start } from './data.js';
+import { download } from './download.js';
 import { count, hex, quote, size } from './format.js';
 import { TRANSPORTS } from './transports.js';
 
@@ -10,6 +12,9 @@ const PREVIEW = 2048;
 /** The number of copies sent without a pause, and the number of buffered bytes above which sending waits. */
 const BURST = 200;
 const MOST_WAITING = 16 * 1024 * 1024;
+
+/** How long after a ping of keepAlive anything must be received, in milliseconds. */
+const KEEP_ALIVE_TIMEOUT = 5000;
 
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
@@ -32,6 +37,8 @@ export class Session {
   /** Whether the transport carries bytes: only then are frames and pings available. */
   overBytes = true;
   #views;
+  /** Records the connection. @type {import('websocket-wasm/har').Recorder | undefined} */
+  #recorder;
   #number = 0;
   #binaryType = /** @type {BinaryType} */ ('blob');
   /** Bytes passed to send(). */
@@ -52,9 +59,9 @@ export class Session {
     return this.socket?.bufferedAmount ?? 0;
   }
 
-  /** The parameters of the connection's TLS, if they are known. */
-  get tls() {
-    return this.socket && connectionOf(this.socket).tls;
+  /** What is known of the connection. */
+  get connection() {
+    return this.socket && connectionOf(this.socket);
   }
 
   /** Payload bytes flushed by all connections. */
@@ -64,26 +71,34 @@ export class Session {
 
   /**
    * Connects, and closes the previous connection.
-   * @param {{ address: string, protocols: string[], transport: string, relay: string, ca: string | undefined }} target
-   *   `ca` are the authorities to trust over the relay; by default the built-in ones
+   * @param {object} target
+   * @param {string} target.address
+   * @param {string[]} target.protocols
+   * @param {string} target.transport
+   * @param {string} target.relay
+   * @param {string | undefined} target.ca the authorities to trust over the relay; by default the built-in ones
+   * @param {number} target.keepAlive the milliseconds of silence after which a ping is sent; 0 for none
    */
-  connect({ address, protocols, transport, relay, ca }) {
+  connect({ address, protocols, transport, relay, ca, keepAlive }) {
     const { make, relay: usesRelay } = TRANSPORTS[transport];
     const overBytes = usesRelay !== undefined;
     return this.#call('new WebSocket', 'connection', () => {
       const socket = new WebSocket(address, {
         protocols,
         transport: make(relay, { ca }),
+        ...(keepAlive > 0 && { keepAlive: { interval: keepAlive, timeout: KEEP_ALIVE_TIMEOUT } }),
       });
+      this.#recorder = recordOf(socket);
       this.#leaveSocket();
       this.#number += 1;
       this.socket = socket;
       this.overBytes = overBytes;
       const offered = protocols.length > 0 ? `, offering ${protocols.join(', ')}` : '';
       const trusted = ca === undefined ? '' : ', trusting only the given authorities';
+      const kept = keepAlive > 0 ? `, keepAlive ${keepAlive / 1000} s` : '';
       this.#log(
         'new WebSocket',
-        `${socket.url} over ${overBytes ? `the relay ${relay}` : 'native'}${offered}${trusted}`,
+        `${socket.url} over ${overBytes ? `the relay ${relay}` : 'native'}${offered}${trusted}${kept}`,
       );
       socket.binaryType = this.#binaryType;
       this.#views.frames.restart({ visible: overBytes });
@@ -153,6 +168,24 @@ export class Session {
       socket.close(.../** @type {[number?, string?]} */ (/** @type {unknown} */ (given)));
       this.#log('close()', given.length === 0 ? 'no code' : `${code || 'no code'} ${reason && quote(reason, 123)}`);
     });
+  }
+
+  /** Drops the connection at once. */
+  terminate() {
+    this.#call('terminate()', 'connection', () => {
+      this.connection?.terminate();
+      this.#log('terminate()', '');
+    });
+  }
+
+  /** Saves the connection as HAR, as far as it got. */
+  async export() {
+    const har = await this.#recorder?.toHar();
+    if (!har) return;
+    const [{ request, startedDateTime, _webSocketMessages: messages }] = har.log.entries;
+    const name = `${new URL(request.url).hostname}-${startedDateTime.replaceAll(/[-:]|\.\d+/g, '')}.har`;
+    download(name, JSON.stringify(har, null, 2));
+    this.#log('export', `${name}, ${count(messages.length)} messages`);
   }
 
   /** @returns {Promise<string>} the outcome, as text */

@@ -54,6 +54,7 @@ export function target() {
     transport: byId('transport').value,
     relay: byId('relay').value.trim(),
     ca: usesTls() && !isNative() ? authorities() : undefined,
+    keepAlive: isNative() ? 0 : Number(byId('keep-alive').value),
   };
 }
 
@@ -109,7 +110,7 @@ function keepRelay() {
 
 /** Only transports through a relay have its address; only `wss:` over one lets the page choose authorities. */
 function show() {
-  byId('relay').disabled = isNative();
+  byId('relay').disabled = byId('keep-alive').disabled = isNative();
   byId('relay').placeholder =
     relayName() === 'webTransport' ? 'https:// of a relay like examples/relay-webtransport' : '';
   byId('native-tls').hidden = !isNative() || !usesTls();

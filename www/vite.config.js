@@ -8,6 +8,12 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   cacheDir: fileURLToPath(new URL('../node_modules/.vite-www', import.meta.url)),
-  resolve: { alias: { 'websocket-wasm/transports': dist('transports.js'), 'websocket-wasm': dist('browser.js') } },
+  resolve: {
+    alias: {
+      'websocket-wasm/har': dist('har.js'),
+      'websocket-wasm/transports': dist('transports.js'),
+      'websocket-wasm': dist('browser.js'),
+    },
+  },
   server: { fs: { allow: [fileURLToPath(new URL('..', import.meta.url))] } },
 });
