@@ -14,7 +14,7 @@ export async function makeEntry(recording: Recording, sensitive: boolean): Promi
   const { socket, startedAt, close } = recording;
   const { failure, tls, transport } = connectionOf(socket);
   const until = recording.stoppedAt ?? recording.time();
-  const timings = timingsOf(recording, until);
+  const timings = timingsOf(recording, until, transport === 'native');
   const { blocked, connect, send, wait, receive } = timings;
   const { droppedMessages, droppedBytes } = recording.messages;
   const comment = commentOn(recording);
@@ -65,10 +65,11 @@ function requestOf({ socket, requestHead = '' }: Recording, sensitive: boolean):
 }
 
 /** How long each phase took, up to a time; -1 if it isn't known. */
-function timingsOf({ startedAt, isLate, steps }: Recording, until: number): HarTimings {
+function timingsOf({ startedAt, isLate, steps }: Recording, until: number, isNative: boolean): HarTimings {
   const timings = { blocked: -1, dns: -1 as const, connect: -1, ssl: -1 as const, send: 0, wait: 0, receive: 0 };
   let at = startedAt;
-  const isHidden = !steps.has('begun') && steps.has('opened');
+  // The browser hides the others; and the recording may have begun after them.
+  const isHidden = isNative || (!steps.has('begun') && steps.has('opened'));
   const phases = isLate ? [] : isHidden ? ([['wait', 'opened']] as const) : PHASES;
   for (const [phase, step] of phases) {
     const end = steps.get(step);

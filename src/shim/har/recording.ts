@@ -1,8 +1,8 @@
 // What is recorded of one connection.
 import { CONNECTING } from '../channel/ready-state.ts';
-import { now } from '../platform/globals.ts';
 import type { WebSocket } from '../websocket/index.ts';
 import type { HarClose } from './format.ts';
+import { now, wallClock } from './globals.ts';
 import type { Observer, Step } from './observation.ts';
 import type { RecordedMessages } from './recorded-messages.ts';
 
@@ -21,7 +21,7 @@ export class Recording implements Observer {
   /** When it stopped. */
   stoppedAt: number | undefined;
   /** Added to the monotonic clock, it is the time since the Unix epoch. */
-  readonly #offset = Date.now() - now();
+  readonly #offset = wallClock() - now();
 
   constructor(socket: WebSocket, messages: RecordedMessages) {
     this.socket = socket;
