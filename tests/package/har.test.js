@@ -216,11 +216,11 @@ test('the response is recorded, by default without its cookies', async () => {
 });
 
 test('the response that refuses a connection is recorded with its body', async () => {
-  for (const [body, content] of [
+  for (const [body, content] of /** @type {[Buffer, object][]} */ ([
     [Buffer.from('{"why":"zwölf"}'), { text: '{"why":"zwölf"}' }],
     [Buffer.of(0xff, 0xfe), { text: '//4=', encoding: 'base64' }],
     [Buffer.alloc(0), {}],
-  ]) {
+  ])) {
     const server = await startRaw((socket) => {
       const head = ['HTTP/1.1 403 Forbidden', 'Content-Type: application/json', `Content-Length: ${body.length}`];
       socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\nLocation: /in\r\n\r\n`), body]));
