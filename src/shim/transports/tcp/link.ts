@@ -6,10 +6,10 @@ import { release } from '../../node/reusable-memory.ts';
 import { BuiltInLink } from '../built-in-link.ts';
 import type { CancelListener, CancelSignal } from '../lazy-target.ts';
 import { aborted } from '../link-failures.ts';
-import { HAS_ONREAD, onread, type Reader } from '../tcp-read.ts';
 import type { Link, LinkSink, TlsFacts, TransportTarget } from '../types.ts';
 import { tlsFactsOf } from './facts.ts';
 import { brokenError, connectError } from './failures.ts';
+import { HAS_ONREAD, onread, type Reader } from './reader.ts';
 import { serverName } from './server-name.ts';
 import type { TcpSettings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 // How a socket of Node's reads: without an allocation of 64 KiB for each read, which costs as much as the read itself.
 import type { OnReadOpts } from 'node:net';
-import { process } from '../node/process.ts';
-import { allocate } from '../platform/binary.ts';
+import { process } from '../../node/process.ts';
+import { allocate } from '../../platform/binary.ts';
 
 /** The size of the buffer for sockets that read little at a time, and of that for those with much to read. */
 const SMALL = 64 * 1024;
