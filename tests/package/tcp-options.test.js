@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { tcp, tls, WebSocket } from 'websocket-wasm';
 import { createAuthority } from '../../scripts/certificates.js';
 import { listen, startEcho } from '../../scripts/servers.js';
+import { crlOf } from '../support/tls/crl.js';
 import { pfxOf } from '../support/tls/pfx.js';
 import { localhost, root, stranger } from '../support/tls/pki.js';
 import { startTls } from '../support/tls/server.js';
@@ -42,6 +43,9 @@ const REFUSED = [
   [{ ca: [] }, /'ca'.*empty/],
   [{ ca: 'no certificate' }, /'ca'.*no certificate/],
   [{ ca: [ca, 'no certificate'] }, /'ca'.*no certificate/],
+  [{ crl: 7 }, /'crl'.*not number/],
+  [{ crl: [] }, /'crl'.*empty/],
+  [{ crl: certPem }, /'crl'.*no list of revoked certificates/],
   [{ cert: certPem }, /'cert' and 'key'/],
   [{ key: keyPem }, /'cert' and 'key'/],
   [{ cert: 'no certificate', key: keyPem }, /'cert'.*no certificate/],
@@ -240,6 +244,20 @@ async function silent(t) {
   t.after(() => running.close());
   return { ...running, sockets };
 }
+
+test('crl: a certificate that the list has is refused, another is accepted', async (t) => {
+  const server = await startTls({ certificate: localhost() });
+  t.after(() => server.close());
+  const list = (revoked) => ({ transport: tcp({ ca, crl: crlOf(root(), revoked) }) });
+  await shut(await open(urlOf(server), list([])));
+  await shut(await open(urlOf(server), list([root().issue({ names: ['localhost'] })])));
+  const { failure, ...rest } = await story(urlOf(server), list([localhost()]));
+  assert.deepEqual(rest, FAILED);
+  assert.equal(failure.code, 'tls-certificate-revoked');
+  // There must be a list of the authority.
+  const others = tcp({ ca, crl: crlOf(stranger(), []) });
+  assert.equal((await story(urlOf(server), { transport: others })).failure.code, 'tls-certificate-invalid');
+});
 
 test('timeout limits connecting, with TLS, and ends the attempt', async (t) => {
   const { port, sockets } = await silent(t);
