@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionOf, tcp, tls, WebSocket } from 'websocket-wasm';
 import { WebSocketError, WebSocketStream } from 'websocket-wasm/stream';
+import { moduleArgs, runNode } from '../support/process.js';
 import { acceptance, startAccepting, startRaw, startRawTls } from '../support/servers/raw.js';
 import { FAILED, next, open, pause, shut, story, until } from './support/sockets.js';
 
@@ -131,6 +132,21 @@ test('without a response there is none', async () => {
   const { response, failure } = await refusedBy((socket) => socket.end('HTTP/1.1 401 Un'));
   assert.deepEqual([response, failure.code, failure.status], [undefined, 'handshake-incomplete', undefined]);
   assert.ok(!('headers' in failure));
+});
+
+test('where there is no class Headers, as in jsdom, there is no response, and the failure has a code', async () => {
+  const server = await startRaw((socket) => socket.end(http(['HTTP/1.1 403 Forbidden', 'Content-Length: 0'])));
+  const script = `
+    delete globalThis.Headers;
+    const { connectionOf, WebSocket } = await import('websocket-wasm');
+    const socket = new WebSocket('${server.url}');
+    socket.onclose = () => {
+      const { failure, response } = connectionOf(socket);
+      console.log(failure.code, response);
+    };`;
+  const { status, output } = await runNode(moduleArgs(script), import.meta.dirname);
+  assert.deepEqual([status, output.trim()], [0, 'handshake-status undefined']);
+  await server.close();
 });
 
 test('bytes of headers are characters, as in Fetch', async () => {

@@ -71,9 +71,9 @@ const MAX_SHOWN = 200;
 
 const responses = new WeakMap<Uint8Array, HandshakeResponse>();
 
-/** The response on a channel, if there is one; always the same object. */
+/** The response on a channel, if there is one; always the same object. Test environments may lack the class of headers. */
 export function responseOf({ response: record }: Channel): HandshakeResponse | undefined {
-  if (!record) return undefined;
+  if (!record || !headersClass()) return undefined;
   const response = responses.get(record) ?? new HandshakeResponse(record);
   responses.set(record, response);
   return response;
