@@ -57,6 +57,8 @@ recordOf(new EventTarget());
 export const har: Promise<Har> = recorder.toHar({ sensitive: true });
 /** By the types that others share, which lack Chromium's messages of the type `error`. */
 type WithoutErrors = Omit<Har['log']['entries'][number], '_webSocketMessages'>;
-export const asOthersHaveIt = (log: Har['log'], entries: WithoutErrors[]): HarOfOthers => ({ log: { ...log, entries } });
+export const asOthersHaveIt = (log: Har['log'], entries: WithoutErrors[]): HarOfOthers => ({
+  log: { ...log, entries },
+});
 export const joined: Promise<Har> = recorder.entry().then((entry) => harOf([entry]));
 export const archived: ArchivedMessage[] = messagesOf('{}');
