@@ -11,7 +11,7 @@ import { crlOf } from '../../support/tls/crl.js';
 import { localhost, root } from '../../support/tls/pki.js';
 import { startTls } from '../../support/tls/server.js';
 import { linkInMemory } from './link-in-memory.js';
-import { open, shut, story } from './sockets.js';
+import { next, open, shut, story } from './sockets.js';
 
 /**
  * The code with which a connection to a server fails; the server is stopped.
@@ -261,6 +261,18 @@ export const CASES = {
     }
   },
   'keep-alive-timeout': () => codeWith(startAccepting(), { keepAlive: { interval: 20, timeout: 20 } }),
+  terminated: async () => {
+    const server = await startAccepting();
+    try {
+      const socket = await open(server.url);
+      const closed = next(socket, 'close');
+      connectionOf(socket).terminate();
+      await closed;
+      return connectionOf(socket).failure?.code;
+    } finally {
+      await server.close();
+    }
+  },
   'closed-without-close-frame': () => codeWith(startAccepting((socket) => socket.end())),
   'not-reported': async () => {
     const server = await startRaw((socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
