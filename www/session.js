@@ -183,7 +183,7 @@ export class Session {
     const har = await this.#recorder?.toHar();
     if (!har) return;
     const [{ request, startedDateTime, _webSocketMessages: messages }] = har.log.entries;
-    const name = `${new URL(request.url).hostname}-${startedDateTime.replaceAll(/[-:]|\.\d+/g, '')}.har`;
+    const name = `${new URL(request.url).hostname}-${startedDateTime.replaceAll(/[-:.]/g, '')}.har`;
     download(name, JSON.stringify(har, null, 2));
     this.#log('export', `${name}, ${count(messages.length)} messages`);
   }
