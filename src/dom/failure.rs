@@ -107,7 +107,7 @@ impl OwnReasons {
 mod tests {
     use super::*;
 
-    fn all() -> [(Failure, &'static str, &'static str); 10] {
+    fn all() -> [(Failure, &'static str, &'static str); 11] {
         [
             (Failure::Protocol(Error::Masked), "masked-frame", "masked"),
             (Failure::Aborted, "aborted", "before it was established"),

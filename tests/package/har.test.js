@@ -192,7 +192,7 @@ test('the response is recorded, by default without its cookies', async () => {
   const headers = ['X-Trace: 1234', 'Set-Cookie: a=1-s3cret; Path=/; Domain=host; HttpOnly', 'Set-Cookie: b=2; Secure'];
   const server = await startRaw((socket, head) => socket.write(acceptance(head, ...headers)));
   try {
-    const { socket, recorder } = await recorded(server.url);
+    const { recorder } = await recorded(server.url);
     const { response } = await recorder.entry();
     assert.deepEqual([response.status, response.statusText], [101, 'Switching Protocols']);
     const valuesOf = ({ headers }, wanted) =>

@@ -71,7 +71,11 @@ const MAX_SHOWN = 200;
 
 const responses = new WeakMap<Uint8Array, HandshakeResponse>();
 
-/** The response on a channel, if there is one; always the same object. Test environments may lack the class of headers. */
+/**
+ * The response on a channel, if there is one; always the same object. Test environments may lack the class of headers.
+ *
+ * @internal
+ */
 export function responseOf({ response: record }: Channel): HandshakeResponse | undefined {
   if (!record || !headersClass()) return undefined;
   const response = responses.get(record) ?? new HandshakeResponse(record);
@@ -79,7 +83,11 @@ export function responseOf({ response: record }: Channel): HandshakeResponse | u
   return response;
 }
 
-/** The failure of a channel, with the status and the headers of the response that is part of it. */
+/**
+ * The failure of a channel, with the status and the headers of the response that is part of it.
+ *
+ * @internal
+ */
 export function failureOn(channel: Channel): ConnectionFailure | undefined {
   const { response: record } = channel;
   const failure: ConnectionFailure | undefined = channel.failure ?? nativeFailure(channel);
