@@ -19,6 +19,8 @@ import { type SendingSide, send } from './send.ts';
 import { type CompressionParameters, type ConnectionStatistics, compressionOf, statisticsOf } from './statistics.ts';
 
 const { dispatchEvent } = EventTarget.prototype;
+/** By a name of its own: declarations that name the import would need the types of every runtime's globals. */
+const Base: typeof globalThis.EventTarget = EventTarget;
 
 /** Options of {@link Connection.send}. */
 export interface SendOptions {
@@ -30,7 +32,7 @@ export interface SendOptions {
 }
 
 /** The connection of a WebSocket. {@link connectionOf} returns it. */
-export class Connection extends EventTarget {
+export class Connection extends Base {
   readonly #side: SendingSide;
   readonly #listeners = new ConnectionListeners(() => this.#observe());
   #tracer: ((event: FrameEvent) => void) | undefined;
