@@ -37,6 +37,25 @@ test('a derived class has its own name, and shows its own fields', () => {
   );
 });
 
+test('a socket that its own fields refer to, and the depth of nested fields', () => {
+  const fields = (socket) =>
+    Object.assign(socket, { session: { user: { socket } }, deep: { deep: { deep: { deep: 1 } } } });
+  const socket = fields(new WebSocket('ws://127.0.0.1:1/'));
+  const other = fields({});
+  const withoutSpaces = (value, options) => inspect(value, options).replace(/\s+/g, ' ');
+  const own = "WebSocket { url: 'ws://127.0.0.1:1/', state: 'CONNECTING', protocol: '', ";
+  for (const depth of [0, 1, 2, 3, 4, Number.POSITIVE_INFINITY, null]) {
+    // As of an object without a class, but for the marks of references.
+    for (const wrap of [(value) => value, (value) => [[value]]]) {
+      const expected = withoutSpaces(wrap(other), { depth })
+        .replace('<ref *1> ', '')
+        .replace('[Circular *1]', '[Circular]');
+      const seen = withoutSpaces(wrap(socket), { depth }).replace(own, '{ ').replace('[WebSocket]', '[Object]');
+      assert.equal(seen, expected, `${depth}`);
+    }
+  }
+});
+
 test('the prototype, and an object that is no socket, are shown as any other object', () => {
   assert.match(inspect(WebSocket.prototype), /WebSocket/);
   assert.match(inspect(Object.create(WebSocket.prototype)), /WebSocket/);

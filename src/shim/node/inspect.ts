@@ -8,12 +8,22 @@ type Inspect = (value: unknown, options: object) => string;
 
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'];
 
-/** `[util.inspect.custom]()` (https://nodejs.org/api/util.html). */
-function inspectSocket(this: WebSocket, depth: number, options: object, inspect: Inspect): string {
+/** The sockets that are being shown: what a program has added to one may refer to it, and Node's own check sees none of them. */
+const showing = new Set<WebSocket>();
+
+/** `[util.inspect.custom]()` (https://nodejs.org/api/util.html). `options` has the depth of the outermost call, not this one. */
+function inspectSocket(this: WebSocket, depth: number | null, options: object, inspect: Inspect): string {
+  if (showing.has(this)) return '[Circular]';
   const shown = summaryOf(this);
-  if (!shown) return inspect(this, { ...options, customInspect: false });
+  if (!shown) return inspect(this, { ...options, depth, customInspect: false });
   const name = this.constructor?.name ?? 'WebSocket';
-  return depth < 0 ? `[${name}]` : `${name} ${inspect(shown, options)}`;
+  if (depth !== null && depth < 0) return `[${name}]`;
+  showing.add(this);
+  try {
+    return `${name} ${inspect(shown, { ...options, depth })}`;
+  } finally {
+    showing.delete(this);
+  }
 }
 
 /** What is shown: also what a program has added to the object. Undefined for the prototype, which isn't a socket. */
