@@ -65,6 +65,22 @@ test('closing a waiting socket starts no other one', async () => {
   await once(last, 'close');
 });
 
+test('sockets that are closed at once while they wait are not connected', async () => {
+  for (const maxConnecting of [1, 2]) {
+    const { transport, hosts } = manual();
+    const aborting = new AbortController();
+    const options = [{}, {}, {}, { signal: aborting.signal }, {}];
+    const sockets = options.map((option) => new WebSocket('ws://a.test/', { transport, maxConnecting, ...option }));
+    const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
+    await turn();
+    aborting.abort();
+    for (const socket of sockets) socket.close();
+    await closed;
+    await turn();
+    assert.equal(hosts().length, maxConnecting);
+  }
+});
+
 test('up to maxConnecting attempts to a host are under way, and they begin in order', async () => {
   const { transport, attempts } = manual();
   const options = { transport, maxConnecting: 3 };

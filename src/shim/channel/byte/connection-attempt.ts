@@ -5,6 +5,7 @@ import { type GuardedLink, toLink } from '../../transports/guarded-link.ts';
 import { type AbortableTarget, makeTarget } from '../../transports/target.ts';
 import { loadCodec } from '../../wasm/codec.ts';
 import { instanceOf } from '../../wasm/guarded.ts';
+import { EVENT } from '../../wasm/status.ts';
 import type { ConnectOptions } from '../connect.ts';
 import { enterConnectQueue, leaveConnectQueue, type QueuedAttempt } from './connect-queue.ts';
 import type { SocketRef } from './socket-ref.ts';
@@ -73,8 +74,9 @@ export class ConnectionAttempt implements QueuedAttempt {
 
   async #connect(): Promise<void> {
     const core = this.#ref.socket;
-    // If the instance has stopped, the owner is notified soon, and finishes the attempt.
-    if (!core || instanceOf(core).stopped) return;
+    // If the instance has stopped, the owner is notified soon, and finishes the attempt; so it does if the socket was closed
+    // while it waited.
+    if (!core || instanceOf(core).stopped || this.#ref.status & EVENT) return;
     try {
       core.begin(now());
       this.#handler.begun();
