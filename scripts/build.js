@@ -36,7 +36,7 @@ const CONVERGE = '--converge';
 /** The crates of the workspace that the package is made of: cargo's and rustc's arguments for them. */
 const CORE = {
   crate: 'websocket-wasm',
-  features: ['--no-default-features', '--features=console-panic,dom'],
+  features: ['--no-default-features', '--features=console-panic,dom,small-allocator'],
   flags: [...INLINE_LESS, stack(64)],
 };
 const CODEC = { crate: 'websocket-wasm-codec', flags: [stack(64)] };

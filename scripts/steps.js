@@ -109,9 +109,13 @@ async function clippy() {
   const wasm = ['--target', 'wasm32-unknown-unknown'];
   await run('cargo', ['clippy', ...wasm, ...strict], { env });
   // With the features of the npm package: the core without its codec, and the codec.
-  await run('cargo', ['clippy', '--lib', '--no-default-features', '--features=console-panic,dom', ...wasm, ...strict], {
-    env,
-  });
+  await run(
+    'cargo',
+    ['clippy', '--lib', '--no-default-features', '--features=console-panic,dom,small-allocator', ...wasm, ...strict],
+    {
+      env,
+    },
+  );
   await run('cargo', ['clippy', '--package=websocket-wasm-codec', ...wasm, ...strict]);
   await run('cargo', [
     'clippy',

@@ -73,7 +73,7 @@ edition = "2024"
 crate-type = ["cdylib"]
 
 [features]
-dom = ["websocket-wasm/console-panic", "websocket-wasm/dom"]
+dom = ["websocket-wasm/console-panic", "websocket-wasm/dom", "websocket-wasm/small-allocator"]
 
 [dependencies.websocket-wasm]
 path = "../../.."

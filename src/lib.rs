@@ -11,6 +11,7 @@
 //! | `zlib` (default) | `protocol::deflate::Zlib`, a codec for permessage-deflate; needs `std` |
 //! | `dom` | the module `dom`, and its exports through wasm-bindgen |
 //! | `console-panic` | in wasm, a panic is printed to the console before the trap |
+//! | `small-allocator` | in wasm without threads, a global allocator that takes less code than that of `std` |
 //!
 //! The JavaScript half (the `WebSocket` class and its transports) is in `src/shim`; it is published as the npm package.
 
@@ -31,3 +32,8 @@ pub mod protocol;
 fn print_panics() {
     console_error_panic_hook::set_once();
 }
+
+/// Merges neighbouring free memory and resizes in place, as that of std does; has a fraction of its code.
+#[cfg(all(target_arch = "wasm32", feature = "small-allocator"))]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
