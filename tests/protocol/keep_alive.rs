@@ -457,6 +457,7 @@ proptest! {
         let (mut now, mut heard, mut sent, mut count, mut reading) = (0, 0, None, 0, true);
         for step in steps {
             let (mut is_late, mut is_look) = (false, false);
+            let is_probe = matches!(step, Step::Probe(_));
             match step {
                 Step::Look(late) => {
                     let deadline = connection.deadline().expect("a deadline");
@@ -490,7 +491,8 @@ proptest! {
                 sent = Some(now);
                 count += 1;
             }
-            if is_look && !reading {
+            // Silence says nothing about a peer that isn't read.
+            if (is_look || is_probe) && !reading {
                 (sent, count) = (None, 0);
             }
             if !connection.is_open() {
