@@ -2,6 +2,7 @@
 
 import { configure } from '../arguments/defaults.ts';
 import { inlinedRoots } from '../inlined/roots.ts';
+import { host } from '../platform/host.ts';
 import { tcp } from '../transports/tcp/workerd.ts';
 import { supplyCodec } from '../wasm/codec.ts';
 import { supplyTls } from '../wasm/tls-files.ts';
@@ -16,3 +17,4 @@ export { tcp };
 supplyCodec(() => codec);
 supplyTls(async () => ({ module: (await import('./tls.wasm')).default, roots: inlinedRoots }));
 configure({ transport: tcp });
+host.ownTimers = true;

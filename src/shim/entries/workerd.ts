@@ -2,6 +2,7 @@
 
 import { configure } from '../arguments/defaults.ts';
 import { inlinedRoots } from '../inlined/roots.ts';
+import { host } from '../platform/host.ts';
 import { tcp } from '../transports/tcp/workerd.ts';
 import { supplyCodec } from '../wasm/codec.ts';
 import { loadSync } from '../wasm/load.ts';
@@ -18,3 +19,4 @@ loadSync(module);
 supplyCodec(() => codec);
 supplyTls(async () => ({ module: (await import('./tls.wasm')).default, roots: inlinedRoots }));
 configure({ transport: tcp });
+host.ownTimers = true;

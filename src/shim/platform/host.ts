@@ -1,4 +1,5 @@
-// What Node and Bun do better than by the ways that all platforms have. Their entries set it, so that pages don't load it.
+// What Node and Bun do better than by the ways that all platforms have, and what workerd needs. Their entries set it, so that
+// pages don't load it.
 import type { MessageRun, Messages } from '../channel/byte/message-run.ts';
 import type { Task } from './port-tasks.ts';
 
@@ -25,6 +26,8 @@ export interface Host {
   countStep(): boolean;
   /** Runs a step for which a turn had no time left in a later one. */
   defer(step: () => void): void;
+  /** Whether sockets can't share a timer: in workerd it ends with the request that set it. */
+  ownTimers: boolean;
 }
 
 /** Those of this platform. */

@@ -72,3 +72,28 @@ export async function checkStream(WebSocketStream, url) {
   if (closeCode !== 1000 || reason !== 'done') throw new Error(`closed with ${closeCode} ${reason}`);
   return CAME_BACK;
 }
+
+let requests = 0;
+
+/**
+ * For a runtime that ends what a request has started together with it: the socket of the first request stays open, and that
+ * of the second one pings all the same.
+ * @param {{ WebSocket: any, connectionOf: any }} module
+ * @param {string} url
+ */
+export async function checkKeepAlive({ WebSocket, connectionOf }, url) {
+  requests += 1;
+  const socket = new WebSocket(url, { keepAlive: { interval: 50, timeout: 10_000 } });
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`));
+  });
+  if (requests === 1) return 'left open';
+  const pinged = new Promise((resolve) => {
+    connectionOf(socket).trace(({ sent, opcode }) => sent && opcode === 9 && resolve('a ping'));
+  });
+  const late = new Promise((resolve) => {
+    setTimeout(resolve, 10_000, 'no ping');
+  });
+  return Promise.race([pinged, late]);
+}

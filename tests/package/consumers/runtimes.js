@@ -201,6 +201,12 @@ export function runtimes({ servers: { echo, tls } }) {
       run: () => inWorkerd('workerd-tcp', CHECK_TCP, echo, WASM),
     },
     {
+      name: 'workerd, keepAlive after a request that left a socket open',
+      version: versionOf('workerd'),
+      run: () => inWorkerd('workerd-keep-alive', CHECK_KEEP_ALIVE, echo, WASM, 2),
+      expect: 'a ping',
+    },
+    {
       name: 'workerd, TLS',
       version: versionOf('workerd'),
       run: () => inWorkerd('workerd-tls', CHECK_TLS, tls, [...WASM, 'tls.wasm']),
@@ -259,8 +265,9 @@ const CHECK_TCP = `check(ours.WebSocket, server, { transport: ours.tcp({ timeout
       }
       return 'it has an option that it lacks';
     })`;
+const CHECK_KEEP_ALIVE = 'checkKeepAlive(ours, server)';
 const worker = (check) => `import * as ours from 'websocket-wasm';
-import { check, checkTls } from './check.js';
+import { check, checkKeepAlive, checkTls } from './check.js';
 export default {
   async fetch(request) {
     const server = JSON.parse(decodeURIComponent(new URL(request.url).search.slice(1)));
@@ -293,8 +300,9 @@ ${files.map((file) => `    (name = "${file}", wasm = embed "out/${file}"),`).joi
  * @param {string} check an expression
  * @param {unknown} server what it is passed
  * @param {string[]} files the wasm files that the worker has
+ * @param {number} requests how many to make, one after the other; the last response counts
  */
-async function inWorkerd(name, check, server, files) {
+async function inWorkerd(name, check, server, files, requests = 1) {
   const project = makeProject(name, { 'worker.js': worker(check), 'config.capnp': workerdConfig(files) });
   const conditions = ['--conditions=workerd,worker,browser', '--external:*.wasm', '--external:cloudflare:*'];
   await esbuild(['worker.js', '--format=esm', ...conditions, '--outfile=out/worker.js'], project);
@@ -312,8 +320,12 @@ async function inWorkerd(name, check, server, files) {
       ended.then(() => Promise.reject(new Error('workerd ended'))),
     ]);
     const { port } = JSON.parse(`${said}`.trim().split('\n')[0]);
-    const response = await fetch(`http://127.0.0.1:${port}/?${encodeURIComponent(JSON.stringify(server))}`);
-    return await response.text();
+    let text = '';
+    for (let i = 0; i < requests; i += 1) {
+      const response = await fetch(`http://127.0.0.1:${port}/?${encodeURIComponent(JSON.stringify(server))}`);
+      text = await response.text();
+    }
+    return text;
   } finally {
     workerd.kill();
     await ended;

@@ -1,6 +1,7 @@
 // Calls into the core and what must follow them: the update, and a timer for the core's deadline.
 import { queueStep } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
+import { host } from '../../platform/host.ts';
 import type { CoreSocket } from '../../wasm/core.ts';
 import { DEADLINE, readyStateOf } from '../../wasm/status.ts';
 import { OPEN } from '../ready-state.ts';
@@ -48,10 +49,10 @@ export class CoreDriver extends SocketRef implements KeptAlive {
   /** Sets the timer: while the socket is open the one that all share, since the only deadline is that of keep-alive. */
   resetTimer(): void {
     const deadline = this.socket?.deadline;
-    const isOpen = readyStateOf(this.status) === OPEN;
+    const isShared = readyStateOf(this.status) === OPEN && !host.ownTimers;
     this.status &= ~DEADLINE;
-    keepAlive(this, isOpen ? deadline : undefined);
-    if (isOpen || deadline === undefined) {
+    keepAlive(this, isShared ? deadline : undefined);
+    if (isShared || deadline === undefined) {
       this.#timer?.set(undefined);
       this.#timer = undefined;
     } else {
