@@ -155,6 +155,31 @@ test('bytes of headers are characters, as in Fetch', async () => {
   assert.deepEqual([response.reason, response.headers.get('x-name')], ['Zo\xeb', 'Zo\xeb \x80']);
 });
 
+test('a line fold in a header is white space', async () => {
+  const lines = ['HTTP/1.1 403 No', 'X-Folded: a ', ' b', '\tc', 'Content-Length: 0'];
+  const { response } = await refusedBy((socket) => socket.write(http(lines)));
+  assert.match(response.headers.get('x-folded'), /^a +b +c$/);
+  assert.equal(response.headers.get('content-length'), '0');
+});
+
+test('headers of any length are read in a time that grows with the length only', async (t) => {
+  // Of a megabyte: reading the rest again from each character would take hours, and the process would be killed.
+  const long = 1 << 20;
+  const server = await startRaw((socket) =>
+    socket.end(http(['HTTP/1.1 302 Found', `X: a${' '.repeat(long)}b`, `Location: ${'a'.repeat(long)}`])),
+  );
+  t.after(() => server.close());
+  const script = `
+    import { connectionOf, WebSocket } from 'websocket-wasm';
+    const socket = new WebSocket('${server.url}', { maxHeaderSize: ${3 * long} });
+    socket.onclose = () => {
+      const { failure, response } = connectionOf(socket);
+      console.log(failure.status, response.headers.get('x').length, failure.message.includes('aaa…'));
+    };`;
+  const { status, output } = await runNode(moduleArgs(script), import.meta.dirname);
+  assert.deepEqual([status, output.trim()], [0, `302 ${long + 2} true`]);
+});
+
 const STATUS = 'HTTP/1.1 503 Busy';
 const LENGTH = [STATUS, 'Content-Length: 4'];
 const CHUNKED = [STATUS, 'Transfer-Encoding: chunked'];

@@ -31,8 +31,8 @@ export class HandshakeResponse {
     );
     let head = '';
     for (const byte of record.subarray(0, end)) head += String.fromCharCode(byte);
-    // A line fold is a space (RFC 9112 5.2).
-    const [first = '', ...lines] = head.replace(/(?:[ \t]*\r?\n[ \t]+)+/g, ' ').split(/\r?\n/);
+    // A line fold is white space (RFC 9112 5.2).
+    const [first = '', ...lines] = head.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
     this.status = Number(first.slice(9, 12));
     this.reason = first.slice(12).trim();
     this.headers = new (headersClass())();
@@ -127,7 +127,7 @@ function nativeFailure(channel: Channel): ConnectionFailure | undefined {
  */
 function shown(location: string): string {
   const url = location.replace(/[?#].*|[^!-~]/g, '');
-  // In a path it may be no secret. But parsers don't agree on where a path begins.
-  const text = url.replace(/[^/\\]+@/g, '…@');
+  // In a path it may be no secret. But parsers don't agree on where a path begins. (With the group each part is read once.)
+  const text = url.replace(/(^|[/\\])[^/\\]+@/g, '$1…@');
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
