@@ -29,6 +29,21 @@ configure({ maxConnecting: '8' });
 
 export const oursAsTheirs: globalThis.WebSocket = ours;
 export const theirsAsOurs: WebSocket = platform;
+
+/** lib.dom's until TypeScript 6, in which the state is any number. */
+interface OlderWebSocket extends Omit<globalThis.WebSocket, 'readyState' | `on${keyof globalThis.WebSocketEventMap}`> {
+  readonly readyState: number;
+  onopen: ((this: OlderWebSocket, ev: Event) => unknown) | null;
+  onmessage: ((this: OlderWebSocket, ev: MessageEvent) => unknown) | null;
+  onerror: ((this: OlderWebSocket, ev: Event) => unknown) | null;
+  onclose: ((this: OlderWebSocket, ev: globalThis.CloseEvent) => unknown) | null;
+}
+export const oursAsOlder: OlderWebSocket = ours;
+ours.onclose = function () {
+  console.log(this.url, this.readyState);
+  this.onclose = null;
+};
+
 export const closeAsTheirs: globalThis.CloseEvent = {} as CloseEvent;
 export const closeAsOurs: CloseEvent = {} as globalThis.CloseEvent;
 export const mapAsTheirs: globalThis.WebSocketEventMap = {} as WebSocketEventMap;

@@ -38,6 +38,14 @@ export interface WebSocketEventMap {
 /** A listener for {@link WebSocket.addEventListener}. */
 export type WebSocketListener<E> = ((this: WebSocket, event: E) => unknown) | { handleEvent(event: E): unknown } | null;
 
+/**
+ * `this` of a handler: a {@link WebSocket}. In lib.dom of TypeScript 5 the state is any number; if handlers demanded one of
+ * four, a {@link WebSocket} would not be assignable to lib.dom's.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: assignable in both directions, to either lib.dom
+type HandlerThis = Omit<WebSocket, Loose> & Record<Loose, any>;
+type Loose = 'readyState' | 'onopen' | 'onmessage' | 'onerror' | 'onclose';
+
 /** Options for {@link WebSocket.addEventListener}, as for any event target. */
 export interface ListenerOptions {
   capture?: boolean;
@@ -77,13 +85,13 @@ export interface WebSocket extends EventTarget {
   /** The type of binary messages; `'blob'` at first. Assigning another value has no effect. */
   binaryType: BinaryType;
   /** Called when the connection is established. */
-  onopen: ((this: WebSocket, event: Event) => unknown) | null;
+  onopen: ((this: HandlerThis, event: Event) => unknown) | null;
   /** Called with each message. */
-  onmessage: ((this: WebSocket, event: MessageEvent) => unknown) | null;
+  onmessage: ((this: HandlerThis, event: MessageEvent) => unknown) | null;
   /** Called when the connection fails; `close` follows. */
-  onerror: ((this: WebSocket, event: Event) => unknown) | null;
+  onerror: ((this: HandlerThis, event: Event) => unknown) | null;
   /** Called when the connection is closed, however it ended. */
-  onclose: ((this: WebSocket, event: CloseEvent) => unknown) | null;
+  onclose: ((this: HandlerThis, event: CloseEvent) => unknown) | null;
   /**
    * Sends a message: text, or bytes as one binary message. Bytes are copied now; a `Blob` is read when the messages before
    * it are sent, and those after it wait. Once the socket is closing nothing is sent, but {@link bufferedAmount} still grows.
