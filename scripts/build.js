@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { dropAlignment } from './alignment.js';
 import { blankCrcTables } from './blank.js';
 import { bundle, bundleOne } from './bundle.js';
 import { declare } from './declarations.js';
@@ -117,6 +118,7 @@ async function optimise(from, to, ...more) {
     path('dist', to),
     intermediate(from),
   ]);
+  dropAlignment(path('dist', to));
 }
 
 /** A hash of files' names and contents. */

@@ -1,8 +1,12 @@
-// The text in which a module has a wasm file: scripts/wasm-text.js, which also compares what it decodes with the file.
+// The text in which a module has a wasm file: scripts/wasm-text.js, which also compares what it decodes with the file. And
+// what the build does to instructions before that: scripts/alignment.js.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
+import { dropAlignment } from '../../scripts/alignment.js';
 import { functionsOf } from '../../scripts/wasm-code.js';
 import { moduleOf } from '../../scripts/wasm-text.js';
 
@@ -69,4 +73,15 @@ test('an instruction that is unknown fails the build', () => {
 test('each function of the core ends where its size says', () => {
   const functions = [...functionsOf(inDist('websocket_wasm.wasm'))];
   assert.ok(functions.length > 100);
+});
+
+test('alignments are dropped, and nothing else changes', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'alignment-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'module.wasm');
+  const store = (alignment) => [0x41, 0x02, 0x41, 0x02, 0x36, alignment, 0x02];
+  const load = (alignment) => [0x41, 0x02, 0xfd, 0x00, alignment, 0x02, 0x1a];
+  writeFileSync(file, moduleWith(...store(0x02), ...load(0x04)));
+  dropAlignment(file);
+  assert.deepEqual(readFileSync(file), moduleWith(...store(0x00), ...load(0x00)));
 });
