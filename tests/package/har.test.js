@@ -240,6 +240,30 @@ test('the response that refuses a connection is recorded with its body', async (
   }
 });
 
+test("a redirect's target is recorded, by default without a user name and a password", async () => {
+  for (const [location, shown] of [
+    ['https://user:s3cret@login.example/a?b=c@d#e', 'https://…@login.example/a?b=c@d#e'],
+    ['https:s3cret@login.example\r\nLocation: //s3cret@x/', '…@login.example, //…@x/'],
+    ['/users/@name?next=/', '/users/@name?next=/'],
+  ]) {
+    const server = await startRaw((socket) =>
+      socket.end(`HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`),
+    );
+    try {
+      const socket = new WebSocket(server.url);
+      const recorder = recordOf(socket);
+      await next(socket, 'close');
+      const entry = await recorder.entry();
+      assert.doesNotMatch(JSON.stringify(entry), /s3cret/);
+      assert.equal(entry.response.redirectURL, shown);
+      const { response } = await recorder.entry({ sensitive: true });
+      assert.equal(response.redirectURL, location.replace('\r\nLocation:', ','));
+    } finally {
+      await server.close();
+    }
+  }
+});
+
 test('the close event is recorded', async () => {
   const { socket, recorder } = await recorded(echo.url);
   assert.equal((await recorder.entry())._close, undefined);

@@ -47,9 +47,15 @@ export function withoutSecrets(headers: readonly HarNameValue[]): DividedHeaders
   return divide(headers, (name) => HARMLESS.has(name));
 }
 
-/** Leaves out the headers of a response that are secret. */
+/** Leaves out the headers of a response that are secret, and user names and passwords in a redirect's target. */
 export function withoutCookies(headers: readonly HarNameValue[]): DividedHeaders {
-  return divide(headers, (name) => !SECRET.has(name));
+  const { headers: kept, omitted } = divide(headers, (name) => !SECRET.has(name));
+  return {
+    headers: kept.map(({ name, value }) =>
+      name === 'location' ? { name, value: value.replace(/(^|[/\\\s])[^/\\\s?#]+@/g, '$1…@') } : { name, value },
+    ),
+    omitted,
+  };
 }
 
 function divide(headers: readonly HarNameValue[], isKept: (name: string) => boolean): DividedHeaders {
