@@ -46,6 +46,8 @@ const REFUSED = [
   [{ crl: 7 }, /'crl'.*not number/],
   [{ crl: [] }, /'crl'.*empty/],
   [{ crl: certPem }, /'crl'.*no list of revoked certificates/],
+  [{ crl: [crlOf(root(), []).replace('END', '')] }, /'crl'.*no list of revoked certificates/],
+  [{ crl: `${crlOf(root(), [])}-----BEGIN X509 CRL-----` }, /'crl'.*no list of revoked certificates/],
   [{ cert: certPem }, /'cert' and 'key'/],
   [{ key: keyPem }, /'cert' and 'key'/],
   [{ cert: 'no certificate', key: keyPem }, /'cert'.*no certificate/],
@@ -254,6 +256,11 @@ test('crl: a certificate that the list has is refused, another is accepted', asy
   const { failure, ...rest } = await story(urlOf(server), list([localhost()]));
   assert.deepEqual(rest, FAILED);
   assert.equal(failure.code, 'tls-certificate-revoked');
+  // Several lists in one text, or in one file, are all read.
+  const text = (revoked) => `A comment\n${crlOf(stranger(), [])}${crlOf(root(), revoked)}`;
+  await shut(await open(urlOf(server), { transport: tcp({ ca, crl: text([]) }) }));
+  const file = tcp({ ca, crl: new TextEncoder().encode(text([localhost()])) });
+  assert.equal((await story(urlOf(server), { transport: file })).failure.code, 'tls-certificate-revoked');
   // There must be a list of the authority.
   const others = tcp({ ca, crl: crlOf(stranger(), []) });
   assert.equal((await story(urlOf(server), { transport: others })).failure.code, 'tls-certificate-invalid');

@@ -8,7 +8,7 @@ const CONVERSIONS: Record<string, (value: unknown, name: string) => unknown> = {
   ALPNProtocols: toProtocols,
   ca: toPems,
   cert: toPem,
-  crl: toPems,
+  crl: toLists,
   key: toPem,
   passphrase: toSecret,
   pfx: toBytes,
@@ -83,6 +83,14 @@ function toPems(value: unknown, name: string): (string | Buffer)[] {
   const pems = (Array.isArray(value) ? value : [value]).map((item) => toPem(item, name));
   if (pems.length === 0) throw refused(name, 'is an empty array');
   return pems;
+}
+
+/** Each by itself: of a text with several, the platform would read only the first. */
+function toLists(value: unknown, name: string): (string | Buffer)[] {
+  return toPems(value, name).flatMap((pem) => {
+    const lists = `${pem}`.split(/(?=-----BEGIN X509 CRL-----)/).filter((part) => part.startsWith('-----BEGIN'));
+    return lists.length > 0 ? lists : pem;
+  });
 }
 
 function toSecret(value: unknown, name: string): string {
