@@ -62,6 +62,14 @@ testInBrowsers(['chromium', 'firefox'], refused, async (page) => {
   await has(page, '#response-status', '403 Forbidden');
   await has(page, '#response-text', 'This path refuses every connection.');
   assert.equal(await page.$eval('#response', (section) => /** @type {HTMLDetailsElement} */ (section).open), true);
+  // A name of any length leaves room for the value.
+  const share = await page.$eval('#response-headers', (list) => {
+    const [name, value] = [document.createElement('dt'), document.createElement('dd')];
+    name.textContent = 'x'.repeat(200);
+    list.append(name, value);
+    return value.clientWidth / list.clientWidth;
+  });
+  assert.ok(share > 0.3, `${share} of the list's width`);
 });
 
 const ended = 'keepAlive pings in silence, and terminate() drops the connection';
