@@ -165,6 +165,30 @@ testInBrowsers(['chromium'], 'so do sockets that wait for the core to be loaded'
   assert.deepEqual(log, ['pageshow true', ...events, ...events]);
 });
 
+testInBrowsers(['chromium'], 'a pagehide event that a script dispatches has no effect', async (page) => {
+  const { pages, server } = servers;
+  await page.goto(pages.url);
+  const answer = await page.evaluate(
+    async (relay, url) => {
+      const path = '/dist/browser.js';
+      const { WebSocket, wisp } = await import(path);
+      const socket = new WebSocket(url, { transport: wisp(relay) });
+      await new Promise((resolve) => socket.addEventListener('open', resolve));
+      // As while another tab is shown.
+      Object.defineProperty(document, 'hidden', { value: true });
+      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+      socket.send('still open');
+      return await new Promise((resolve) => {
+        socket.onmessage = ({ data }) => resolve(data);
+        setTimeout(() => resolve(`readyState ${socket.readyState}`), 10_000);
+      });
+    },
+    wisp.url,
+    `${server.url}/script`,
+  );
+  assert.equal(answer, 'still open');
+});
+
 /** Runs in a page: opens a socket over a transport that ends in the page, so that every browser caches it. */
 async function openInPage() {
   const path = '/dist/browser.js';

@@ -17,7 +17,9 @@ let waiting: (() => void)[] | undefined;
 const { document } = globalThis;
 
 if (document) {
-  globalThis.addEventListener('pagehide', ({ persisted }) => {
+  globalThis.addEventListener('pagehide', ({ isTrusted, persisted }) => {
+    // After one that a script dispatches the document stays, and no `pageshow` follows.
+    if (!isTrusted) return;
     const leave = () => {
       if (!document.hidden) return;
       if (persisted) waiting ??= [];
