@@ -188,6 +188,26 @@ test('the request is that which the server got; by default without what may be s
   }
 });
 
+test('a request that is written in several parts, and characters of Latin-1, are recorded as they are', async () => {
+  const server = await startRaw((socket) => {
+    socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+  });
+  try {
+    const headers = { 'X-Long': 'x'.repeat(300_000), 'User-Agent': 'Zo\xeb' };
+    const socket = new WebSocket(server.url, { headers });
+    const recorder = recordOf(socket);
+    await next(socket, 'close');
+    const { request } = await recorder.entry({ sensitive: true });
+    const lines = request.headers.map(({ name, value }) => `${name}: ${value}\r\n`).join('');
+    assert.equal(request.headersSize, `GET / HTTP/1.1\r\n${lines}\r\n`.length);
+    const values = new Map(request.headers.map(({ name, value }) => [name.toLowerCase(), value]));
+    assert.equal(values.get('x-long'), headers['X-Long']);
+    assert.equal(values.get('user-agent'), 'Zo\xeb');
+  } finally {
+    await server.close();
+  }
+});
+
 test('the response is recorded, by default without its cookies', async () => {
   const headers = ['X-Trace: 1234', 'Set-Cookie: a=1-s3cret; Path=/; Domain=host; HttpOnly', 'Set-Cookie: b=2; Secure'];
   const server = await startRaw((socket, head) => socket.write(acceptance(head, ...headers)));

@@ -6,7 +6,7 @@ import type { Channel } from '../channel/channel.ts';
 import { OPEN } from '../channel/ready-state.ts';
 import type { GuardedLink } from '../transports/guarded-link.ts';
 import type { Internals } from '../websocket/internals.ts';
-import { EventTarget, TextDecoder } from './globals.ts';
+import { EventTarget } from './globals.ts';
 
 const { addEventListener } = EventTarget.prototype;
 
@@ -107,12 +107,16 @@ function isByteChannel(channel: Channel): channel is ByteChannel {
   return 'begun' in channel;
 }
 
-/** The first bytes that are written are the request, and nothing else. */
+/** The first bytes that are written are the request; a long one is written in several parts. */
 function observeRequest(link: GuardedLink, observer: Observer): void {
   const { write } = link;
+  let head = '';
   link.write = preceded(link, write, (chunk) => {
+    // As in Fetch, each byte of a header is a character.
+    for (const byte of chunk) head += String.fromCharCode(byte);
+    if (!head.endsWith('\r\n\r\n')) return;
     link.write = write;
-    observer.request(new TextDecoder().decode(chunk));
+    observer.request(head);
     observer.step('requested');
   });
 }
