@@ -12,7 +12,7 @@ const EXPORTS = 'wasm = instance.exports;';
  */
 const CAUGHT = /\} catch \(e\) \{\s*const idx = addToExternrefTable0\(e\);/;
 /** The module's globals: the platform's from the time of the import, and src/shim/wasm/engine.ts. */
-const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'URL', 'console', 'crypto', 'engine'];
+const PLATFORM = ['DOMException', 'TextDecoder', 'TextEncoder', 'console', 'crypto', 'engine'];
 const LAST = /^export \{ initSync, __wbg_init as default \};\s*$/m;
 
 /** The owner of a socket frees it: from then on no finalizer needs to watch it, which costs 120 bytes for each. */
@@ -20,7 +20,7 @@ const SOCKET = 'class Socket {';
 const OWNED = 'owned() { SocketFinalization.unregister(this); }';
 
 /** Exports that only the module itself uses. */
-const UNUSED = ['Frame', 'print_panics'];
+const UNUSED = ['print_panics'];
 
 /** A value of an enumeration. */
 const MEMBER = /^ {4}(\w+): (\d+), "\2": "\1",$/gm;
@@ -75,9 +75,10 @@ const NEEDLESS = [
     /^ {8}let deferred1_0;\s*let deferred1_1;\s*try \{\s*const ret = ([^;]*);\s*deferred1_0 = ret\[0\];\s*deferred1_1 = ret\[1\];\s*return getStringFromWasm0\(ret\[0\], ret\[1\]\);\s*\} finally \{\s*wasm\.__wbindgen_free\(deferred1_0, deferred1_1, 1\);\s*\}/gm,
     'return takeString($1);',
   ],
+  // And in each that returns bytes.
   [
-    /^ {8}const ret = ([^;]*);\s*let v1;\s*if \(ret\[0\] !== 0\) \{\s*v1 = getStringFromWasm0\(ret\[0\], ret\[1\]\);\s*wasm\.__wbindgen_free\(ret\[0\], ret\[1\](?: \* 1)?, 1\);\s*\}\s*return v1;/gm,
-    'const ret = $1; return ret[0] === 0 ? undefined : takeString(ret);',
+    /^ {8}const ret = ([^;]*);\s*var v1 = getArrayU8FromWasm0\(ret\[0\], ret\[1\]\)\.slice\(\);\s*wasm\.__wbindgen_free\(ret\[0\], ret\[1\](?: \* 1)?, 1\);\s*return v1;/gm,
+    'return takeBytes($1);',
   ],
   [
     /^function handleError/m,
@@ -87,6 +88,11 @@ const NEEDLESS = [
       } finally {
         wasm.__wbindgen_free(ret[0], ret[1], 1);
       }
+    }
+    function takeBytes(ret) {
+      const bytes = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+      wasm.__wbindgen_free(ret[0], ret[1], 1);
+      return bytes;
     }
     $&`,
   ],

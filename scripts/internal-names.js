@@ -10,11 +10,9 @@ const INTERNAL = [
   ...[
     '__destroy_into_raw',
     '__wbg_ptr',
-    '__wrap',
     'addHeader',
     'bringPart',
-    'closeReason',
-    'failureCode',
+
     'givePartial',
   ],
   ...['goAway', 'nextEvent', 'nextFrame', 'offerNothing', 'outputLength', 'partFailed', 'refuseMessage', 'sendBinary'],

@@ -1,5 +1,6 @@
-//! Allocations that the JavaScript engine may refuse. An exception that passed through WebAssembly would leave the instance
-//! in the middle of a call, so src/shim/wasm/engine.ts catches it and returns `undefined`.
+//! What only the JavaScript engine can do: allocations that it may refuse, and parsing a URL. An exception that passed
+//! through WebAssembly would leave the instance in the middle of a call, so src/shim/wasm/engine.ts catches that of an
+//! allocation and returns `undefined`.
 
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -22,6 +23,10 @@ extern "C" {
     /// Zeroed bytes in a buffer of their own.
     #[wasm_bindgen(js_namespace = engine)]
     pub fn allocate(length: u32) -> Option<Uint8Array>;
+
+    /// The URL, parsed relative to `base` if there is one, and serialised.
+    #[wasm_bindgen(js_namespace = engine, catch)]
+    pub fn href(url: &str, base: Option<&str>) -> Result<String, JsValue>;
 
     /// The concatenation of both: the length of strings is limited.
     #[wasm_bindgen(js_namespace = engine)]

@@ -63,7 +63,6 @@ mod url;
 #[cfg(target_arch = "wasm32")]
 pub use self::{
     codec::{CodecModule, set_codec},
-    frame::Frame,
     options::Options,
     socket::{EventKind, Socket, check_arguments, check_close},
 };

@@ -1,8 +1,7 @@
 //! The constructor's `url` (WHATWG WebSockets 3.1, constructor, steps 1 to 7), and the parts of it that a transport
 //! needs.
 
-use web_sys::Url;
-
+use super::engine;
 use crate::protocol::base64;
 
 /// A URL that a WebSocket can connect to.
@@ -14,8 +13,6 @@ pub struct SocketUrl {
     pub hostname: String,
     /// The port; by default the scheme's.
     pub port: u16,
-    /// Whether the scheme is `wss`.
-    pub secure: bool,
     /// The value of the `Host` header.
     pub host: String,
     /// The path and the query.
@@ -30,56 +27,69 @@ impl SocketUrl {
     /// # Errors
     /// The message of the `SyntaxError`.
     pub fn parse(url: &str, base: Option<&str>) -> Result<Self, String> {
-        let parsed = match base {
-            Some(base) => Url::new_with_base(url, base),
-            None => Url::new(url),
-        };
         let invalid = || format!("The URL '{url}' is invalid.");
-        let parsed = parsed.map_err(|_| invalid())?;
-        // Forbidden domain code points, which Chromium's parser escapes instead of failing (URL 3.1).
-        if parsed.hostname().bytes().any(|byte| matches!(byte, b'%' | b' ')) {
-            return Err(invalid());
-        }
-        match parsed.protocol().as_str() {
-            "http:" => parsed.set_protocol("ws:"),
-            "https:" => parsed.set_protocol("wss:"),
-            "ws:" | "wss:" => {}
-            scheme => {
+        let parsed = engine::href(url, base).map_err(|_| invalid())?;
+        let (scheme, rest) = cut(&parsed, b':').unwrap_or_default();
+        let secure = match scheme {
+            "ws" | "http" => false,
+            "wss" | "https" => true,
+            _ => {
                 return Err(format!(
-                    "The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '{scheme}' is not allowed."
+                    "The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '{scheme}:' is not allowed."
                 ));
             }
+        };
+        // All four are special schemes, and have the same default ports in pairs: nothing else of the URL changes.
+        let href = format!("{}:{rest}", if secure { "wss" } else { "ws" });
+        // `//`, perhaps the credentials and `@`, the host, perhaps `:` and the port, then `/` (URL 4.5). In the credentials these
+        // characters are escaped.
+        let (authority, path) = rest.get(2..).and_then(|rest| cut(rest, b'/')).ok_or_else(invalid)?;
+        let (credentials, host) = cut(authority, b'@').unwrap_or(("", authority));
+        let (hostname, port) = match cut(host, b']') {
+            Some((address, port)) => (after_first(address), after_first(port)),
+            None => cut(host, b':').unwrap_or((host, "")),
+        };
+        // Forbidden domain code points, which Chromium's parser escapes instead of failing (URL 3.1).
+        if hostname.bytes().any(|byte| matches!(byte, b'%' | b' ')) {
+            return Err(invalid());
         }
-        let href = parsed.href();
-        // `hash` doesn't show an empty fragment.
-        if href.bytes().any(|byte| byte == b'#') {
+        // An empty fragment counts, too.
+        if path.bytes().any(|byte| byte == b'#') {
             return Err(format!("The URL contains a fragment identifier, which is not allowed in '{href}'."));
         }
-        let hostname = parsed.hostname();
-        let address = hostname.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        let secure = parsed.protocol() == "wss:";
-        let port = parsed.port().parse().unwrap_or(if secure { 443 } else { 80 });
         Ok(Self {
+            hostname: hostname.to_owned(),
+            port: port.parse().unwrap_or(if secure { 443 } else { 80 }),
+            host: host.to_owned(),
+            resource: format!("/{path}"),
+            authorization: authorization(credentials),
             href,
-            hostname: address.unwrap_or(&hostname).to_owned(),
-            port,
-            secure,
-            host: parsed.host(),
-            resource: parsed.pathname() + &parsed.search(),
-            authorization: authorization(&parsed),
         })
     }
 }
 
-fn authorization(url: &Url) -> Option<String> {
-    let (user, password) = (url.username(), url.password());
-    if user.is_empty() && password.is_empty() {
+/// The parts before and after the first such character, which is ASCII. `str` has the same for characters, with more code.
+#[inline(never)]
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let index = text.bytes().position(|byte| byte == at)?;
+    Some((text.get(..index)?, after_first(text.get(index..)?)))
+}
+
+/// Without the first character, which is ASCII.
+fn after_first(text: &str) -> &str {
+    text.get(1..).unwrap_or_default()
+}
+
+fn authorization(credentials: &str) -> Option<String> {
+    if credentials.is_empty() {
         return None;
     }
-    let mut credentials = percent_decode(&user);
-    credentials.push(b':');
-    credentials.extend(percent_decode(&password));
-    Some(format!("Basic {}", base64::encode(&credentials)))
+    // Without a password there is no colon; one in the user name is escaped.
+    let mut decoded = percent_decode(credentials);
+    if cut(credentials, b':').is_none() {
+        decoded.push(b':');
+    }
+    Some(format!("Basic {}", base64::encode(&decoded)))
 }
 
 fn percent_decode(text: &str) -> Vec<u8> {

@@ -28,7 +28,7 @@ pub enum EventKind {
     Binary = 3,
     /// `error`; `close` follows.
     Error = 4,
-    /// `close`, the last one: [`Socket::close_code`], [`Socket::close_reason`], [`Socket::was_clean`].
+    /// `close`, the last one: [`Socket::closed`].
     Close = 5,
     /// Not an event of the interface: a pong was received ([`Socket::take_control`]).
     Pong = 6,
@@ -50,16 +50,11 @@ pub(super) struct Dispatch {
 
 #[wasm_bindgen]
 impl Socket {
-    /// Whether permessage-deflate is to be offered, for which there must be a codec.
-    #[wasm_bindgen(getter, js_name = wantsCodec)]
-    pub fn wants_codec(&self) -> bool {
-        self.request.as_ref().is_some_and(|request| request.deflate().is_some())
-    }
-
-    /// Starts the handshake timeout: the attempt to connect begins.
-    pub fn begin(&mut self, now: f64) -> u32 {
+    /// Starts the handshake timeout: the attempt to connect begins. Returns whether permessage-deflate is to be offered, for
+    /// which there must be a codec.
+    pub fn begin(&mut self, now: f64) -> bool {
         self.connection.begin(now as u64);
-        self.status_word()
+        self.request.as_ref().is_some_and(|request| request.deflate().is_some())
     }
 
     /// Queues the request of the opening handshake. `compress`: whether to offer permessage-deflate, if the options do.
@@ -97,8 +92,7 @@ impl Socket {
                 Event::Open(response) => {
                     if self.state == ReadyState::Connecting {
                         self.state = ReadyState::Open;
-                        self.protocol = response.subprotocol().to_owned();
-                        self.extensions = response.extensions();
+                        self.agreement = format!("{}\n{}", response.subprotocol(), response.extensions());
                         self.keep_response(*response, b'+');
                         return EventKind::Open;
                     }
@@ -118,7 +112,7 @@ impl Socket {
                         self.state = ReadyState::Closing;
                     }
                 }
-                Event::Closed(closed) => return self.closed(closed),
+                Event::Closed(closed) => return self.finish(closed),
             }
         }
         EventKind::None
@@ -138,7 +132,7 @@ impl Socket {
         kind
     }
 
-    fn closed(&mut self, mut closed: Closed) -> EventKind {
+    fn finish(&mut self, mut closed: Closed) -> EventKind {
         self.state = ReadyState::Closed;
         self.send_queue.clear();
         let failed = closed.failed();
@@ -183,35 +177,19 @@ impl Socket {
         core::mem::take(&mut self.dispatch.control)
     }
 
-    /// CloseEvent's `code`.
-    #[wasm_bindgen(getter, js_name = closeCode)]
-    pub fn close_code(&self) -> u16 {
-        self.dispatch.closed.as_ref().map_or(0, |closed| closed.code)
-    }
-
-    /// CloseEvent's `reason`.
-    #[wasm_bindgen(getter, js_name = closeReason)]
-    pub fn close_reason(&self) -> String {
-        self.dispatch.closed.as_ref().map_or_else(String::new, |closed| closed.reason.clone())
-    }
-
-    /// CloseEvent's `wasClean`.
-    #[wasm_bindgen(getter, js_name = wasClean)]
-    pub fn was_clean(&self) -> bool {
-        self.dispatch.closed.as_ref().is_some_and(|closed| closed.was_clean)
-    }
-
-    /// Why the connection failed, or was closed without a closing handshake, as text for people; no event reports it
-    /// (WHATWG WebSockets 4, warning).
+    /// The attributes of the CloseEvent: `code`, which has four digits, `+` if `wasClean`, otherwise `-`, and `reason`.
     #[wasm_bindgen(getter)]
-    pub fn failure(&self) -> Option<String> {
-        self.failure.as_ref().map(|failure| format!("{failure}"))
+    pub fn closed(&self) -> String {
+        self.dispatch.closed.as_ref().map_or_else(String::new, |Closed { code, was_clean, reason, .. }| {
+            format!("{code}{}{reason}", if *was_clean { "+" } else { "-" })
+        })
     }
 
-    /// The same as a stable code for programs.
-    #[wasm_bindgen(getter, js_name = failureCode)]
-    pub fn failure_code(&self) -> Option<String> {
-        self.failure.as_ref().map(|failure| failure.code().to_owned())
+    /// Why the connection failed, or was closed without a closing handshake; no event reports it (WHATWG WebSockets 4,
+    /// warning). A stable code for programs, a space, and text for people; empty if nothing failed.
+    #[wasm_bindgen(getter)]
+    pub fn failure(&self) -> String {
+        self.failure.as_ref().map_or_else(String::new, |failure| format!("{} {failure}", failure.code()))
     }
 
     /// Takes the handshake's response, if there was one: its head and its body as they were received, but the first byte
@@ -222,22 +200,10 @@ impl Socket {
         self.response.take().map_or(JsValue::UNDEFINED, |record| engine::copy(&record))
     }
 
-    /// The host to connect to; an IPv6 address without brackets.
+    /// The host and the port to connect to, with a colon between them; an IPv6 address has no brackets.
     #[wasm_bindgen(getter)]
-    pub fn hostname(&self) -> String {
-        self.url.hostname.clone()
-    }
-
-    /// The port to connect to.
-    #[wasm_bindgen(getter)]
-    pub fn port(&self) -> u16 {
-        self.url.port
-    }
-
-    /// Whether the transport must be encrypted.
-    #[wasm_bindgen(getter)]
-    pub fn secure(&self) -> bool {
-        self.url.secure
+    pub fn address(&self) -> String {
+        format!("{}:{}", self.url.hostname, self.url.port)
     }
 
     /// Receives bytes from the transport, at most 8 MiB. The payloads of uncompressed messages stay in `bytes`, which the

@@ -23,28 +23,16 @@ impl Socket {
         self.url.href.clone()
     }
 
-    /// `readyState`.
-    #[wasm_bindgen(getter, js_name = readyState)]
-    pub fn ready_state(&self) -> u16 {
-        self.state as u16
-    }
-
     /// `bufferedAmount`, in bytes.
     #[wasm_bindgen(getter, js_name = bufferedAmount)]
     pub fn buffered_amount(&self) -> f64 {
         self.buffered.get() as f64
     }
 
-    /// `extensions`.
+    /// `protocol` and `extensions`, with a line feed between them, which neither has.
     #[wasm_bindgen(getter)]
-    pub fn extensions(&self) -> String {
-        self.extensions.clone()
-    }
-
-    /// `protocol`.
-    #[wasm_bindgen(getter)]
-    pub fn protocol(&self) -> String {
-        self.protocol.clone()
+    pub fn agreement(&self) -> String {
+        self.agreement.clone()
     }
 
     /// `send()` of a string of `length` code units, in the state OPEN. Returns the number of bytes by which

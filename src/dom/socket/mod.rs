@@ -36,8 +36,8 @@ thread_local! {
 pub struct Socket {
     url: SocketUrl,
     state: ReadyState,
-    protocol: String,
-    extensions: String,
+    /// See [`agreement`](Self::agreement).
+    agreement: String,
     connection: Connection,
     /// The request with the offer of permessage-deflate; `None` once it is sent.
     request: Option<Request>,
@@ -71,8 +71,7 @@ impl Socket {
             handshake_request(&url, &protocols, &options).map_err(|why| type_error(&construct_message(why)))?;
         let mut socket = Self {
             state: ReadyState::Connecting,
-            protocol: String::new(),
-            extensions: String::new(),
+            agreement: String::new(),
             connection: Connection::new(&options.config, random::fill),
             request: Some(request),
             buffered: BufferedAmount::default(),

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::Socket;
 use crate::dom::failure::Failure;
-use crate::dom::frame::Frame;
+use crate::dom::frame;
 use crate::dom::ready_state::ReadyState;
 use crate::protocol::deflate::Side;
 use crate::protocol::{Statistics, Traffic};
@@ -40,10 +40,11 @@ impl Socket {
         self.status_word()
     }
 
-    /// The next frame that was recorded. When there is none, more input may have been read: [`status`](Self::status).
+    /// The next frame that was recorded, as [`frame`] encodes it. When there is none, this is empty, and more input may have
+    /// been read: [`status`](Self::status).
     #[wasm_bindgen(js_name = nextFrame)]
-    pub fn next_frame(&mut self) -> Option<Frame> {
-        self.connection.poll_frame().map(Frame::from)
+    pub fn next_frame(&mut self) -> Vec<u8> {
+        self.connection.poll_frame().map_or_else(Vec::new, |frame| frame::encode(&frame))
     }
 
     /// A number that describes the connection: the counters of what was sent (0 to 5) and of what was received (6 to 11), in

@@ -14,11 +14,11 @@ const RESERVED =
 export function checkUrl(url: string, base: string | undefined): string {
   if (!URL.canParse(url, base)) throw syntaxError(`The URL '${url}' is invalid.`);
   const parsed = new URL(url, base);
-  if (/[% ]/.test(parsed.hostname)) throw syntaxError(`The URL '${url}' is invalid.`);
   const scheme = parsed.protocol;
   if (!/^(http|ws)s?:$/.test(scheme)) {
     throw syntaxError(`The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '${scheme}' is not allowed.`);
   }
+  if (/[% ]/.test(parsed.hostname)) throw syntaxError(`The URL '${url}' is invalid.`);
   parsed.protocol = scheme.replace('http', 'ws');
   const { href } = parsed;
   if (href.includes('#')) {

@@ -5,7 +5,6 @@ import { Instance } from './instance.ts';
 import { InstancePool } from './instance-pool.ts';
 
 export * as EventKind from '../../../target/bindgen/event-kind.js';
-export type { Frame } from '../../../target/bindgen/websocket_wasm.js';
 export type { CoreOptions, CoreSocket } from './guarded.ts';
 
 /** Once the core is loaded. */

@@ -1,6 +1,8 @@
-// Allocations for the core that the engine may refuse for lack of memory. An exception that passed through WebAssembly
-// would leave the core in the middle of a call, so src/dom/engine.rs calls these, which return `undefined` instead.
+// What the core calls by src/dom/engine.rs: a parser of URLs, and allocations that the engine may refuse for lack of memory.
+// An exception that passed through WebAssembly would leave the core in the middle of a call, so those return `undefined`
+// instead.
 import { allocate, copyOf } from '../platform/binary.ts';
+import { URL } from '../platform/globals.ts';
 import { host } from '../platform/host.ts';
 import { encode } from '../platform/text.ts';
 
@@ -26,6 +28,9 @@ export const engine = {
   allocate(length: number): Uint8Array | undefined {
     return orUndefined(() => new Uint8Array(length));
   },
+
+  /** The URL, parsed and serialised. Its exception is caught where the core calls it. */
+  href: (url: string, base: string | undefined): string => new URL(url, base).href,
 
   /** The concatenation of two strings: engines limit the length of a string. */
   concat(text: string, more: string): string | undefined {

@@ -1,6 +1,6 @@
 // An instance of the core. When a call traps, it stops for good: its sockets fail, and the next socket gets a fresh one.
 import { type Bindings, makeBindings } from '../../../target/bindgen/instance.js';
-import { console, crypto, DOMException, TextDecoder, TextEncoder, URL } from '../platform/globals.ts';
+import { console, crypto, DOMException, TextDecoder, TextEncoder } from '../platform/globals.ts';
 import { isOverflow } from '../platform/stack-overflow.ts';
 import { engine } from './engine.ts';
 
@@ -52,7 +52,6 @@ export class Instance {
       DOMException,
       TextDecoder,
       TextEncoder,
-      URL,
       console,
       crypto,
       engine,

@@ -277,9 +277,8 @@ export class ByteChannel
   opened(core: CoreSocket): void {
     this.#attempt?.finish();
     this.#attempt = undefined;
-    this.protocol = core.protocol ?? '';
-    this.extensions = core.extensions ?? '';
-    if (core.secure) this.tls = this.#link?.tls;
+    [this.protocol = '', this.extensions = ''] = core.agreement?.split('\n') ?? [];
+    if (this.url.startsWith('wss:')) this.tls = this.#link?.tls;
     this.#driver.resetTimer();
     this.#events.open();
   }
@@ -293,17 +292,20 @@ export class ByteChannel
   }
 
   #failureOf(core: CoreSocket): Failure | undefined {
-    const { failure, failureCode } = core;
-    if (failure === undefined || failureCode === undefined) return undefined;
-    if (failureCode === 'transport-failed' && this.#transportFailure) return this.#transportFailure;
-    return new Failure(failureCode, failure);
+    const { failure } = core;
+    if (!failure) return undefined;
+    const space = failure.indexOf(' ');
+    const code = failure.slice(0, space);
+    if (code === 'transport-failed' && this.#transportFailure) return this.#transportFailure;
+    return new Failure(code, failure.slice(space + 1));
   }
 
   /** The connection is closed: frees the core's socket and dispatches `close`. */
   closeEvent(core: CoreSocket): void {
     // A socket whose instance stopped meanwhile is closed by `trapped`.
     if (!this.#driver.socket) return;
-    const { wasClean = false, closeCode: code = 1006, closeReason: reason = '' } = core;
+    const { closed = '1006-' } = core;
+    const wasClean = closed[4] === '+';
     this.failure ??= this.#failureOf(core);
     this.#response ??= core.takeResponse();
     this.#monitor?.close();
@@ -325,7 +327,7 @@ export class ByteChannel
     } else {
       this.#attempt?.abort();
     }
-    this.#events.close(closeEventInit(wasClean, code, reason));
+    this.#events.close(closeEventInit(wasClean, +closed.slice(0, 4), closed.slice(5)));
   }
 
   /** The instance stopped: there is nothing more to read, to write or to ask. */

@@ -48,8 +48,7 @@ export class ConnectionAttempt implements QueuedAttempt {
 
   /** Starts the attempt, perhaps after earlier ones to the same host and port. */
   start(): void {
-    const { hostname, port } = this.#ref.socket ?? {};
-    const host = `${hostname}:${port}`;
+    const host = this.#ref.socket?.address ?? '';
     this.#host = host;
     enterConnectQueue(this.#options, host, this);
   }
@@ -78,9 +77,12 @@ export class ConnectionAttempt implements QueuedAttempt {
     // while it waited.
     if (!core || instanceOf(core).stopped || this.#ref.status & EVENT) return;
     try {
-      core.begin(now());
+      const wantsCodec = core.begin(now());
       this.#handler.begun();
-      const { hostname = '', port = 0, secure = false, url = '', wantsCodec } = core;
+      const { address = '', url = '' } = core;
+      const colon = address.lastIndexOf(':');
+      const [hostname, port] = [address.slice(0, colon), +address.slice(colon + 1)];
+      const secure = url.startsWith('wss:');
       const hasCodec = wantsCodec === true && loadCodec(instanceOf(core));
       this.#target = makeTarget({ hostname, port, secure, url });
       const { transport } = this.#options;

@@ -1,7 +1,6 @@
 // The frames sent and received, as they are reported.
 import { queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
-import type { Frame } from '../../wasm/core.ts';
 import type { MonitorObserver } from '../channel.ts';
 import type { FrameInfo } from '../frame-info.ts';
 import type { CoreDriver } from './core-driver.ts';
@@ -29,10 +28,11 @@ export class FrameTrace {
         break;
       }
       const frame = driver.socket?.nextFrame();
-      if (!frame) break;
+      if (!frame?.length) break;
       found = true;
-      if (frame.sent) sent += 1;
-      this.observer.frame(frameInfo(frame));
+      const info = frameInfo(frame);
+      if (info.sent) sent += 1;
+      this.observer.frame(info);
     }
     if (!found) return false;
     driver.update(driver.socket?.status());
@@ -41,9 +41,18 @@ export class FrameTrace {
   }
 }
 
-/** Copies a frame out of the core, and frees it. */
-function frameInfo(frame: Frame): FrameInfo {
-  const { sent, fin, compressed, opcode, masked, length, preview } = frame;
-  frame.free();
-  return { sent, fin, compressed, opcode, masked, length, preview, time: now() };
+/** A frame from its bytes: see src/dom/frame.rs. */
+function frameInfo(bytes: Uint8Array): FrameInfo {
+  const view = new DataView(bytes.buffer);
+  const first = view.getUint8(0);
+  return {
+    sent: (first & 0x10) > 0,
+    fin: (first & 0x20) > 0,
+    compressed: (first & 0x40) > 0,
+    opcode: first & 0x0f,
+    masked: (first & 0x80) > 0,
+    length: view.getFloat64(1, true),
+    preview: bytes.slice(9),
+    time: now(),
+  };
 }
