@@ -31,7 +31,6 @@ const MEMBER = /^ {4}(\w+): (\d+), "\2": "\1",$/gm;
  * @type {[RegExp, string][]}
  */
 const NEEDLESS = [
-  [/^ *_assertClass\(.*\);$/gm, ''],
   [/cachedDataViewMemory0\.buffer\.detached === true \|\| \(.* && (.*)\)(?=\) \{$)/gm, '$1'],
   [/(?<=[\w\]]) \* 1(?=, 1\))/g, ''],
   [/^if \(Symbol\.dispose\) .*$/gm, ''],

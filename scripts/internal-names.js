@@ -10,26 +10,16 @@ const INTERNAL = [
   ...[
     '__destroy_into_raw',
     '__wbg_ptr',
-    'addHeader',
     'bringPart',
 
     'givePartial',
   ],
-  ...['goAway', 'nextEvent', 'nextFrame', 'offerNothing', 'outputLength', 'partFailed', 'refuseMessage', 'sendBinary'],
-  ...[
-    'sendParts',
-    'sendRequest',
-    'sendText',
-    'setDeflate',
-    'setLimit',
-    'setNoContextTakeover',
-    'setOrigin',
-    'skippable',
-  ],
+  ...['goAway', 'nextEvent', 'nextFrame', 'outputLength', 'partFailed', 'refuseMessage', 'sendBinary'],
+  ...['sendParts', 'sendRequest', 'sendText', 'skippable'],
   ...['takeBinary', 'takeInPlace', 'takeOutput', 'takeControl', 'takeText', 'wantsCodec'],
   // Of the modules around them.
   ...['addTrapListener', 'allocateReusable', 'checkArguments', 'checkClose', 'copyOutput', 'newCompressor'],
-  ...['newDecompressor', 'newOptions', 'notifySoon', 'removeTrapListener', 'setArgument', 'setCodec', 'setRoots'],
+  ...['newDecompressor', 'notifySoon', 'removeTrapListener', 'setArgument', 'setCodec', 'setRoots'],
   // Of channels and links.
   ...['addRanges', 'beforeEvent', 'byteStreamOptions', 'closeEvent', 'compressNext', 'resetTimer'],
   ...['errorEvent', 'frameParts'],

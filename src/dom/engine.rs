@@ -24,9 +24,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = engine)]
     pub fn allocate(length: u32) -> Option<Uint8Array>;
 
-    /// The URL, parsed relative to `base` if there is one, and serialised.
+    /// The URL, parsed relative to `base` unless that is empty, and serialised.
     #[wasm_bindgen(js_namespace = engine, catch)]
-    pub fn href(url: &str, base: Option<&str>) -> Result<String, JsValue>;
+    pub fn href(url: &str, base: &str) -> Result<String, JsValue>;
 
     /// The concatenation of both: the length of strings is limited.
     #[wasm_bindgen(js_namespace = engine)]

@@ -1,40 +1,48 @@
 //! The request of the opening handshake, with the headers that the URL, the realm and Fetch add.
 
-use super::options::Options;
 use super::url::SocketUrl;
+use crate::protocol::deflate::Offer;
 use crate::protocol::{InvalidRequest, Request};
 
-/// The request. The caller's own headers take precedence.
+/// The request. `headers`: the caller's own ones, a name and a value each, which take precedence. `origin`: the realm's, or
+/// empty.
 ///
 /// # Errors
 /// An invalid header or subprotocol.
-pub fn handshake_request(url: &SocketUrl, protocols: &[String], options: &Options) -> Result<Request, InvalidRequest> {
+pub fn handshake_request(
+    url: &SocketUrl,
+    protocols: &[String],
+    deflate: Option<Offer>,
+    headers: &[String],
+    origin: &str,
+) -> Result<Request, InvalidRequest> {
     let mut request = Request::new(&url.host, &url.resource)?;
-    request.offer_deflate(options.deflate.clone());
+    request.offer_deflate(deflate);
     for protocol in protocols {
         request.subprotocol(protocol)?;
     }
-    for (name, value) in &options.headers {
+    let headers = headers.as_chunks().0;
+    for [name, value] in headers {
         request.header(name, value)?;
     }
     // WHATWG WebSockets 2.2, by way of Fetch: the origin of the realm.
-    if let Some(origin) = &options.origin {
-        add(&mut request, options, "Origin", origin)?;
+    if !origin.is_empty() {
+        add(&mut request, headers, "Origin", origin)?;
     }
     // Fetch 4.6: the credentials of the URL, and the cache mode "no-store".
     if let Some(authorization) = &url.authorization {
-        add(&mut request, options, "Authorization", authorization)?;
+        add(&mut request, headers, "Authorization", authorization)?;
     }
     for name in ["Pragma", "Cache-Control"] {
-        add(&mut request, options, name, "no-cache")?;
+        add(&mut request, headers, name, "no-cache")?;
     }
     Ok(request)
 }
 
 // Not inlined: the wasm is smaller.
 #[inline(never)]
-fn add(request: &mut Request, options: &Options, name: &str, value: &str) -> Result<(), InvalidRequest> {
-    if options.headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+fn add(request: &mut Request, headers: &[[String; 2]], name: &str, value: &str) -> Result<(), InvalidRequest> {
+    if headers.iter().any(|[other, _]| other.eq_ignore_ascii_case(name)) {
         return Ok(());
     }
     request.header(name, value)

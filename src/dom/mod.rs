@@ -63,6 +63,5 @@ mod url;
 #[cfg(target_arch = "wasm32")]
 pub use self::{
     codec::{CodecModule, set_codec},
-    options::Options,
     socket::{EventKind, Socket, check_arguments, check_close},
 };

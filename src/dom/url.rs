@@ -22,11 +22,11 @@ pub struct SocketUrl {
 }
 
 impl SocketUrl {
-    /// Parses a URL, relative to `base` if there is one.
+    /// Parses a URL, relative to `base` unless that is empty.
     ///
     /// # Errors
     /// The message of the `SyntaxError`.
-    pub fn parse(url: &str, base: Option<&str>) -> Result<Self, String> {
+    pub fn parse(url: &str, base: &str) -> Result<Self, String> {
         let invalid = || format!("The URL '{url}' is invalid.");
         let parsed = engine::href(url, base).map_err(|_| invalid())?;
         let (scheme, rest) = cut(&parsed, b':').unwrap_or_default();

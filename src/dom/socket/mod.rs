@@ -7,6 +7,7 @@ mod status;
 
 use core::cell::RefCell;
 
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 pub use self::driver::EventKind;
@@ -62,13 +63,22 @@ pub struct Socket {
 impl Socket {
     /// The constructor's checks. Nothing begins before [`begin`](Self::begin); a blocked port is a failure at once.
     ///
+    /// `strings`: the realm's origin, or an empty string; the names and values of headers; then those of
+    /// [`check_arguments`]. `numbers`: see [`Options::read`].
+    ///
     /// # Errors
     /// A `SyntaxError` for the URL and for the subprotocols, a `TypeError` for a header.
     #[wasm_bindgen(constructor)]
-    pub fn new(url: &str, base: Option<String>, protocols: Vec<String>, options: Options) -> Result<Self, JsValue> {
-        let url = checked(url, base, &protocols)?;
-        let request =
-            handshake_request(&url, &protocols, &options).map_err(|why| type_error(&construct_message(why)))?;
+    pub fn new(strings: Vec<String>, numbers: &Uint8Array) -> Result<Self, JsValue> {
+        let options = Options::read(&numbers.to_vec());
+        let Some((origin, Some((headers, arguments)))) =
+            strings.split_first().map(|(origin, rest)| (origin, rest.split_at_checked(options.headers)))
+        else {
+            return Err(JsValue::UNDEFINED);
+        };
+        let (url, protocols) = checked(arguments)?;
+        let request = handshake_request(&url, protocols, options.deflate, headers, origin)
+            .map_err(|why| type_error(&construct_message(why)))?;
         let mut socket = Self {
             state: ReadyState::Connecting,
             agreement: String::new(),
@@ -108,20 +118,21 @@ impl Socket {
 }
 
 /// The constructor's checks of the URL and the subprotocols alone, for the transport `native`. Returns the URL,
-/// serialised.
+/// serialised. `arguments`: the URL, the base URL or an empty string, and the subprotocols.
 ///
 /// # Errors
 /// As [`Socket::new`].
 #[wasm_bindgen(js_name = checkArguments)]
-pub fn check_arguments(url: &str, base: Option<String>, protocols: Vec<String>) -> Result<String, JsValue> {
-    checked(url, base, &protocols).map(|url| url.href)
+pub fn check_arguments(arguments: Vec<String>) -> Result<String, JsValue> {
+    checked(&arguments).map(|(url, _)| url.href)
 }
 
-fn checked(url: &str, base: Option<String>, protocols: &[String]) -> Result<SocketUrl, JsValue> {
+fn checked(arguments: &[String]) -> Result<(SocketUrl, &[String]), JsValue> {
+    let [url, base, protocols @ ..] = arguments else { return Err(JsValue::UNDEFINED) };
     let error = |why: String| syntax_error(&construct_message(why));
-    let url = SocketUrl::parse(url, base.as_deref()).map_err(error)?;
+    let url = SocketUrl::parse(url, base).map_err(error)?;
     subprotocols::check(protocols).map_err(error)?;
-    Ok(url)
+    Ok((url, protocols))
 }
 
 fn construct_message(why: impl core::fmt::Display) -> String {

@@ -9,7 +9,7 @@ import { native } from '../transports/native.ts';
 import type { TlsOptions } from '../transports/tls/options.ts';
 import { withTls } from '../transports/tls-registry.ts';
 import type { Transport } from '../transports/types.ts';
-import { type CoreOptions, newOptions } from '../wasm/core.ts';
+import { type CoreOptions, setNumber } from './core-options.ts';
 import { checkMaxConnecting, checkTransport, defaults } from './defaults.ts';
 import { enumeration } from './enumeration.ts';
 
@@ -121,12 +121,6 @@ export interface ConvertedOptions extends ConnectOptions {
 }
 
 /**
- * The realm's origin, which isn't that of its URL in a sandbox and in about:srcdoc. Read at the import, before a script's
- * own global variable of that name can hide it.
- */
-const ORIGIN: string | undefined = globalThis.origin ?? globalThis.location?.origin;
-
-/**
  * Converts the constructor's second argument. The members of an object are read once each, in the order of Web IDL
  * (3.2.17), which is that of {@link MEMBERS}.
  *
@@ -206,7 +200,7 @@ function* members(object: object, base: Conversions, others: Conversions): Membe
 
 /** Sets each member as it is read: an invalid value throws before the next one is read. */
 function convert(members: Members): ConvertedOptions {
-  const core = newOptions();
+  const core: CoreOptions = { numbers: [], headers: [] };
   const converted: ConvertedOptions = {
     protocols: [],
     ...defaults,
@@ -217,22 +211,15 @@ function convert(members: Members): ConvertedOptions {
     byteStreamOptions: [],
     core,
   };
-  try {
-    for (const [name, value] of members) setMember(converted, name, value);
-    const { targetAddressSpace, tls, transport } = converted;
-    if (transport !== native) {
-      if (tls !== undefined) converted.transport = withTls(transport, tls);
-      if (targetAddressSpace) {
-        throw new TypeError("The option 'targetAddressSpace' is for 'native'; wisp() and relay() also take it.");
-      }
+  for (const [name, value] of members) setMember(converted, name, value);
+  const { targetAddressSpace, tls, transport } = converted;
+  if (transport !== native) {
+    if (tls !== undefined) converted.transport = withTls(transport, tls);
+    if (targetAddressSpace) {
+      throw new TypeError("The option 'targetAddressSpace' is for 'native'; wisp() and relay() also take it.");
     }
-    if (ORIGIN) core.setOrigin(ORIGIN);
-    return converted;
-  } catch (error) {
-    // On an overflowed stack there is no room for the call: then a finalizer frees them.
-    if (!isOverflow(error)) core.free();
-    throw error;
   }
+  return converted;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each member's conversion returns another type
@@ -249,34 +236,33 @@ function setMember(converted: ConvertedOptions, name: string, value: any): void 
       converted.strictText = value === 'throw';
       return;
     case 'headers':
-      for (const [header, text] of value) core.addHeader(header, text);
+      core.headers = value.flat();
       break;
     case 'keepAlive':
       if (value === false) return;
-      core.setLimit(name, 1);
-      if (value !== true) for (const [member, time] of value) core.setLimit(`${name}.${member}`, time);
+      setMembers(core, name, value);
       break;
     case 'perMessageDeflate':
       if (value === true) return;
-      if (value === false) core.offerNothing();
-      else setDeflate(core, new Map(value));
+      setMembers(core, name, value);
       break;
     case 'tls':
     case 'maxConnecting':
       converted[name] = value as never;
       break;
     default:
-      core.setLimit(name, value);
+      setNumber(core, name, value);
   }
   byteStreamOptions.push(name);
 }
 
-function setDeflate(core: CoreOptions, members: Map<string, number | boolean>): void {
-  core.setNoContextTakeover(
-    members.get('serverNoContextTakeover') === true,
-    members.get('clientNoContextTakeover') === true,
-  );
-  for (const [name, value] of members) if (typeof value === 'number') core.setDeflate(name, value);
+/** Sets an option that is a boolean, or an object with members, which it has the defaults of otherwise. */
+function setMembers(core: CoreOptions, name: string, value: boolean | [string, number | boolean][]): void {
+  if (typeof value === 'boolean') setNumber(core, name, value);
+  else {
+    setNumber(core, name, true);
+    for (const [member, number] of value) setNumber(core, `${name}.${member}`, number);
+  }
 }
 
 function toProtocols(value: unknown): string[] {

@@ -1,8 +1,9 @@
 // The last step of a constructor: converted arguments become a channel.
+import type { CoreOptions } from '../arguments/core-options.ts';
 import type { IPAddressSpace } from '../transports/address-space.ts';
 import { native } from '../transports/native.ts';
 import type { Transport } from '../transports/types.ts';
-import { type CoreOptions, checkArguments, isLoaded, newSocket } from '../wasm/core.ts';
+import { checkArguments, isLoaded, newSocket } from '../wasm/core.ts';
 import { ByteChannel } from './byte/byte-channel.ts';
 import type { Channel, ChannelEvents } from './channel.ts';
 import { type Derived, NativeChannel } from './native-channel.ts';
@@ -17,14 +18,15 @@ export interface ConnectOptions {
   maxConnecting: number;
   /** The names of the given options that need a byte-stream transport. */
   byteStreamOptions: string[];
-  /** The core's options, which its socket consumes. */
+  /** The core's options. */
   core: CoreOptions;
 }
 
 /** The constructor's arguments, converted. */
 export interface ConstructorArguments {
   readonly url: string;
-  readonly base: string | undefined;
+  /** Empty if there is none. */
+  readonly base: string;
   readonly options: ConnectOptions;
 }
 
@@ -60,7 +62,6 @@ export function connect(args: ConstructorArguments, events: ChannelEvents, deriv
     // A program's own string is the same for all its sockets.
     return new ByteChannel(socket, href === url ? url : (href ?? ''), options, events);
   }
-  options.core.free();
   const checkedUrl = checkArguments(url, base, protocols);
   checkNative(options);
   return new NativeChannel(checkedUrl, options, events, derived);

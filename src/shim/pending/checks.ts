@@ -1,5 +1,5 @@
 // The checks of the constructor and of close() before the core is loaded: a copy of those in src/dom/{url,subprotocols,
-// options,close}.rs and of the reserved headers in src/protocol/request.rs.
+// close}.rs and of the reserved headers in src/protocol/request.rs.
 //
 // `websocket-wasm/web` must throw before the wasm, which has the rules, is loaded. Only checks that throw are here, the
 // core checks everything again when it connects, and tests/package/pending.test.js compares the two.
@@ -11,9 +11,9 @@ const RESERVED =
   /^(connection|content-length|host|sec-websocket-(accept|extensions|key|protocol|version)|transfer-encoding|upgrade)$/i;
 
 /** The URL that a WebSocket would connect to, serialised. */
-export function checkUrl(url: string, base: string | undefined): string {
-  if (!URL.canParse(url, base)) throw syntaxError(`The URL '${url}' is invalid.`);
-  const parsed = new URL(url, base);
+export function checkUrl(url: string, base: string): string {
+  if (!URL.canParse(url, base || undefined)) throw syntaxError(`The URL '${url}' is invalid.`);
+  const parsed = new URL(url, base || undefined);
   const scheme = parsed.protocol;
   if (!/^(http|ws)s?:$/.test(scheme)) {
     throw syntaxError(`The URL's scheme must be either 'http', 'https', 'ws', or 'wss'. '${scheme}' is not allowed.`);
@@ -41,23 +41,6 @@ export function checkHeader(name: string): void {
   if (RESERVED.test(name)) {
     throw new TypeError(`Failed to construct 'WebSocket': the header '${name}' is reserved`);
   }
-}
-
-export function checkLimit(name: string, value: number): void {
-  const least = name === 'maxErrorBody' ? 0 : 1;
-  if (!(value >= least))
-    throw new TypeError(`The option '${name}' must be a number of at least ${least}, not ${value}.`);
-}
-
-const RANGES: Record<string, [number, number, string]> = {
-  level: [0, 9, 'from 0 to 9'],
-  threshold: [0, Number.POSITIVE_INFINITY, 'of at least 0'],
-};
-
-export function checkDeflate(name: string, value: number): void {
-  const [least, most, range] = RANGES[name] ?? [8, 15, 'from 8 to 15'];
-  if (value >= least && value <= most && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)) return;
-  throw new TypeError(`The option 'perMessageDeflate.${name}' must be an integer ${range}, not ${value}.`);
 }
 
 export function checkClose(code: number | undefined, reason = ''): void {

@@ -3,7 +3,6 @@ import { setConnectPending } from '../channel/connect.ts';
 import { setPendingCore } from '../wasm/core.ts';
 import { checkClose } from './checks.ts';
 import { PendingChannel } from './pending-channel.ts';
-import { PendingOptions } from './pending-options.ts';
 
 /**
  * Allows WebSockets to be constructed while the core is loading. They connect, or fail, when `loading` settles.
@@ -13,7 +12,7 @@ import { PendingOptions } from './pending-options.ts';
 export function allowPending(loading: Promise<void>): Promise<void> {
   const waiting = new Set<PendingChannel>();
   let failed: { error: unknown } | undefined;
-  setPendingCore({ newOptions: () => new PendingOptions(), checkClose });
+  setPendingCore({ checkClose });
   setConnectPending((args, events) => {
     const channel = new PendingChannel(args, events);
     if (failed) channel.fail(failed.error);

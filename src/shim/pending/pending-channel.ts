@@ -22,7 +22,6 @@ import { byteLength as utf8Length } from '../platform/text.ts';
 import { native } from '../transports/native.ts';
 import { nameOf } from '../transports/transport-name.ts';
 import { checkClose, checkHeader, checkProtocols, checkUrl } from './checks.ts';
-import { PendingOptions } from './pending-options.ts';
 
 export class PendingChannel implements Channel, PageHideListener {
   readonly #args: ConstructorArguments;
@@ -44,11 +43,11 @@ export class PendingChannel implements Channel, PageHideListener {
     const { url, base, options } = args;
     this.#url = checkUrl(url, base);
     checkProtocols(options.protocols);
-    if (options.core instanceof PendingOptions) for (const name of options.core.headers) checkHeader(name);
+    options.core.headers.forEach((name, index) => void (index % 2 || checkHeader(name)));
     checkNative(options);
     checkTls(this.#url, options);
     // Resolved now: the base URL may change before the core is loaded.
-    this.#args = { ...args, url: this.#url, base: undefined };
+    this.#args = { ...args, url: this.#url, base: '' };
     this.#events = events;
     this.#forgetSignal = onAbort(options.signal, () => this.#abort());
     addPageHideListener(this);
@@ -67,10 +66,8 @@ export class PendingChannel implements Channel, PageHideListener {
   connect(): void {
     this.#forget();
     if (this.#readyState !== CONNECTING || !this.#begun) return;
-    const { options } = this.#args;
     try {
-      const core = options.core instanceof PendingOptions ? options.core.toCore() : options.core;
-      this.#channel = connect({ ...this.#args, options: { ...options, core } }, this.#events);
+      this.#channel = connect(this.#args, this.#events);
       this.onConnect?.(this.#channel);
       this.#channel.begin();
       if (this.#make && this.#observation) this.#channel.monitor(this.#make)?.observe(this.#observation);

@@ -84,11 +84,11 @@ export function locationUrl(): string | undefined {
   }
 }
 
-/** The base URL of the page or worker, if there is one. */
-export function baseUrl(): string | undefined {
+/** The base URL of the page or worker; empty if there is none. */
+export function baseUrl(): string {
   try {
-    return globalThis.document?.baseURI ?? locationUrl();
+    return globalThis.document?.baseURI ?? locationUrl() ?? '';
   } catch {
-    return undefined;
+    return '';
   }
 }

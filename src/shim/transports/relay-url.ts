@@ -37,7 +37,7 @@ export function refusedUrl(value: unknown, who: string, why: string, name = show
 
 function parse(text: string): URL | undefined {
   try {
-    return new URL(text, baseUrl());
+    return new URL(text, baseUrl() || undefined);
   } catch {
     return undefined;
   }

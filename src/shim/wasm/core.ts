@@ -1,18 +1,24 @@
 // The Rust core: its instances, and the shim's calls into them.
+import type { CoreOptions } from '../arguments/core-options.ts';
 import { DOMException } from '../platform/globals.ts';
-import { type CoreOptions, type CoreSocket, exportedOf, guarded, instanceOf } from './guarded.ts';
+import { type CoreSocket, guarded } from './guarded.ts';
 import { Instance } from './instance.ts';
 import { InstancePool } from './instance-pool.ts';
 
 export * as EventKind from '../../../target/bindgen/event-kind.js';
-export type { CoreOptions, CoreSocket } from './guarded.ts';
+export type { CoreSocket } from './guarded.ts';
+
+/**
+ * The realm's origin, which isn't that of its URL in a sandbox and in about:srcdoc. Read at the import, before a script's
+ * own global variable of that name can hide it.
+ */
+const ORIGIN: string = globalThis.origin ?? globalThis.location?.origin ?? '';
 
 /** Once the core is loaded. */
 let instances: InstancePool<Instance> | undefined;
 
 /** Replaces the core until the core is loaded. Only `websocket-wasm/web` has one: see pending/. */
 export interface PendingCore {
-  newOptions(): CoreOptions;
   checkClose(code: number | undefined, reason: string | undefined): void;
 }
 
@@ -42,32 +48,24 @@ function takeInstance(): Instance {
 }
 
 /**
- * A socket of the core, in the instance of its options, which it consumes.
+ * A socket of the core.
  *
  * @throws {DOMException} `SyntaxError` for the URL and for the subprotocols
  * @throws {TypeError} for a header
  */
 export function newSocket(
   url: string,
-  base: string | undefined,
+  base: string,
   protocols: string[],
-  options: CoreOptions,
+  { headers, numbers }: CoreOptions,
 ): CoreSocket {
-  const instance = instanceOf(options);
-  const { Socket } = instance.bindings;
-  return guarded(
-    instance,
-    callInstance(instance, () => new Socket(url, base, protocols, exportedOf(options))),
-  );
-}
-
-/** Options with all defaults, in the instance for new sockets. */
-export function newOptions(): CoreOptions {
-  if (!instances) return requirePending().newOptions();
   const instance = takeInstance();
+  const { Socket } = instance.bindings;
+  const strings = [ORIGIN, ...headers, url, base, ...protocols];
+  const bytes = new Uint8Array(new Float64Array([0, headers.length, ...numbers]).buffer);
   return guarded(
     instance,
-    callInstance(instance, () => new instance.bindings.Options()),
+    callInstance(instance, () => new Socket(strings, bytes)),
   );
 }
 
@@ -76,9 +74,9 @@ export function newOptions(): CoreOptions {
  *
  * @throws {DOMException} `SyntaxError`
  */
-export function checkArguments(url: string, base: string | undefined, protocols: string[]): string {
+export function checkArguments(url: string, base: string, protocols: string[]): string {
   const instance = takeInstance();
-  return callInstance(instance, () => instance.bindings.checkArguments(url, base, protocols));
+  return callInstance(instance, () => instance.bindings.checkArguments([url, base, ...protocols]));
 }
 
 /**

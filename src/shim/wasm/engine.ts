@@ -30,7 +30,7 @@ export const engine = {
   },
 
   /** The URL, parsed and serialised. Its exception is caught where the core calls it. */
-  href: (url: string, base: string | undefined): string => new URL(url, base).href,
+  href: (url: string, base: string): string => new URL(url, base || undefined).href,
 
   /** The concatenation of two strings: engines limit the length of a string. */
   concat(text: string, more: string): string | undefined {

@@ -1,5 +1,5 @@
 // The core's exported objects, guarded: no caller sees a trap. The shim has no other way to call their methods.
-import type { Options, Socket } from '../../../target/bindgen/websocket_wasm.js';
+import type { Socket } from '../../../target/bindgen/websocket_wasm.js';
 import type { Instance } from './instance.ts';
 
 /** The same methods and attributes. Once the instance has stopped they do nothing, and return `undefined`. */
@@ -10,7 +10,6 @@ export type Guarded<Exported> = {
 };
 
 export type CoreSocket = Guarded<Socket>;
-export type CoreOptions = Guarded<Options>;
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -39,14 +38,9 @@ export function instanceOf(object: object): Instance {
   return (object as Guard).instance;
 }
 
-/** The exported object itself, to be passed to the core. */
-export function exportedOf<Exported>(object: Guarded<Exported>): Exported {
-  return (object as unknown as Guard).exported as Exported;
-}
-
 /** Says that somebody will free a socket, which no finalizer needs to watch any more. */
 export function setOwned(object: CoreSocket): void {
-  (exportedOf(object) as Socket & { owned(): void }).owned();
+  ((object as unknown as Guard).exported as Socket & { owned(): void }).owned();
 }
 
 function guardOf(prototype: object): typeof Guard {
