@@ -34,12 +34,18 @@ const NEEDLESS = [
   [/cachedDataViewMemory0\.buffer\.detached === true \|\| \(.* && (.*)\)(?=\) \{$)/gm, '$1'],
   [/(?<=[\w\]]) \* 1(?=, 1\))/g, ''],
   [/^if \(Symbol\.dispose\) .*$/gm, ''],
+  [/^ {4}__destroy_into_raw\(\) \{.*?^ {4}\}\n/gms, ''],
+  [/(?<= {8}const ptr = this\.)__destroy_into_raw\(\);/g, '__wbg_ptr;\nthis.__wbg_ptr = 0;\nthis.owned();'],
   [/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{.*\}\s*: (?=new FinalizationRegistry)/g, ''],
   [/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?^\}/gms, ''],
-  [/^ {4}if \(realloc === undefined\) \{.*?^ {4}\}/gms, ''],
+  // Only names, URLs and reasons are passed this way.
   [/(?<=passStringToWasm0\(\w+), wasm\.__wbindgen_malloc, wasm\.__wbindgen_realloc(?=\))/g, ''],
-  [/(?<=passStringToWasm0\(arg), malloc, realloc(?=\))/g, ''],
-  [/(?<=ptr = )(?=(?:malloc\(len|realloc\(ptr), )/g, 'wasm.__wbindgen_'],
+  [
+    /^function passStringToWasm0\(.*?^\}/ms,
+    `function passStringToWasm0(text) {
+      return passArray8ToWasm0(cachedTextEncoder.encode(text), wasm.__wbindgen_malloc);
+    }`,
+  ],
   // The same statements in each import that returns a string.
   [
     /^ {12}(?:const|var) ptr1 = ([^;]*);\s*(?:const|var) len1 = WASM_VECTOR_LEN;\s*getDataViewMemory0\(\)\.setInt32\(\(arg0 >>> 0\) \+ 4 \* 1, len1, true\);\s*getDataViewMemory0\(\)\.setInt32\(\(arg0 >>> 0\) \+ 4 \* 0, ptr1, true\);/gm,
@@ -69,32 +75,6 @@ const NEEDLESS = [
   [/^ {4}numBytesDecoded \+= .*?(?=^ {4}return cachedTextDecoder)/ms, ''],
   [/^let numBytesDecoded = 0;\n/m, ''],
   [/^cachedTextDecoder\.decode\(\);\n/m, ''],
-  // The same statements in each method that returns a string.
-  [
-    /^ {8}let deferred1_0;\s*let deferred1_1;\s*try \{\s*const ret = ([^;]*);\s*deferred1_0 = ret\[0\];\s*deferred1_1 = ret\[1\];\s*return getStringFromWasm0\(ret\[0\], ret\[1\]\);\s*\} finally \{\s*wasm\.__wbindgen_free\(deferred1_0, deferred1_1, 1\);\s*\}/gm,
-    'return takeString($1);',
-  ],
-  // And in each that returns bytes.
-  [
-    /^ {8}const ret = ([^;]*);\s*var v1 = getArrayU8FromWasm0\(ret\[0\], ret\[1\]\)\.slice\(\);\s*wasm\.__wbindgen_free\(ret\[0\], ret\[1\](?: \* 1)?, 1\);\s*return v1;/gm,
-    'return takeBytes($1);',
-  ],
-  [
-    /^function handleError/m,
-    `function takeString(ret) {
-      try {
-        return getStringFromWasm0(ret[0], ret[1]);
-      } finally {
-        wasm.__wbindgen_free(ret[0], ret[1], 1);
-      }
-    }
-    function takeBytes(ret) {
-      const bytes = getArrayU8FromWasm0(ret[0], ret[1]).slice();
-      wasm.__wbindgen_free(ret[0], ret[1], 1);
-      return bytes;
-    }
-    $&`,
-  ],
   [/^function initSync\(module\) \{.*?(?=^ {4}const imports)/gms, 'function initSync({ module }) {\n'],
   [/^ {4}if \(!\(module instanceof WebAssembly\.Module\)\) \{.*?^ {4}\}/gms, ''],
 ];

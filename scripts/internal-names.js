@@ -8,7 +8,6 @@
 const INTERNAL = [
   // Of the core's classes.
   ...[
-    '__destroy_into_raw',
     '__wbg_ptr',
     'bringPart',
 

@@ -1,7 +1,7 @@
 // Shorter names for what a WebAssembly module of wasm-bindgen's imports and exports: its own have a hash each, or repeat
 // those of the classes and methods, and a page loads them twice.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { nameBytes, readName, readNumber, withSections } from './wasm-sections.js';
+import { nameBytes, numberBytes, readName, readNumber, withSections } from './wasm-sections.js';
 
 const IMPORTS = 2;
 const EXPORTS = 7;
@@ -72,13 +72,16 @@ function renameImports(content, names) {
 
 function renameExports(content, names) {
   const count = readNumber(content, 0);
-  const parts = [content.subarray(0, count.end)];
+  const isNew = new Set(names.values());
+  const parts = [];
   let at = count.end;
   for (let i = 0; i < count.value; i += 1) {
     const name = readName(content, at);
     const { end } = readNumber(content, name.end + 1);
-    parts.push(nameBytes(names.get(name.value) ?? name.value), content.subarray(name.end, end));
+    // One that the glue doesn't use is dropped, and what only it uses by wasm-opt.
+    const newName = names.get(name.value) ?? name.value;
+    if (isNew.has(newName) || KEPT.test(newName)) parts.push(Buffer.concat([nameBytes(newName), content.subarray(name.end, end)]));
     at = end;
   }
-  return Buffer.concat(parts);
+  return Buffer.concat([numberBytes(parts.length), ...parts]);
 }

@@ -172,24 +172,27 @@ impl Socket {
     }
 
     /// The payload of the [`EventKind::Ping`] or [`EventKind::Pong`] that was taken.
-    #[wasm_bindgen(js_name = takeControl)]
-    pub fn take_control(&mut self) -> Vec<u8> {
-        core::mem::take(&mut self.dispatch.control)
+    #[wasm_bindgen(js_name = takeControl, unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
+    pub fn take_control(&mut self) -> JsValue {
+        engine::copy(&core::mem::take(&mut self.dispatch.control))
     }
 
     /// The attributes of the CloseEvent: `code`, which has four digits, `+` if `wasClean`, otherwise `-`, and `reason`.
     #[wasm_bindgen(getter)]
-    pub fn closed(&self) -> String {
-        self.dispatch.closed.as_ref().map_or_else(String::new, |Closed { code, was_clean, reason, .. }| {
-            format!("{code}{}{reason}", if *was_clean { "+" } else { "-" })
-        })
+    pub fn closed(&self) -> JsString {
+        let closed =
+            self.dispatch.closed.as_ref().map_or_else(String::new, |Closed { code, was_clean, reason, .. }| {
+                format!("{code}{}{reason}", if *was_clean { "+" } else { "-" })
+            });
+        closed.into()
     }
 
     /// Why the connection failed, or was closed without a closing handshake; no event reports it (WHATWG WebSockets 4,
     /// warning). A stable code for programs, a space, and text for people; empty if nothing failed.
     #[wasm_bindgen(getter)]
-    pub fn failure(&self) -> String {
-        self.failure.as_ref().map_or_else(String::new, |failure| format!("{} {failure}", failure.code()))
+    pub fn failure(&self) -> JsString {
+        let failure = self.failure.as_ref().map_or_else(String::new, |failure| format!("{} {failure}", failure.code()));
+        failure.into()
     }
 
     /// Takes the handshake's response, if there was one: its head and its body as they were received, but the first byte
@@ -202,8 +205,8 @@ impl Socket {
 
     /// The host and the port to connect to, with a colon between them; an IPv6 address has no brackets.
     #[wasm_bindgen(getter)]
-    pub fn address(&self) -> String {
-        format!("{}:{}", self.url.hostname, self.url.port)
+    pub fn address(&self) -> JsString {
+        format!("{}:{}", self.url.hostname, self.url.port).into()
     }
 
     /// Receives bytes from the transport, at most 8 MiB. The payloads of uncompressed messages stay in `bytes`, which the

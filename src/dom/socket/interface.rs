@@ -19,8 +19,8 @@ const NOT_SENT: f64 = -1.0;
 impl Socket {
     /// `url`.
     #[wasm_bindgen(getter)]
-    pub fn url(&self) -> String {
-        self.url.href.clone()
+    pub fn url(&self) -> JsString {
+        self.url.href.as_str().into()
     }
 
     /// `bufferedAmount`, in bytes.
@@ -31,8 +31,8 @@ impl Socket {
 
     /// `protocol` and `extensions`, with a line feed between them, which neither has.
     #[wasm_bindgen(getter)]
-    pub fn agreement(&self) -> String {
-        self.agreement.clone()
+    pub fn agreement(&self) -> JsString {
+        self.agreement.as_str().into()
     }
 
     /// `send()` of a string of `length` code units, in the state OPEN. Returns the number of bytes by which

@@ -7,7 +7,7 @@ mod status;
 
 use core::cell::RefCell;
 
-use js_sys::Uint8Array;
+use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 pub use self::driver::EventKind;
@@ -123,8 +123,8 @@ impl Socket {
 /// # Errors
 /// As [`Socket::new`].
 #[wasm_bindgen(js_name = checkArguments)]
-pub fn check_arguments(arguments: Vec<String>) -> Result<String, JsValue> {
-    checked(&arguments).map(|(url, _)| url.href)
+pub fn check_arguments(arguments: Vec<String>) -> Result<JsString, JsValue> {
+    checked(&arguments).map(|(url, _)| url.href.into())
 }
 
 fn checked(arguments: &[String]) -> Result<(SocketUrl, &[String]), JsValue> {

@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::Socket;
+use crate::dom::engine;
 use crate::dom::failure::Failure;
 use crate::dom::frame;
 use crate::dom::ready_state::ReadyState;
@@ -40,11 +41,11 @@ impl Socket {
         self.status_word()
     }
 
-    /// The next frame that was recorded, as [`frame`] encodes it. When there is none, this is empty, and more input may have
-    /// been read: [`status`](Self::status).
-    #[wasm_bindgen(js_name = nextFrame)]
-    pub fn next_frame(&mut self) -> Vec<u8> {
-        self.connection.poll_frame().map_or_else(Vec::new, |frame| frame::encode(&frame))
+    /// The next frame that was recorded, as [`frame`] encodes it. When there is none, more input may have been read:
+    /// [`status`](Self::status).
+    #[wasm_bindgen(js_name = nextFrame, unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
+    pub fn next_frame(&mut self) -> JsValue {
+        self.connection.poll_frame().map_or(JsValue::UNDEFINED, |frame| engine::copy(&frame::encode(&frame)))
     }
 
     /// A number that describes the connection: the counters of what was sent (0 to 5) and of what was received (6 to 11), in

@@ -28,7 +28,7 @@ export class FrameTrace {
         break;
       }
       const frame = driver.socket?.nextFrame();
-      if (!frame?.length) break;
+      if (!frame) break;
       found = true;
       const info = frameInfo(frame);
       if (info.sent) sent += 1;
