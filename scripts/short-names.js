@@ -80,7 +80,8 @@ function renameExports(content, names) {
     const { end } = readNumber(content, name.end + 1);
     // One that the glue doesn't use is dropped, and what only it uses by wasm-opt.
     const newName = names.get(name.value) ?? name.value;
-    if (isNew.has(newName) || KEPT.test(newName)) parts.push(Buffer.concat([nameBytes(newName), content.subarray(name.end, end)]));
+    if (isNew.has(newName) || KEPT.test(newName))
+      parts.push(Buffer.concat([nameBytes(newName), content.subarray(name.end, end)]));
     at = end;
   }
   return Buffer.concat([numberBytes(parts.length), ...parts]);
