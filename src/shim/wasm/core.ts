@@ -12,7 +12,7 @@ export type { CoreSocket } from './guarded.ts';
  * The realm's origin, which isn't that of its URL in a sandbox and in about:srcdoc. Read at the import, before a script's
  * own global variable of that name can hide it.
  */
-const ORIGIN: string = globalThis.origin ?? globalThis.location?.origin ?? '';
+const ORIGIN = `${globalThis.origin ?? globalThis.location?.origin ?? ''}`;
 
 /** Once the core is loaded. */
 let instances: InstancePool<Instance> | undefined;
