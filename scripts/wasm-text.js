@@ -4,7 +4,8 @@ import { functionsOf } from './wasm-code.js';
 
 /**
  * Characters: a byte, plus the shift, is itself if it is a printable one of ASCII that a string literal may have; other values
- * are letters from U+0100 on. Small numbers are more frequent than others, except in the data: that has no shift.
+ * are letters from U+0100 on. Small numbers are more frequent than others, except in the data after the code: that has no
+ * shift.
  */
 const SHIFT = 0x24;
 const LETTERS = 0x100;
@@ -121,7 +122,7 @@ function encode(bytes) {
   };
   let done = 0;
   for (const body of isWasm(bytes) ? functionsOf(bytes) : []) {
-    if (done === 0) addRun('data', 0, body.start);
+    if (done === 0) addRun('heads', 0, body.start);
     addRun('heads', done || body.start, body.code);
     done = body.code;
     for (const { start, end, numbers } of body.instructions) {
