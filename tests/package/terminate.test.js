@@ -186,6 +186,25 @@ test('with messages that were received: they are dropped, and pings reject', asy
   await server.close();
 });
 
+test('with pings and pongs that were received: no event follows, and pings reject', async (t) => {
+  const frame = (first, payload) => Buffer.concat([Buffer.from([first, payload.length]), Buffer.from(payload)]);
+  const burst = [frame(0x81, 'a'), frame(0x8a, 'pong'), frame(0x89, 'ping'), frame(0x81, 'b'), frame(0x8a, 'mine')];
+  const server = await startAccepting((peer) => void peer.once('data', () => peer.write(Buffer.concat(burst))));
+  t.after(() => server.close());
+  const socket = await open(server.url);
+  const events = ending(socket);
+  const connection = connectionOf(socket);
+  const controls = [];
+  for (const type of /** @type {const} */ (['ping', 'pong'])) {
+    connection.addEventListener(type, () => controls.push(type));
+  }
+  const ping = connection.ping(Buffer.from('mine')).catch((error) => error.name);
+  socket.addEventListener('message', () => connection.terminate());
+  assert.deepEqual(await events, ['message at 1', ...ENDED]);
+  assert.deepEqual(controls, []);
+  assert.equal(await ping, 'InvalidStateError');
+});
+
 test('with a Blob that is being read, and messages after it', async () => {
   const received = [];
   const server = await startAccepting((peer) => peer.on('data', (chunk) => received.push(chunk)));

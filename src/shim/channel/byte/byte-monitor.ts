@@ -70,8 +70,9 @@ export class ByteMonitor implements Monitor {
     this.terminated = true;
   }
 
-  /** A ping was received, or answered. */
+  /** A ping was received, or answered; or was so before the connection was ended at once. */
   control(isPing: boolean, payload: Uint8Array): void {
+    if (this.terminated) return;
     if (!isPing) this.#pings.answer(payload);
     this.#observer?.control(isPing ? 'ping' : 'pong', payload);
   }
