@@ -140,8 +140,13 @@ impl Watch {
     }
 
     /// The payload of the last ping: no other one has it.
-    pub fn payload(&self) -> [u8; 8] {
+    fn payload(&self) -> [u8; 8] {
         (self.start ^ MARK).to_be_bytes()
+    }
+
+    /// Whether a pong answers one of the pings: perhaps not the last one.
+    pub fn is_answer(&self, payload: &[u8]) -> bool {
+        payload.try_into().is_ok_and(|bytes| u64::from_be_bytes(bytes) ^ MARK <= self.start)
     }
 
     fn restart(&mut self, now: Millis) {

@@ -109,6 +109,23 @@ fn its_answer_is_no_event() {
     assert_ne!(payload, &pings(&mut connection, 2 * INTERVAL + 5)[0]);
 }
 
+/// A late look, or a probe, sends another ping before the first one is answered.
+#[test]
+fn nor_are_the_answers_to_several_pings() {
+    let mut connection = open_at(0);
+    let mut sent = Vec::new();
+    for now in [INTERVAL, INTERVAL + TIMEOUT + 1_000, INTERVAL + 2 * TIMEOUT + 5_000] {
+        connection.expire(now);
+        sent.extend(pings(&mut connection, now));
+    }
+    assert_eq!(sent.len(), 3);
+    let other = [0xb3; 8];
+    for payload in [&sent[0][..], &other, &sent[2], &sent[1], &sent[0][..7]] {
+        connection.receive(&frame(FIN | PONG, payload), 3 * INTERVAL);
+    }
+    assert_eq!(connection.events(), [Event::Pong(other.to_vec()), Event::Pong(sent[0][..7].to_vec())]);
+}
+
 /// 5.5.3: "A Pong frame MAY be sent unsolicited."
 #[test]
 fn pings_of_the_driver_are_answered_as_ever() {

@@ -469,7 +469,7 @@ impl OpenConnection {
             }
             Received::Control(Opcode::Pong, payload) => {
                 // The answer to a ping of its own concerns nobody else.
-                if self.watch.as_ref().is_none_or(|watch| watch.payload() != *payload) {
+                if !self.watch.as_ref().is_some_and(|watch| watch.is_answer(&payload)) {
                     self.events.push(Event::Pong(payload));
                 }
             }
