@@ -1,7 +1,7 @@
 //! Why a connection is failed (RFC 6455 7.1.7), or wasn't closed cleanly.
 
 use alloc::string::String;
-use core::fmt;
+use core::fmt::{self, Write};
 
 use super::close::CloseCode;
 
@@ -202,6 +202,15 @@ impl HandshakeError {
     }
 }
 
+/// A value that the server chose, without what a terminal or a log may act on, and not all of a long one.
+struct Shown<'a>(&'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().filter(|c| matches!(c, ' '..='~')).take(200).try_for_each(|c| f.write_char(c))
+    }
+}
+
 impl fmt::Display for HandshakeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -211,12 +220,16 @@ impl fmt::Display for HandshakeError {
             Self::Status(status) => write!(f, "unexpected response code: {status}"),
             Self::Missing(name) => write!(f, "the response has no {name} header"),
             Self::Repeated(name) => write!(f, "the response has more than one {name} header"),
-            Self::Invalid(name, value) => write!(f, "the response's {name} header is invalid: '{value}'"),
+            Self::Invalid(name, value) => write!(f, "the response's {name} header is invalid: '{}'", Shown(value)),
             Self::Extension(value) => {
-                write!(f, "the server chose an extension, or a parameter of one, that wasn't offered: '{value}'")
+                write!(
+                    f,
+                    "the server chose an extension, or a parameter of one, that wasn't offered: '{}'",
+                    Shown(value)
+                )
             }
             Self::Subprotocol(value) => {
-                write!(f, "the server chose a subprotocol that wasn't requested: '{value}'")
+                write!(f, "the server chose a subprotocol that wasn't requested: '{}'", Shown(value))
             }
         }
     }

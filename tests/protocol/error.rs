@@ -30,6 +30,18 @@ fn handshake_errors() -> Vec<(HandshakeError, &'static str)> {
     ]
 }
 
+#[test]
+fn a_text_has_printable_characters_of_a_servers_value_and_not_all_of_a_long_one() {
+    for error in [
+        HandshakeError::Invalid("Upgrade", format!("h\t2\u{9b}c{}", "x".repeat(60_000))),
+        HandshakeError::Extension(format!("\u{9b}h2c{}", "x".repeat(60_000))),
+        HandshakeError::Subprotocol(format!("h2\u{ff}c\u{85}{}", "x".repeat(60_000))),
+    ] {
+        let text = error.to_string();
+        assert!(text.ends_with(&format!("'h2c{}'", "x".repeat(197))), "{text}");
+    }
+}
+
 fn other_errors() -> Vec<(Error, &'static str)> {
     vec![
         (Error::HandshakeTimeout, ""),
