@@ -39,7 +39,8 @@ fn a_refusal_ends_with_its_body() {
 #[test]
 fn a_body_is_cut_off() {
     let refused = || Error::from(HandshakeError::Status(401));
-    let ends: [(fn(&mut Connection), Error); 4] = [
+    type End = fn(&mut Connection);
+    let ends: [(End, Error); 4] = [
         (|connection| connection.expire(60_000), refused()),
         (|connection| connection.transport_lost(), refused()),
         (|connection| connection.close(&CloseFrame::default(), 0), Error::Aborted),
