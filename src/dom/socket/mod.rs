@@ -64,7 +64,7 @@ impl Socket {
     /// The constructor's checks. Nothing begins before [`begin`](Self::begin); a blocked port is a failure at once.
     ///
     /// `strings`: the realm's origin, or an empty string; the names and values of headers; then those of
-    /// [`check_arguments`]. `numbers`: see [`Options::read`].
+    /// [`check_arguments`]. `numbers`: see `Options::read`.
     ///
     /// # Errors
     /// A `SyntaxError` for the URL and for the subprotocols, a `TypeError` for a header.

@@ -41,7 +41,7 @@ impl Socket {
         self.status_word()
     }
 
-    /// The next frame that was recorded, as [`frame`] encodes it. When there is none, more input may have been read:
+    /// The next frame that was recorded, as `dom::frame` encodes it. When there is none, more input may have been read:
     /// [`status`](Self::status).
     #[wasm_bindgen(js_name = nextFrame, unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
     pub fn next_frame(&mut self) -> JsValue {
