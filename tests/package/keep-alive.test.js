@@ -189,7 +189,7 @@ test('while a reader holds messages back, unread bytes are no silence', async ()
   });
 });
 
-test('a ping behind a large message that is still being sent gets its time', async () => {
+test('a ping after a large message that is still being sent gets its time', async () => {
   let received = 0;
   const size = 40 * 1024 * KiB;
   const slow = (peer) => {

@@ -1,4 +1,4 @@
-// A process ends by itself once its sockets are closed, however they ended, or while they are open if they are told so.
+// A process ends by itself once its sockets are closed, however they ended, or, with `unref`, while they are open.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -323,7 +323,7 @@ fn silence_means_nothing_while_the_driver_does_not_read() {
     assert_eq!((sent.len(), end), (1, Some(sent[0] + TIMEOUT)));
 }
 
-/// The ping is behind a large message, which the transport is still writing: the peer can't answer yet.
+/// The ping follows a large message, which the transport is still writing: the peer can't answer yet.
 #[test]
 fn the_timeout_begins_when_the_ping_is_written() {
     let mut connection = open_at(0);
