@@ -133,7 +133,7 @@ test('when the page goes away everything is written, with the Close frame at the
     const socket = new WebSocket('ws://memory.example/', { perMessageDeflate: false, transport: () => link });
     socket.onopen = () => {
       for (let i = 0; i < 12; i += 1) socket.send(new Uint8Array(${MiB}));
-      for (const listener of hide) listener({ persisted: false });
+      for (const listener of hide) listener({ isTrusted: true, persisted: false });
       const bytes = Buffer.concat(written.slice(1));
       console.log(JSON.stringify([bytes.length > 12 * ${MiB}, bytes.at(-8)]));
       process.exit();
