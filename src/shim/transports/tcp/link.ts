@@ -184,6 +184,8 @@ function openSocket({ target, settings, tunnel }: Attempt, reader: Reader): net.
     host: hostname,
     port,
     onread: onread(reader),
+    // The answer to a Close frame may still be written after the server has ended its side.
+    allowHalfOpen: true,
   } as unknown as net.TcpNetConnectOpts;
   if (!secure) return net.connect(options);
   return tls.connect({
