@@ -140,7 +140,10 @@ impl Assembler {
         match header.len.checked_add(self.partial_len()) {
             // Its decompressed length isn't known yet.
             _ if current.compressed => Ok(()),
-            Some(len) if len <= self.limit => Ok(()),
+            Some(len) if len <= self.limit => {
+                self.payload.announce(header.len);
+                Ok(())
+            }
             _ => Err(Error::MessageTooBig(self.limit)),
         }
     }
@@ -217,10 +220,7 @@ impl Assembler {
         }
         let mut chunks = core::mem::take(&mut self.payload).into_chunks();
         let message = match chunks.pop() {
-            Some(only) if chunks.is_empty() => match kind {
-                MessageKind::Text => Message::text(String::from_utf8(only).map_err(|_| Error::InvalidUtf8)?),
-                MessageKind::Binary => Message::binary(only),
-            },
+            Some(only) if chunks.is_empty() && kind == MessageKind::Binary => Message::binary(only),
             last => {
                 chunks.extend(last);
                 Message::chunked(kind, chunks)
