@@ -56,7 +56,7 @@ export class ByteMonitor implements Monitor {
   observe({ observer, pings, previewBytes }: Observation): void {
     this.#driver.changed();
     this.#observer = observer;
-    this.#trace.observer = previewBytes === undefined ? undefined : observer;
+    this.#trace.observe(previewBytes === undefined ? undefined : observer);
     this.#driver.update(this.#driver.socket?.trace(previewBytes, pings));
   }
 

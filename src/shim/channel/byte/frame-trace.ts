@@ -1,38 +1,49 @@
 // The frames sent and received, as they are reported.
-import { queueTurn } from '../../platform/event-loop.ts';
 import { now } from '../../platform/globals.ts';
 import type { MonitorObserver } from '../channel.ts';
 import type { FrameInfo } from '../frame-info.ts';
 import type { CoreDriver } from './core-driver.ts';
 
-/** How many sent frames are reported at a time: a listener may send another message for each of them. */
-const MAX_SENT = 65_536;
+/** The number of sent frames among the core's facts. */
+const SENT_FRAMES = 1;
 
 export class FrameTrace {
   readonly #driver: CoreDriver;
-  /** Undefined while none wants frames. */
-  observer: MonitorObserver | undefined;
+  #observer: MonitorObserver | undefined;
+  /** How many frames were sent before those that are recorded, and those that were reported. */
+  #sent = 0;
 
   constructor(driver: CoreDriver) {
     this.#driver = driver;
   }
 
-  /** Reports the frames recorded since the last call, those included that are read when there is room for their records. */
+  /** Sets who wants frames, if anyone does; before the core begins or stops to record them. */
+  observe(observer: MonitorObserver | undefined): void {
+    if (!this.#observer) this.#sent = this.#sentFrames;
+    this.#observer = observer;
+  }
+
+  get #sentFrames(): number {
+    return this.#driver.socket?.fact(SENT_FRAMES) ?? 0;
+  }
+
+  /**
+   * Reports the frames recorded since the last call, those included that are read when there is room for their records. A
+   * listener may send a message for each of them: of those that are sent meanwhile, the first one ends it, and the rest is
+   * left to another call, so that timers and other I/O run in between.
+   */
   report(isLast: boolean): boolean {
+    if (!this.#observer) return false;
     const driver = this.#driver;
-    let sent = 0;
+    const last = isLast ? Number.POSITIVE_INFINITY : this.#sentFrames;
     let found = false;
-    while (this.observer) {
-      if (sent > MAX_SENT && !isLast) {
-        queueTurn(() => driver.changed());
-        break;
-      }
+    while (this.#observer && this.#sent <= last) {
       const frame = driver.socket?.nextFrame();
       if (!frame) break;
       found = true;
       const info = frameInfo(frame);
-      if (info.sent) sent += 1;
-      this.observer.frame(info);
+      if (info.sent) this.#sent += 1;
+      this.#observer.frame(info);
     }
     if (!found) return false;
     driver.update(driver.socket?.status());
