@@ -97,3 +97,42 @@ export async function checkKeepAlive({ WebSocket, connectionOf }, url) {
   });
   return Promise.race([pinged, late]);
 }
+
+/** The number of requests that {@link checkFlushes} needs: all but the last leave a socket open while it echoes. */
+export const FLUSH_REQUESTS = 6;
+
+/**
+ * For the same kind of runtime: requests end while flushed bytes of theirs have yet to be reported, and those of the last one
+ * are reported all the same.
+ * @param {{ WebSocket: any }} module
+ * @param {{ echo: string, silent: string }} servers `silent` never sends anything: events report flushed bytes, too
+ */
+export async function checkFlushes({ WebSocket }, { echo, silent }) {
+  requests += 1;
+  const isLast = requests === FLUSH_REQUESTS;
+  const socket = new WebSocket(isLast ? silent : echo);
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`));
+  });
+  if (!isLast) {
+    let echoes = 0;
+    await new Promise((resolve) => {
+      socket.onmessage = () => {
+        echoes += 1;
+        socket.send('more');
+        if (echoes === 20) resolve(undefined);
+      };
+      socket.send('first');
+    });
+    return 'left open';
+  }
+  socket.send('text');
+  for (let i = 0; i < 1000; i += 1) {
+    if (socket.bufferedAmount === 0) return 'flushed';
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1);
+    });
+  }
+  return 'never flushed';
+}

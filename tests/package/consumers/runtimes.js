@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { root, run } from '../../../scripts/run.js';
+import { FLUSH_REQUESTS } from './check.js';
 import { folder, makeProject, readme, tools, versionOf } from './project.js';
 
 const testTools = join(root, 'tests', 'node_modules', '.bin');
@@ -68,7 +69,7 @@ import('./check.js')
 };
 
 /** @returns {{ name: string, version: string, run: () => Promise<string>, expect?: string | RegExp }[]} */
-export function runtimes({ servers: { echo, tls } }) {
+export function runtimes({ servers: { echo, tls }, dom }) {
   const project = makeProject('runtimes', {
     ...FILES,
     'tls.json': JSON.stringify(tls),
@@ -207,6 +208,12 @@ export function runtimes({ servers: { echo, tls } }) {
       expect: 'a ping',
     },
     {
+      name: 'workerd, flushed bytes after requests that left sockets open',
+      version: versionOf('workerd'),
+      run: () => inWorkerd('workerd-flushes', CHECK_FLUSHES, { echo, silent: `${dom}/silent` }, WASM, FLUSH_REQUESTS),
+      expect: 'flushed',
+    },
+    {
       name: 'workerd, TLS',
       version: versionOf('workerd'),
       run: () => inWorkerd('workerd-tls', CHECK_TLS, tls, [...WASM, 'tls.wasm']),
@@ -265,9 +272,10 @@ const CHECK_TCP = `check(ours.WebSocket, server, { transport: ours.tcp({ timeout
       }
       return 'it has an option that it lacks';
     })`;
+const CHECK_FLUSHES = 'checkFlushes(ours, server)';
 const CHECK_KEEP_ALIVE = 'checkKeepAlive(ours, server)';
 const worker = (check) => `import * as ours from 'websocket-wasm';
-import { check, checkKeepAlive, checkTls } from './check.js';
+import { check, checkFlushes, checkKeepAlive, checkTls } from './check.js';
 export default {
   async fetch(request) {
     const server = JSON.parse(decodeURIComponent(new URL(request.url).search.slice(1)));
