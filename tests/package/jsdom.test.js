@@ -134,6 +134,68 @@ test("a close listener can connect again after jsdom's window was closed", { tim
   }
 });
 
+/** How many connections end at once. */
+const MANY = 20;
+
+/** How long each of their listeners takes, in milliseconds: more than the package lets a turn's steps take. */
+const LONG = 25;
+
+test("sockets whose listeners take long end after jsdom's window was closed", { timeout: 30_000 }, async () => {
+  const { window, package: exports } = openWindow();
+  const server = await startHeld(KINDS.message);
+  try {
+    const sockets = Array.from({ length: MANY }, () => new exports.WebSocket(server.url, { maxConnecting: MANY }));
+    await Promise.all(sockets.map((socket) => next(socket, 'open')));
+    const messages = sockets.map((socket) => next(socket, 'message'));
+    const closed = sockets.map((socket) => next(socket, 'close'));
+    for (const socket of sockets) {
+      socket.onmessage = () => {
+        const end = performance.now() + LONG;
+        while (performance.now() < end);
+      };
+    }
+    window.close();
+    server.proceed();
+    for (const { data } of await Promise.all(messages)) assert.equal(data, 'late');
+    for (const { code } of await Promise.all(closed)) assert.equal(code, 1000);
+  } finally {
+    await server.close();
+  }
+});
+
+test("bufferedAmount falls after jsdom's window was closed", { timeout: 30_000 }, async () => {
+  const { window, package: exports } = openWindow();
+  const server = await startHeld(KINDS.closed);
+  try {
+    const socket = new exports.WebSocket(server.url);
+    await next(socket, 'open');
+    window.close();
+    socket.send('bytes');
+    assert.ok(socket.bufferedAmount > 0);
+    while (socket.bufferedAmount > 0) await new Promise(setImmediate);
+    server.proceed();
+    assert.equal((await next(socket, 'close')).code, 1000);
+  } finally {
+    await server.close();
+  }
+});
+
+test("a socket whose server doesn't answer is closed after jsdom's window was closed", {
+  timeout: 30_000,
+}, async () => {
+  const { window, package: exports } = openWindow();
+  const server = await startHeld(KINDS.closed);
+  try {
+    const socket = new exports.WebSocket(server.url, { closeTimeout: 10 });
+    await next(socket, 'open');
+    window.close();
+    socket.close();
+    assert.equal((await next(socket, 'close')).wasClean, false);
+  } finally {
+    await server.close();
+  }
+});
+
 /** The globals that Vitest copies from jsdom's window and later restores, as far as the package uses them. */
 const COPIED = [
   ...['AbortController', 'AbortSignal', 'Blob', 'CloseEvent', 'DOMException', 'Event', 'EventTarget', 'Headers'],

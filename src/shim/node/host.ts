@@ -1,5 +1,6 @@
 // The functions of Node and Bun for what other platforms do otherwise. Importing this module sets them.
-import { CloseEvent } from '../platform/globals.ts';
+import * as timers from 'node:timers';
+import { CloseEvent, setImmediate, useTimers } from '../platform/globals.ts';
 import { host } from '../platform/host.ts';
 import { OwnCloseEvent } from './close-event.ts';
 import { defer } from './deferred-steps.ts';
@@ -20,7 +21,11 @@ if (!CloseEvent) host.CloseEvent = OwnCloseEvent;
 host.keep = keep;
 host.shapes = makeShapes();
 
-if (nextTick) Object.assign(host, { queueTask: queueTick, countStep, defer });
+if (nextTick) {
+  Object.assign(host, { queueTask: queueTick, countStep, defer });
+  // In a window of jsdom, whose timers end when it is closed, connections outlive them.
+  if (typeof setImmediate !== 'function') useTimers(timers);
+}
 
 if (nodeBuffer) useBuffer(nodeBuffer);
 

@@ -40,14 +40,19 @@ export const {
   URL,
   WritableStream,
   atob,
-  clearTimeout,
   console,
   crypto,
   fetch,
   queueMicrotask,
-  setImmediate,
-  setTimeout,
 } = globalThis;
+
+/** The timers. */
+export let { clearTimeout, setImmediate, setTimeout } = globalThis;
+
+/** Replaces the timers, before any is set. */
+export function useTimers(timers: Pick<typeof globalThis, 'clearTimeout' | 'setImmediate' | 'setTimeout'>): void {
+  ({ clearTimeout, setImmediate, setTimeout } = timers);
+}
 
 const { performance } = globalThis;
 

@@ -5,13 +5,15 @@ import { PortTasks } from './port-tasks.ts';
 
 type Step = () => void;
 
-/** Runs `task` in a later turn of the event loop. (In Node a message port would keep the process alive.) */
-export const queueTurn: (task: Step) => void =
-  typeof setImmediate === 'function'
-    ? (task) => void setImmediate(task)
-    : MessageChannel && !hasProcess
-      ? portTurns()
-      : (task) => void setTimeout(task);
+/** Without `setImmediate`. (In Node a message port would keep the process alive.) */
+const queuePortable: (task: Step) => void =
+  MessageChannel && !hasProcess ? portTurns() : (task) => void setTimeout(task);
+
+/** Runs `task` in a later turn of the event loop. */
+export function queueTurn(task: Step): void {
+  if (typeof setImmediate === 'function') setImmediate(task);
+  else queuePortable(task);
+}
 
 /** On a port of their own: that of the tasks runs several of them in one turn. */
 function portTurns(): (task: Step) => void {
