@@ -157,40 +157,6 @@ test('targetAddressSpace is one of three strings', () => {
   }
 });
 
-test('over bytes targetAddressSpace is a TypeError that names the transports that take it', () => {
-  for (const Class of [WebSocket, WebSocketStream]) {
-    for (const transport of [undefined, tcp, wisp('ws://relay.test/', { WebSocket })]) {
-      assert.throws(() => new Class(echo.url, { transport, targetAddressSpace: 'loopback' }), {
-        name: 'TypeError',
-        message: /'targetAddressSpace'.*'native'.*wisp\(\).*relay\(\)/,
-      });
-    }
-  }
-});
-
-test('a class for relays gets targetAddressSpace if it reads an option bag', async () => {
-  for (const [reads, second] of /** @type {const} */ ([
-    [true, { protocols: ['binary'], targetAddressSpace: 'local' }],
-    [false, ['binary']],
-  ])) {
-    const calls = [];
-    /** @type {any} */
-    const Class = class extends EventTarget {
-      constructor(url, options) {
-        super();
-        // In the order of Web IDL: arguments are converted first.
-        if (reads) void options.protocols;
-        calls.push([new URL(url).href, options]);
-        throw new Error('not connected');
-      }
-    };
-    const options = { WebSocket: Class, targetAddressSpace: /** @type {const} */ ('local'), protocols: 'binary' };
-    const socket = new WebSocket('ws://a.test/', { transport: relay('ws://relay.test/{hostname}/{port}', options) });
-    await next(socket, 'close');
-    assert.deepEqual(calls, [['ws://relay.test/a.test/80', second]]);
-  }
-});
-
 test('each member is converted before the next one is read', () => {
   const thrown = new Error('mine');
   const read = [];

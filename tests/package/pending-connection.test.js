@@ -27,8 +27,12 @@ async function importPending() {
   return { ...module, load };
 }
 
+/** The option `targetAddressSpace` of the sockets over {@link plain}. */
+const spaces = [];
+
 /** A transport by net's sockets. */
-function plain({ hostname, port }) {
+function plain({ hostname, port, targetAddressSpace }) {
+  spaces.push(targetAddressSpace);
   const tcp = net.connect(port, hostname);
   return {
     open: (sink) => {
@@ -48,7 +52,7 @@ test('before the wasm is loaded, and after that', async () => {
   const server = await startEcho({ perMessageDeflate: true });
   server.sockets.on('connection', (peer) => peer.ping('from the server'));
   const { WebSocket, connectionOf, native, load } = await importPending();
-  const connect = () => new WebSocket(server.url, { transport: plain });
+  const connect = () => new WebSocket(server.url, { transport: plain, targetAddressSpace: 'local' });
 
   // Terminated before: as close() aborts.
   const ended = connect();
@@ -97,6 +101,7 @@ test('before the wasm is loaded, and after that', async () => {
 
   load();
   await next(socket, 'open');
+  assert.deepEqual(new Set(spaces), new Set(['local']));
   assert.equal(connection.transport, 'plain');
   assert.equal(connection.compression.serverMaxWindowBits, 15);
   connection.send('long '.repeat(1000), { compress: false });

@@ -57,6 +57,7 @@ test("a target has a URL's parts, and no more attributes than documented", async
       port: 81,
       secure: false,
       url: 'ws://host.test:81/path',
+      targetAddressSpace: undefined,
       signal: undefined,
     },
   );

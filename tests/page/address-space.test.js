@@ -15,7 +15,11 @@ before(async () => {
 });
 after(() => wsproxy?.close());
 
-/** Whether connections open, over `native` and over relays in that space: all servers are on this machine. */
+/**
+ * Whether connections open, over `native` and over relays in that space: all servers are on this machine. Over a relay it is an
+ * option of the transport, of the socket, or of the socket while the transport has another one; the latter two by a
+ * WebSocketStream, too.
+ */
 async function outcomes(page) {
   const { pages, relay, server } = servers;
   await page.goto(pages.url);
@@ -25,30 +29,42 @@ async function outcomes(page) {
       const { WebSocket, connectionOf, native, wisp } = await import(path);
       const { relay } = await import(path.replace('browser', 'transports'));
       const { WebSocketStream } = await import(path.replace('browser', 'stream'));
-      const outcome = (options) =>
+      // The browser's own class doesn't report why.
+      const failure = (socket, { transport }) =>
+        transport === native ? 'failed' : `${connectionOf(socket).failure?.code}`;
+      const bySocket = (options) =>
         new Promise((resolve) => {
           const socket = new WebSocket(url, { protocols: ['chat'], ...options });
           socket.onopen = () => {
             resolve(socket.protocol);
             socket.close();
           };
-          // The browser's own class doesn't report why.
-          socket.onclose = () => resolve(options.transport === native ? 'failed' : connectionOf(socket).failure?.code);
+          socket.onclose = () => resolve(failure(socket, options));
         });
-      const all = {};
-      for (const targetAddressSpace of ['loopback', 'local', 'public', undefined]) {
-        const stream = new WebSocketStream(url, { transport: native, protocols: ['chat'], targetAddressSpace });
+      const byStream = async (options) => {
+        const stream = new WebSocketStream(url, { protocols: ['chat'], ...options });
         stream.closed.catch(() => {});
-        all[`${targetAddressSpace}`] = [
-          await outcome({ transport: native, targetAddressSpace }),
-          await stream.opened.then(
-            ({ protocol }) => protocol,
-            () => 'failed',
-          ),
-          await outcome({ transport: wisp(relayUrl, { targetAddressSpace }) }),
-          await outcome({ transport: relay(template, { targetAddressSpace }) }),
-        ];
+        const opened = await stream.opened.catch(() => undefined);
         stream.close();
+        return opened ? opened.protocol : failure(stream, options);
+      };
+      const all = {};
+      for (const space of ['loopback', 'local', 'public', undefined]) {
+        const options = { transport: native, targetAddressSpace: space };
+        const outcomes = { native: [await bySocket(options), await byStream(options)], wisp: [], relay: [] };
+        all[`${space}`] = outcomes;
+        const other = space && (space === 'loopback' ? 'public' : 'loopback');
+        for (const make of [
+          (targetAddressSpace) => wisp(relayUrl, { targetAddressSpace }),
+          (targetAddressSpace) => relay(template, { targetAddressSpace }),
+        ]) {
+          for (const [ofTransport, targetAddressSpace] of [[space], [undefined, space], [other, space]]) {
+            const options = { transport: make(ofTransport), targetAddressSpace };
+            const { name } = options.transport;
+            outcomes[name].push(await bySocket(options));
+            if (targetAddressSpace) outcomes[name].push(await byStream(options));
+          }
+        }
       }
       return all;
     },
@@ -58,20 +74,26 @@ async function outcomes(page) {
   );
 }
 
-const OPEN = ['chat', 'chat', 'chat', 'chat'];
-const FAILED = ['failed', 'failed', 'relay-unreachable', 'relay-unreachable'];
+/** What {@link outcomes} has for a space: each outcome as often as it connects. */
+function expected(overNative, overRelays, hasSpace = true) {
+  const relays = Array(hasSpace ? 5 : 3).fill(overRelays);
+  return { native: Array(2).fill(overNative), wisp: relays, relay: relays };
+}
+const OPEN = expected('chat', 'chat');
+const FAILED = expected('failed', 'relay-unreachable');
+const WITHOUT = expected('chat', 'chat', false);
 
 testInBrowsers(
   ['chromium'],
   'where the class reads an option bag, a connection to another address space fails',
   async (page) => {
-    assert.deepEqual(await outcomes(page), { loopback: OPEN, local: FAILED, public: FAILED, undefined: OPEN });
+    assert.deepEqual(await outcomes(page), { loopback: OPEN, local: FAILED, public: FAILED, undefined: WITHOUT });
   },
   ['--enable-experimental-web-platform-features'],
 );
 
 testInBrowsers(['chromium', 'firefox'], 'elsewhere it has no effect, and the connections work', async (page) => {
-  assert.deepEqual(await outcomes(page), { loopback: OPEN, local: OPEN, public: OPEN, undefined: OPEN });
+  assert.deepEqual(await outcomes(page), { loopback: OPEN, local: OPEN, public: OPEN, undefined: WITHOUT });
 });
 
 for (const flags of [[], ['--enable-experimental-web-platform-features']]) {

@@ -8,6 +8,7 @@ import {
   configure,
   connectionOf,
   type FrameEvent,
+  type IPAddressSpace,
   type KeepAliveOptions,
   native,
   type Transport,
@@ -104,11 +105,15 @@ new connection.constructor();
 
 configure({ transport: native });
 configure({ transport: wisp('wss://relay.example/') });
-const streams: Transport = async ({ hostname, port, secure, url, signal }) => {
+const streams: Transport = async ({ hostname, port, secure, url, targetAddressSpace, signal }) => {
   console.log(hostname.length, port.toFixed(), secure === true, url.length, signal.aborted);
+  const space: IPAddressSpace | undefined = targetAddressSpace;
+  console.log(space === 'loopback');
+  // @ts-expect-error: not one of the three
+  console.log(targetAddressSpace === 'unknown');
   return {} as ByteStream;
 };
-export const options: WebSocketInit = { transport: streams };
+export const options: WebSocketInit = { transport: streams, targetAddressSpace: 'local' };
 // @ts-expect-error: returns no byte stream
 configure({ transport: () => 'bytes' });
 // @ts-expect-error: not a function

@@ -21,8 +21,9 @@ export interface WebSocketInit {
   /** Subprotocols, the preferred one first. */
   protocols?: string | Iterable<string>;
   /**
-   * The address space of the server, for the browser's Local Network Access: a connection to another one fails. Only over
-   * `native`, and without effect where the browser's class has no such option. `wisp()` and `relay()` have it for relays.
+   * The address space of what the browser connects to, for its Local Network Access: the server over `native`, the relay over
+   * `wisp()` and `relay()`. A connection to another one fails. It has no effect where the class that connects has no such
+   * option, nor over other transports; one of your own has it in its {@link TransportTarget}.
    */
   targetAddressSpace?: IPAddressSpace;
   /** Connects to the server. The default is set by {@link configure}: `tcp` in Node, `native` elsewhere. */
@@ -212,13 +213,8 @@ function convert(members: Members): ConvertedOptions {
     core,
   };
   for (const [name, value] of members) setMember(converted, name, value);
-  const { targetAddressSpace, tls, transport } = converted;
-  if (transport !== native) {
-    if (tls !== undefined) converted.transport = withTls(transport, tls);
-    if (targetAddressSpace) {
-      throw new TypeError("The option 'targetAddressSpace' is for 'native'; wisp() and relay() also take it.");
-    }
-  }
+  const { tls, transport } = converted;
+  if (tls !== undefined && transport !== native) converted.transport = withTls(transport, tls);
   return converted;
 }
 

@@ -1,4 +1,6 @@
 // `websocket-wasm/transports`: the transports alone, for `websocket-wasm/slim`, or to import a single one.
+
+export type { IPAddressSpace } from '../transports/address-space.ts';
 export {
   type DirectSocket,
   type DirectSocketClass,

@@ -17,14 +17,15 @@ export function secondArgument(WebSocket: Class, protocols: string[], targetAddr
 /** Whether a class reads an option bag. Nothing is connected: the getter throws, and the URL is invalid. */
 export function readsOptions(WebSocket: Class): boolean {
   let reads = false;
-  const options = {
+  // Inherited: older versions of npm's `ws` copy all own members, and take no subprotocols of them.
+  const options = Object.create({
     get protocols() {
       reads = true;
       throw reads;
     },
-  };
+  });
   try {
-    new WebSocket('ws://[', options as never);
+    new WebSocket('ws://[', options);
   } catch {
     // As expected.
   }

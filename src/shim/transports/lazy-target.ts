@@ -68,6 +68,7 @@ class Target implements TransportTarget {
   readonly port: number;
   readonly secure: boolean;
   readonly url: string;
+  readonly targetAddressSpace: TransportTarget['targetAddressSpace'];
   declare readonly signal: AbortSignal;
   readonly #cancellation: Cancellation;
 
@@ -75,11 +76,13 @@ class Target implements TransportTarget {
     cancellationOf = (target) => (#cancellation in target ? target.#cancellation : undefined);
   }
 
-  constructor({ hostname, port, secure, url }: Omit<TransportTarget, 'signal'>, cancellation: Cancellation) {
+  constructor(parts: Omit<TransportTarget, 'signal'>, cancellation: Cancellation) {
+    const { hostname, port, secure, url, targetAddressSpace } = parts;
     this.hostname = hostname;
     this.port = port;
     this.secure = secure;
     this.url = url;
+    this.targetAddressSpace = targetAddressSpace;
     this.#cancellation = cancellation;
     Object.defineProperty(this, 'signal', SIGNAL);
   }

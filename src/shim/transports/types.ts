@@ -1,5 +1,7 @@
 // The interface of a transport.
 
+import type { IPAddressSpace } from './address-space.ts';
+
 /** The server that a transport connects to. */
 export interface TransportTarget {
   /** The host's name or address; an IPv6 address without brackets. */
@@ -13,6 +15,11 @@ export interface TransportTarget {
   readonly secure: boolean;
   /** The WebSocket's URL. */
   readonly url: string;
+  /**
+   * The socket's option of that name (WICG Local Network Access), for transports that connect by the browser: the address
+   * space that the caller expects of what the browser connects to, such as a relay. `undefined` if the option isn't given.
+   */
+  readonly targetAddressSpace?: IPAddressSpace | undefined;
   /** Aborts when the connection is no longer wanted. */
   readonly signal: AbortSignal;
 }

@@ -84,8 +84,8 @@ export class ConnectionAttempt implements QueuedAttempt {
       const [hostname, port] = [address.slice(0, colon), +address.slice(colon + 1)];
       const secure = url.startsWith('wss:');
       const hasCodec = wantsCodec === true && loadCodec(instanceOf(core));
-      this.#target = makeTarget({ hostname, port, secure, url });
-      const { transport } = this.#options;
+      const { targetAddressSpace, transport } = this.#options;
+      this.#target = makeTarget({ hostname, port, secure, url, targetAddressSpace });
       const link = toLink(await transport(this.#target.target), secure);
       this.#target = undefined;
       if (!this.#ref.socket) {

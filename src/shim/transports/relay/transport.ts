@@ -20,7 +20,7 @@ export interface RelayOptions {
   fixed?: boolean | undefined;
   /** The subprotocols to offer to the relay, such as `'binary'`. By default none. */
   protocols?: string | Iterable<string> | undefined;
-  /** The relay's address space, as the socket's option of that name says it of a server. */
+  /** The relay's address space, for sockets without the option of that name. */
   targetAddressSpace?: IPAddressSpace | undefined;
   /** Options of TLS for `wss:` connections. */
   tls?: TlsOptions | undefined;
@@ -60,10 +60,10 @@ const attempts = new Set<Attempt>();
 export function relay(template: string | URL, options?: RelayOptions): Transport {
   const { fixed, protocols, targetAddressSpace: space, tls: tlsOptions, WebSocket } = options ?? {};
   const parsed = new Template(template, Boolean(fixed));
-  const targetAddressSpace = toAddressSpace(space);
-  const connect = connector(WebSocket, targetAddressSpace);
+  const defaultSpace = toAddressSpace(space);
+  const connect = connector(WebSocket);
   const offered = protocolsOf(protocols);
-  const plain: Transport = async ({ hostname, port, url: targetUrl, signal }) => {
+  const plain: Transport = async ({ hostname, port, url: targetUrl, targetAddressSpace = defaultSpace, signal }) => {
     if (signal.aborted) throw aborted();
     const outer = [...attempts].filter(({ url }) => url === targetUrl).flatMap(({ templates }) => templates);
     if (outer.includes(parsed.href)) {
@@ -84,20 +84,23 @@ export function relay(template: string | URL, options?: RelayOptions): Transport
 type Connect = (request: CarrierRequest) => Promise<Link>;
 
 /** How to connect by a class, or by the platform's own. */
-function connector(WebSocket: WebSocketClass | undefined, targetAddressSpace: IPAddressSpace | undefined): Connect {
-  // Chromium's WebSocketStream doesn't read the option that its WebSocket has.
-  const needsOptions = targetAddressSpace && NativeWebSocket && readsOptions(NativeWebSocket);
-  if (WebSocket === undefined && NativeWebSocketStream && !needsOptions) {
-    const Class = NativeWebSocketStream;
-    return (request) => connectByStream(Class, request);
-  }
+function connector(WebSocket: WebSocketClass | undefined): Connect {
   const Class = WebSocket ?? NativeWebSocket;
+  const bySocket: Connect = (request) => connectBySocket(Class as WebSocketClass, request);
+  if (WebSocket === undefined && NativeWebSocketStream) {
+    const Stream = NativeWebSocketStream;
+    return (request) => {
+      // Chromium's WebSocketStream doesn't read the option that its WebSocket has.
+      const needsOptions = request.targetAddressSpace && Class && readsOptions(Class);
+      return needsOptions ? bySocket(request) : connectByStream(Stream, request);
+    };
+  }
   if (!Class)
     throw new TypeError(
       'This platform has no WebSocket class to reach a relay with: pass one as the option WebSocket.',
     );
   if (typeof Class !== 'function') throw new TypeError(`The option 'WebSocket' must be a class, not ${shown(Class)}.`);
-  return (request) => connectBySocket(Class, request);
+  return bySocket;
 }
 
 /** @throws {TypeError} for anything but a subprotocol or an iterable of them */

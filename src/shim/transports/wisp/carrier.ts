@@ -5,7 +5,7 @@ import { onAbort } from '../../platform/abort-signal.ts';
 import { bytesOf } from '../../platform/binary.ts';
 import { clearTimeout, setTimeout } from '../../platform/globals.ts';
 import { inBrowser } from '../../platform/host.ts';
-import { secondArgument } from '../address-space.ts';
+import { type IPAddressSpace, secondArgument } from '../address-space.ts';
 import { aborted } from '../link-failures.ts';
 import { NativeWebSocket } from '../native.ts';
 import { decodeRecords } from '../records.ts';
@@ -42,6 +42,7 @@ const lost = new Set<string>();
 
 export class Carrier extends Suspect implements PacketHandler {
   readonly settings: CarrierSettings;
+  readonly targetAddressSpace: IPAddressSpace | undefined;
   /** See {@link Link.ownTasks}. Classes other than the browser's may deliver several messages in one task. */
   readonly ownTasks: boolean;
   /** Whether `send()` copies the bytes at once, so that they may be overwritten: the browser's own, not a script's. */
@@ -77,9 +78,10 @@ export class Carrier extends Suspect implements PacketHandler {
   #cause: unknown;
 
   /** @param carriers those that accept new streams, of which this becomes one */
-  constructor(settings: CarrierSettings, carriers: Set<Carrier>) {
+  constructor(settings: CarrierSettings, targetAddressSpace: IPAddressSpace | undefined, carriers: Set<Carrier>) {
     super();
     this.settings = settings;
+    this.targetAddressSpace = targetAddressSpace;
     this.ownTasks = inBrowser && settings.WebSocket === NativeWebSocket;
     this.#carriers = carriers.add(this);
     this.#acceptTimer = setTimeout(
@@ -111,10 +113,10 @@ export class Carrier extends Suspect implements PacketHandler {
   }
 
   #open(url: string): void {
-    const { WebSocket, targetAddressSpace } = this.settings;
+    const { WebSocket } = this.settings;
     try {
       const protocols = this.#offersSubprotocol ? [SUBPROTOCOL] : [];
-      const socket = new WebSocket(url, secondArgument(WebSocket, protocols, targetAddressSpace));
+      const socket = new WebSocket(url, secondArgument(WebSocket, protocols, this.targetAddressSpace));
       this.#socket = socket;
       this.copies = this.ownTasks && `${socket.send}`.includes('[native code]');
       socket.binaryType = 'arraybuffer';

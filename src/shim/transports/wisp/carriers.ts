@@ -1,5 +1,6 @@
 // Which sockets share a carrier.
 
+import type { IPAddressSpace } from '../address-space.ts';
 import { aborted } from '../link-failures.ts';
 import type { Link, TransportTarget } from '../types.ts';
 import { Carrier } from './carrier.ts';
@@ -13,11 +14,11 @@ const carriers = new Set<Carrier>();
  * names one that was tried before.
  */
 export async function connect(settings: CarrierSettings, target: TransportTarget): Promise<Link> {
-  const { signal } = target;
+  const { signal, targetAddressSpace = settings.targetAddressSpace } = target;
   const tried = new Set(['']);
   for (;;) {
     if (signal.aborted) throw aborted();
-    const carrier = carrierFor(settings);
+    const carrier = carrierFor(settings, targetAddressSpace);
     try {
       const link = await carrier.connect(target);
       if (!signal.aborted) return link;
@@ -31,16 +32,16 @@ export async function connect(settings: CarrierSettings, target: TransportTarget
   }
 }
 
-function carrierFor(settings: CarrierSettings): Carrier {
+function carrierFor(settings: CarrierSettings, targetAddressSpace: IPAddressSpace | undefined): Carrier {
   for (const carrier of carriers) {
-    if (!areSame(carrier.settings, settings)) continue;
+    if (carrier.targetAddressSpace !== targetAddressSpace || !areSame(carrier.settings, settings)) continue;
     if (carrier.usable) return carrier;
     carrier.bar();
   }
   // Once: for the same listener it has no effect.
   globalThis.addEventListener?.('online', returned);
   globalThis.document?.addEventListener('visibilitychange', returned);
-  return new Carrier(settings, carriers);
+  return new Carrier(settings, targetAddressSpace, carriers);
 }
 
 /** The network is another one perhaps, or the page was suspended. */
@@ -55,7 +56,6 @@ function areSame(one: CarrierSettings, other: CarrierSettings): boolean {
     (typeof one.url === 'string' &&
       one.url === other.url &&
       one.WebSocket === other.WebSocket &&
-      one.extensions === other.extensions &&
-      one.targetAddressSpace === other.targetAddressSpace)
+      one.extensions === other.extensions)
   );
 }

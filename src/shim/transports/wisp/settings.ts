@@ -10,6 +10,7 @@ export interface CarrierSettings {
   readonly url: string | (() => unknown);
   readonly WebSocket: typeof globalThis.WebSocket;
   readonly extensions: WispExtensions | undefined;
+  /** Of the relay, for sockets that name none. */
   readonly targetAddressSpace: IPAddressSpace | undefined;
   /** The relay's scheme, host and port, as of a carrier: if a function names it, the last one. */
   relay: string;

@@ -18,7 +18,7 @@ export type WispUrl = string | URL | (() => string | URL | PromiseLike<string | 
 export interface WispOptions {
   /** The class of the carrier. By default the platform's own `WebSocket`. */
   WebSocket?: typeof globalThis.WebSocket | undefined;
-  /** The relay's address space, as the socket's option of that name says it of a server. */
+  /** The relay's address space, for sockets without the option of that name. */
   targetAddressSpace?: IPAddressSpace | undefined;
   /** Options of TLS for `wss:` connections. */
   tls?: TlsOptions | undefined;
@@ -27,10 +27,10 @@ export interface WispOptions {
 }
 
 /**
- * Connects by TCP through a Wisp relay: v2, or v1 if the relay speaks only that. Sockets with the same relay, class and
- * credentials share one connection to it, the carrier, which closes after the last of them: ten seconds later in a page or
- * a browser's worker, elsewhere at once, so that a process can end. Where the URL is a function, only the sockets of this
- * transport do.
+ * Connects by TCP through a Wisp relay: v2, or v1 if the relay speaks only that. Sockets with the same relay, class, credentials
+ * and address space share one connection to it, the carrier, which closes after the last of them: ten seconds later in a
+ * page or a browser's worker, elsewhere at once, so that a process can end. Where the URL is a function, only the sockets of
+ * this transport do.
  *
  * A carrier whose relay doesn't accept streams within ten seconds fails. A carrier that may be dead gets no new sockets:
  * the next attempt opens another carrier. That is one on which nothing was received while something went unanswered, or
