@@ -1,6 +1,6 @@
 // The carriers of the Wisp transport: when a new one is opened, how many there are, and when they close.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { connectionOf, WebSocket, wisp } from 'websocket-wasm';
 import { moduleArgs, runNode } from '../support/process.js';
 import { frame } from '../support/servers/frame.js';
@@ -71,24 +71,6 @@ test('each attempt opens a new carrier if the last one never opened', async (t) 
   await until(() => proxy.open === 0);
   proxy.heal();
   await shut(await open(echo.url, { transport, handshakeTimeout: 30_000 }));
-});
-
-test('a carrier that never opens, or gets no first CONTINUE, fails by a timeout of its own', async (t) => {
-  const proxy = await proxied(t);
-  proxy.silence();
-  const without = await scripted(t, () => {}, { accepts: false });
-  const failures = [proxy, without].map(({ url }) => failureOf(wisp(url, { WebSocket })));
-  await until(() => proxy.open === 1 && without.open === 1);
-  failures.push(failureOf(wisp(() => new Promise(() => {}), { WebSocket })));
-  const errors = await Promise.all(failures);
-  for (const { code } of errors) assert.equal(code, 'relay-timeout');
-  assert.deepEqual(
-    errors.map(({ message }) => message),
-    [`The relay ${proxy.url}`, `The relay ${without.url}`, 'The relay'].map(
-      (named) => `${named} accepted no streams within 10 s.`,
-    ),
-  );
-  await until(() => proxy.open === 0 && without.open === 0);
 });
 
 test('a working carrier is kept if a socket is closed while connecting, and if a host does not answer', async (t) => {
@@ -215,23 +197,44 @@ test('what is received refutes a suspicion', async (t) => {
   await shut(old);
 });
 
-test('a carrier is suspect when no credit comes for what is sent on it', async (t) => {
-  const proxy = await proxied(t);
-  const transport = wisp(proxy.url, { WebSocket });
-  const old = await open(echo.url, { transport });
-  proxy.silence();
-  // More packets than the relay allows at once.
-  for (let i = 0; i < 150; i += 1) {
-    old.send('x');
-    await pause();
-  }
-  await pause(6_000);
-  proxy.heal();
-  const socket = await open(echo.url, { transport, handshakeTimeout: 30_000 });
-  assert.equal(proxy.connections, 2);
-  assert.equal(old.readyState, WebSocket.OPEN);
-  proxy.resume();
-  await until(() => old.bufferedAmount === 0);
-  await shut(old);
-  await shut(socket);
+// At the same time: they wait for limits of seconds, which can't be set.
+describe('by their own limits', { concurrency: true }, () => {
+  test('a carrier that never opens, or gets no first CONTINUE, fails by a timeout of its own', async (t) => {
+    const proxy = await proxied(t);
+    proxy.silence();
+    const without = await scripted(t, () => {}, { accepts: false });
+    const failures = [proxy, without].map(({ url }) => failureOf(wisp(url, { WebSocket })));
+    await until(() => proxy.open === 1 && without.open === 1);
+    failures.push(failureOf(wisp(() => new Promise(() => {}), { WebSocket })));
+    const errors = await Promise.all(failures);
+    for (const { code } of errors) assert.equal(code, 'relay-timeout');
+    assert.deepEqual(
+      errors.map(({ message }) => message),
+      [`The relay ${proxy.url}`, `The relay ${without.url}`, 'The relay'].map(
+        (named) => `${named} accepted no streams within 10 s.`,
+      ),
+    );
+    await until(() => proxy.open === 0 && without.open === 0);
+  });
+
+  test('a carrier is suspect when no credit comes for what is sent on it', async (t) => {
+    const proxy = await proxied(t);
+    const transport = wisp(proxy.url, { WebSocket });
+    const old = await open(echo.url, { transport });
+    proxy.silence();
+    // More packets than the relay allows at once.
+    for (let i = 0; i < 150; i += 1) {
+      old.send('x');
+      await pause();
+    }
+    await pause(6_000);
+    proxy.heal();
+    const socket = await open(echo.url, { transport, handshakeTimeout: 30_000 });
+    assert.equal(proxy.connections, 2);
+    assert.equal(old.readyState, WebSocket.OPEN);
+    proxy.resume();
+    await until(() => old.bufferedAmount === 0);
+    await shut(old);
+    await shut(socket);
+  });
 });
