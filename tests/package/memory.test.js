@@ -6,6 +6,7 @@ import { startEcho } from '../../scripts/servers.js';
 import { moduleArgs, runNode } from '../support/process.js';
 import { closeCode, frame } from '../support/servers/frame.js';
 import { startAccepting } from '../support/servers/raw.js';
+import { refusingBuffers } from './support/refused-buffers.js';
 
 const MiB = 1024 * 1024;
 
@@ -72,42 +73,17 @@ test('a text that is longer than the longest string fails its connection with 10
   assert.deepEqual(end, { ...failed, messages: ['before'.length], witness: 'still open' });
 });
 
-/** Loaded before the package: the engine refuses buffers of these sizes in bytes, however they are created. */
-const refusing = (...sizes) => `
-  const refuse = (bytes) => {
-    if ([${sizes}].includes(bytes)) throw new RangeError('Array buffer allocation failed');
-  };
-  const { allocUnsafeSlow } = Buffer;
-  Buffer.allocUnsafeSlow = (size) => {
-    refuse(size);
-    return allocUnsafeSlow(size);
-  };
-  const sizeOf = (source) => (typeof source === 'number' ? source : ArrayBuffer.isView(source) ? source.length : undefined);
-  for (const name of ['ArrayBuffer', 'Uint8Array']) {
-    const Class = globalThis[name];
-    const { slice } = Class.prototype;
-    Class.prototype.slice = function (start = 0, end = this.byteLength) {
-      refuse(Math.min(end, this.byteLength) - start);
-      return slice.call(this, start, end);
-    };
-    const construct = (target, args, newTarget) => {
-      refuse(sizeOf(args[0]));
-      return Reflect.construct(target, args, newTarget);
-    };
-    globalThis[name] = new Proxy(Class, { construct });
-  }`;
-
 test('a message for which the engine refuses a buffer fails its connection with 1009', async () => {
   const chunks = [10, 5_000, 3].map((size) => frame(0x82, Buffer.alloc(size)));
   const program = (url, echoUrl) => `${FOLLOW} await follow('${url}', '${echoUrl}', {});`;
-  const args = ['--import', `data:text/javascript,${encodeURIComponent(refusing(5_000))}`];
+  const args = refusingBuffers(5_000);
   const end = await follow(chunks, program, { args });
   assert.deepEqual(end, { code: 1006, failure: 'out-of-memory', messages: [10], witness: 'still open', sent: 1009 });
 });
 
 test('output for which the engine refuses a buffer fails its connection, and no other', async () => {
   // The payload, a header of 4 bytes and the masking key; or memory that may be used again for more than that.
-  const args = ['--import', `data:text/javascript,${encodeURIComponent(refusing(5_008, 2 ** 13 + 256))}`];
+  const args = refusingBuffers(5_008, 2 ** 13 + 256);
   const program = (url, echoUrl) =>
     FOLLOW.replace('const messages', 'socket.onopen = () => socket.send(new Uint8Array(5_000)); const messages') +
     `await follow('${url}', '${echoUrl}', { perMessageDeflate: false });`;

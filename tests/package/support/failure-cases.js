@@ -1,17 +1,23 @@
-// For each failure code a real peer that makes connections fail with it. Where that takes a special environment, or long, the
-// test that does it.
+// For each failure code a real peer that makes connections fail with it. failure-programs.js has those that take a process
+// of their own.
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connectionOf, tcp, tls, WebSocket, wisp } from 'websocket-wasm';
+import { WebSocketStream } from 'websocket-wasm/stream';
 import { relay } from 'websocket-wasm/transports';
-import { WebSocketServer } from 'ws';
+import { WebSocket as Ws } from 'ws';
 import { listen } from '../../../scripts/servers.js';
-import { moduleArgs, runNode } from '../../support/process.js';
-import { acceptance, startAccepting, startRaw } from '../../support/servers/raw.js';
+import { closeFrame, frame } from '../../support/servers/frame.js';
+import { acceptance, against, startAccepting, startRaw } from '../../support/servers/raw.js';
+import { CLOSE, CONNECT, packet, start, startScripted, WITHOUT_SUBPROTOCOL } from '../../support/servers/relay.js';
 import { crlOf } from '../../support/tls/crl.js';
-import { localhost, root } from '../../support/tls/pki.js';
+import { localhost, root, stranger } from '../../support/tls/pki.js';
 import { startTls } from '../../support/tls/server.js';
 import { linkInMemory } from './link-in-memory.js';
-import { next, open, shut, story } from './sockets.js';
+import { next, open, story, until } from './sockets.js';
 
 /**
  * The code with which a connection to a server fails; the server is stopped.
@@ -31,6 +37,7 @@ async function codeWith(starting, options, toUrl = (url) => url) {
 }
 
 const secure = (url) => url.replace('ws:', 'wss:');
+const toLocalhost = (url) => url.replace('127.0.0.1', 'localhost');
 const ca = root().certPem;
 
 /** A server that sends these bytes after it has accepted. */
@@ -42,14 +49,23 @@ const sending =
       options,
     );
 
+/** The code with which a connection fails once it is open: what its server does then, and what the program does. */
+function codeAfter(serve, use, options = {}) {
+  return against(serve, async (url) => {
+    const socket = await open(url, options);
+    const closed = next(socket, 'close');
+    use(socket);
+    await closed;
+    return connectionOf(socket).failure?.code;
+  });
+}
+
 /** A server that answers so to the handshake. */
 const answering = (answer, options) => () => codeWith(startRaw(answer), options);
 
-/** A port at which nobody listens. */
+/** A port at which nobody listens: a free one could be given to the server of another case. */
 async function unused() {
-  const server = await startRaw(() => {});
-  await server.close();
-  return { ...server, close: () => {} };
+  return { url: 'ws://127.0.0.1:2/', close: () => {} };
 }
 
 /** A server that speaks first, and not TLS. */
@@ -71,38 +87,27 @@ function overrun() {
 }
 
 /** A relay of Wisp v1 that answers each request for a connection by a CLOSE packet with that reason. */
-async function wispRelay(reason) {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => false });
-  await new Promise((resolve) => server.once('listening', resolve));
-  server.on('connection', (socket) => {
-    socket.send(Buffer.from([3, 0, 0, 0, 0, 127, 0, 0, 0]));
-    socket.on('message', (/** @type {Buffer} */ packet) => {
-      if (packet[0] === 1) socket.send(Buffer.concat([Buffer.from([4]), packet.subarray(1, 5), Buffer.from([reason])]));
-    });
+function closingRelay(reason) {
+  return startScripted(
+    (carrier, { type, id }) => {
+      if (type === CONNECT) carrier.send(packet(CLOSE, id, reason));
+    },
+    { ws: WITHOUT_SUBPROTOCOL },
+  );
+}
+
+/** A relay of one WebSocket for each connection, at which a server accepts, and sends 70 MiB at once. */
+function flood(carrier) {
+  carrier.once('message', (/** @type {ArrayBuffer} */ request) => {
+    carrier.send(Buffer.from(acceptance(Buffer.from(request).toString('latin1'))));
+    const message = frame(0x82, Buffer.alloc(1 << 20));
+    for (let sent = 0; sent < 70; sent += 1) carrier.send(message);
   });
-  return wsRunning(server);
-}
-
-/** A relay of one WebSocket for each connection, which sends text. */
-async function textRelay() {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-  await new Promise((resolve) => server.once('listening', resolve));
-  server.on('connection', (socket) => socket.send('text'));
-  return wsRunning(server);
-}
-
-function wsRunning(server) {
-  const url = `ws://127.0.0.1:${server.address().port}/`;
-  const close = () => {
-    for (const client of server.clients) client.terminate();
-    server.close();
-  };
-  return { url, close };
 }
 
 const byWisp = (reason) => () =>
   codeWith(
-    wispRelay(reason),
+    closingRelay(reason),
     ({ url }) => ({ transport: wisp(url, { WebSocket }) }),
     () => 'ws://server.example/',
   );
@@ -114,19 +119,6 @@ const byProxy = (answer) => () =>
     ({ url }) => ({ transport: tcp({ proxy: url.replace('ws:', 'http:') }) }),
     () => 'ws://server.example/',
   );
-
-/** What a program prints that runs in a process of its own. */
-async function printed(script) {
-  const { output } = await runNode(moduleArgs(script), import.meta.dirname);
-  return output.trim();
-}
-
-/** A program that prints the code of a connection to a server that refuses it. */
-const program = (before, options, url) => `
-  ${before}
-  const { connectionOf, native, WebSocket } = await import('websocket-wasm');
-  const socket = new WebSocket('${url}', ${options});
-  socket.onclose = () => console.log(connectionOf(socket).failure?.code);`;
 
 /**
  * Flips a bit in what a transport delivers once a connection is open.
@@ -186,40 +178,62 @@ export const CASES = {
     codeWith(unused(), ({ url }) => ({ transport: tcp({ proxy: url.replace('ws:', 'http:') }) })),
   'proxy-refused': byProxy((socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')),
   'proxy-failed': byProxy((socket) => socket.end('garbage\r\n\r\n')),
-  'proxy-invalid': () =>
-    printed(
-      program(
-        "Object.assign(process.env, { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'gopher://proxy' });",
-        '{}',
-        'ws://server.example/',
-      ),
-    ),
   'tls-certificate-revoked': async () => {
     const certificate = localhost();
     const crl = crlOf(root(), [certificate]);
-    return codeWith(startTls({ certificate }), { transport: tcp({ ca, crl }) }, (url) =>
-      url.replace('127.0.0.1', 'localhost'),
-    );
+    return codeWith(startTls({ certificate }), { transport: tcp({ ca, crl }) }, toLocalhost);
+  },
+  'tls-invalid-options': async () => {
+    // The key isn't that of the certificate: only the module can tell.
+    const options = { ca, cert: stranger().issue({ usages: ['clientAuth'] }).certPem, key: localhost().keyPem };
+    return codeWith(startTls({ certificate: localhost() }), { tls: options }, toLocalhost);
   },
   'tls-failed': () => codeWith(startSpeaking(), {}, secure),
   'tls-bad-record': () =>
-    codeWith(startTls({ certificate: localhost() }), { transport: tls(tampering, { ca }) }, (url) =>
-      url.replace('127.0.0.1', 'localhost'),
-    ),
+    codeWith(startTls({ certificate: localhost() }), { transport: tls(tampering, { ca }) }, toLocalhost),
   'transport-not-encrypted': () => codeWith(unused(), { transport: () => linkInMemory(() => {}) }, secure),
-  'transport-failed': () => codeWith(startAccepting((socket) => setTimeout(() => socket.resetAndDestroy(), 20))),
+  // That it leaves bytes unread makes the end a reset.
+  'transport-failed': () =>
+    codeAfter(
+      (socket) => socket.once('data', () => socket.destroy()),
+      (socket) => socket.send(new Uint8Array(1 << 20)),
+    ),
   'input-overrun': () => codeWith(unused(), { transport: overrun, highWaterMark: 1 }),
   'relay-unreachable': () => codeWith(unused(), ({ url }) => ({ transport: wisp(url, { WebSocket }) })),
+  // Its limit of 10 seconds can't be set.
+  'relay-timeout': () =>
+    codeWith(
+      startScripted(() => {}, { accepts: false }),
+      ({ url }) => ({ transport: wisp(url, { WebSocket }) }),
+      () => 'ws://silent.example/',
+    ),
   'relay-unauthorized': byWisp(0xc2),
   'relay-blocked': byWisp(0x48),
   'relay-throttled': byWisp(0x49),
   'relay-closed': byWisp(0x01),
   'relay-invalid': () =>
     codeWith(
-      textRelay(),
+      start((carrier) => carrier.send('text')),
       ({ url }) => ({ transport: relay(`${url}{hostname}:{port}`, { WebSocket }) }),
       () => 'ws://server.example/',
     ),
+  'too-much-unread': async () => {
+    const server = await start(flood);
+    // npm's class can't wait, as a browser's can't.
+    const transport = relay(`${server.url}{hostname}:{port}`, { WebSocket: /** @type {any} */ (Ws) });
+    try {
+      const stream = new WebSocketStream('ws://server.example/', { transport, highWaterMark: 1 });
+      const { readable } = await stream.opened;
+      await until(() => server.open === 0);
+      // What was received before that can still be read.
+      const reader = readable.getReader();
+      while (!(await reader.read().catch(() => ({ done: true }))).done);
+      const { cause } = await stream.closed.catch((error) => error);
+      return cause?.code;
+    } finally {
+      await server.close();
+    }
+  },
   'handshake-timeout': answering(() => {}, { handshakeTimeout: 20 }),
   'handshake-incomplete': answering((socket) => socket.end()),
   'handshake-not-http': answering((socket) => socket.end('SSH-2.0-OpenSSH\r\n')),
@@ -241,46 +255,40 @@ export const CASES = {
   'invalid-deflate': sending([0xc1, 2, 7, 0], {}, 'Sec-WebSocket-Extensions: permessage-deflate'),
   'message-too-big': sending([0x82, 2, 1, 1], { maxMessageSize: 1 }),
   'too-many-fragments': sending([0x01, 0, 0x00, 0], { maxFragments: 1 }),
-  'no-randomness': async () => {
-    const none = `crypto.getRandomValues = () => { throw new Error('none'); };`;
-    const server = await startRaw(() => {});
+  'unreadable-blob': async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'failure-cases-'));
     try {
-      return await printed(program(none, '{}', server.url));
+      const file = join(folder, 'file');
+      await writeFile(file, 'gone soon');
+      const blob = await openAsBlob(file);
+      await rm(file);
+      return await codeAfter(
+        () => {},
+        (socket) => socket.send(blob),
+      );
     } finally {
-      await server.close();
+      await rm(folder, { recursive: true });
     }
   },
-  'close-timeout': async () => {
-    const server = await startAccepting();
-    try {
-      const socket = await open(server.url, { closeTimeout: 20 });
-      await shut(socket);
-      return connectionOf(socket).failure?.code;
-    } finally {
-      await server.close();
-    }
-  },
+  'close-timeout': () =>
+    codeAfter(
+      () => {},
+      (socket) => socket.close(),
+      { closeTimeout: 20 },
+    ),
   'keep-alive-timeout': () => codeWith(startAccepting(), { keepAlive: { interval: 20, timeout: 20 } }),
-  terminated: async () => {
-    const server = await startAccepting();
-    try {
-      const socket = await open(server.url);
-      const closed = next(socket, 'close');
-      connectionOf(socket).terminate();
-      await closed;
-      return connectionOf(socket).failure?.code;
-    } finally {
-      await server.close();
-    }
-  },
+  terminated: () =>
+    codeAfter(
+      () => {},
+      (socket) => connectionOf(socket).terminate(),
+    ),
   'closed-without-close-frame': () => codeWith(startAccepting((socket) => socket.end())),
-  'not-reported': async () => {
-    const server = await startRaw((socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'));
-    const platform = `const { WebSocket: Ws } = await import('ws'); globalThis.WebSocket = Ws;`;
-    try {
-      return await printed(program(platform, '{ transport: native }', server.url));
-    } finally {
-      await server.close();
-    }
-  },
+  'closed-before-sent': () =>
+    codeAfter(
+      (socket) => socket.once('data', () => socket.pause().end(closeFrame(4567))),
+      (socket) => {
+        for (let i = 0; i < 20; i += 1) socket.send(new Uint8Array(1 << 20));
+      },
+      { perMessageDeflate: false },
+    ),
 };

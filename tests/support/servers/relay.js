@@ -97,7 +97,10 @@ export function packet(type, id, ...payload) {
   return bytes;
 }
 
-/** Options of npm `ws` for a server that chooses no subprotocol: a client that offers one then fails. */
+/**
+ * Options of npm `ws` for a server that chooses no subprotocol: a client that offers one then fails.
+ * @type {import('ws').ServerOptions}
+ */
 export const WITHOUT_SUBPROTOCOL = { handleProtocols: () => false };
 
 /**
