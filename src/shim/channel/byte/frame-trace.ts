@@ -17,7 +17,7 @@ export class FrameTrace {
     this.#driver = driver;
   }
 
-  /** Sets who wants frames, if anyone does; before the core begins or stops to record them. */
+  /** Sets who wants frames, if anyone does; before the core begins or stops recording them. */
   observe(observer: MonitorObserver | undefined): void {
     if (!this.#observer) this.#sent = this.#sentFrames;
     this.#observer = observer;
