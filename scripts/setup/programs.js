@@ -14,9 +14,7 @@ const PROGRAMS = {
     ],
     debian: 'webkit2gtk-driver',
   },
-  'xvfb-run': { names: ['xvfb-run'], debian: 'xvfb' },
-  // Debian's xvfb only recommends it, but xvfb-run doesn't run without it.
-  xauth: { names: ['xauth'], debian: 'xauth' },
+  Xvfb: { names: ['Xvfb'], debian: 'xvfb' },
   openssl: { names: ['openssl'], debian: 'openssl' },
   'gnutls-serv': { names: ['gnutls-serv'], debian: 'gnutls-bin' },
   selfserv: { names: ['selfserv'], debian: 'libnss3-tools' },
@@ -36,7 +34,7 @@ export const PROGRAM_SETS = {
   chromium: ['chromium'],
   chromedriver: ['chromium', 'chromedriver'],
   firefox: ['firefox'],
-  webkit: ['WebKitWebDriver', 'MiniBrowser', 'xvfb-run', 'xauth'],
+  webkit: ['WebKitWebDriver', 'MiniBrowser', 'Xvfb'],
   // OpenSSL's, GnuTLS's and NSS's, with NSS's tools for its key store, and a compiler for tests/tls/servers/loopback.c.
   'tls-servers': ['openssl', 'gnutls-serv', 'selfserv', 'certutil', 'pk12util', 'cc'],
   haproxy: ['haproxy'],
@@ -60,10 +58,10 @@ export async function programs(names) {
   }
 }
 
-/** @returns {Promise<{ driver: string, browser: string }>} WebKit's programs */
+/** @returns {Promise<{ driver: string, browser: string, display: string }>} WebKit's programs, and an X server */
 export async function webkit() {
   const found = await have(PROGRAM_SETS.webkit);
-  return { driver: found.WebKitWebDriver, browser: found.MiniBrowser };
+  return { driver: found.WebKitWebDriver, browser: found.MiniBrowser, display: found.Xvfb };
 }
 
 /**

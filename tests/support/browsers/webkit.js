@@ -13,14 +13,20 @@ const TIMEOUT = 600_000;
  * @returns {Promise<import('./index.js').Browser>}
  */
 export async function launchWebKit() {
-  const { driver, browser } = await webkit();
+  const { driver, browser, display: xServer } = await webkit();
+  const display = await startDisplay(xServer);
   const port = await freePort();
-  // A process group of its own: xvfb-run starts several processes, and all must end.
-  const child = spawn('xvfb-run', ['-a', driver, `--port=${port}`], { stdio: 'ignore', detached: true });
+  // A process group of its own: the driver starts several processes, and all must end.
+  const child = spawn(driver, [`--port=${port}`], {
+    stdio: 'ignore',
+    detached: true,
+    env: { ...process.env, DISPLAY: display.name },
+  });
   const ended = once(child, 'exit');
   const stop = async () => {
     if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGTERM');
     await ended;
+    await display.stop();
   };
   try {
     const call = await connect(port);
@@ -51,6 +57,33 @@ export async function launchWebKit() {
     await stop();
     throw error;
   }
+}
+
+/**
+ * Starts an X server. It chooses the number of its display itself: of two that are started at a time, both would find the same
+ * one free.
+ * @param {string} program
+ */
+async function startDisplay(program) {
+  const args = ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'];
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  const said = /** @type {import('node:stream').Readable} */ (child.stdio[3]).setEncoding('utf8');
+  const number = await new Promise((resolve, reject) => {
+    let text = '';
+    said.on('data', (more) => {
+      text += more;
+      if (text.endsWith('\n')) resolve(text.trim());
+    });
+    ended.then(() => reject(new Error('the X server ended')), reject);
+  });
+  return {
+    name: `:${number}`,
+    stop: async () => {
+      child.kill();
+      await ended;
+    },
+  };
 }
 
 /** A WebDriver script that calls a function with all arguments but the last, the callback for the outcome. */
