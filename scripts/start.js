@@ -1,4 +1,5 @@
 // `npm start`: sets up, builds, and serves the page, two echo servers and two relays. Ctrl-C stops all of them.
+// With --built it serves the build that is there: two builds at a time would overwrite each other's files.
 import { join } from 'node:path';
 import { build } from './build.js';
 import { fail, root, say } from './run.js';
@@ -10,8 +11,10 @@ import { startStreamRelay } from './stream-relay.js';
 const PORTS = { page: Number(process.env.PORT ?? 8080), echo: 8081, relay: 8082, tlsEcho: 8083, single: 8084 };
 
 async function start() {
-  await setUp(['dist']);
-  await build({ types: false });
+  if (!process.argv.includes('--built')) {
+    await setUp(['dist']);
+    await build({ types: false });
+  }
   say('starting the echo servers, the relays and the page ...');
   const { authority, certificate } = await makeCertificate();
   const echo = await onPort(PORTS.echo, (port) => startEcho({ port }));

@@ -1,6 +1,6 @@
 // The steps of `npm test`, and their needs.
 import { join } from 'node:path';
-import { nodeTest } from './node-test.js';
+import { nodeTest, PROCESSORS } from './node-test.js';
 import { installPacked } from './pack.js';
 import { root, run } from './run.js';
 import * as autobahn from './test-autobahn.js';
@@ -60,7 +60,7 @@ export const STEPS = {
   page: {
     title: 'the page in every browser',
     needs: ['dist', 'npm:tests', 'chromium', 'firefox', 'webkit'],
-    run: () => nodeTest('tests/page'),
+    run: () => nodeTest('tests/page', { concurrency: PROCESSORS }),
   },
   consumers: {
     title: 'the packed package in every kind of project',
@@ -141,7 +141,7 @@ async function documented() {
 
 async function inNode() {
   await installPacked('tests/package');
-  await nodeTest('tests/package', { env: { NODE_EXTRA_CA_CERTS: undefined } });
+  await nodeTest('tests/package', { concurrency: PROCESSORS, env: { NODE_EXTRA_CA_CERTS: undefined } });
 }
 
 async function inAutobahn() {
@@ -152,11 +152,11 @@ async function inAutobahn() {
 async function exampleTests() {
   await installPacked('tests/package');
   // Compiling those of Rust may take minutes on a new machine.
-  await nodeTest('tests/examples', { seconds: 900 });
+  await nodeTest('tests/examples', { seconds: 900, concurrency: PROCESSORS });
 }
 
 async function inDocs() {
   // Their examples use one of the libraries.
   await installPacked(libraries.FOLDER);
-  await nodeTest('tests/docs');
+  await nodeTest('tests/docs', { concurrency: PROCESSORS });
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.js';
-import { nodeTest } from './node-test.js';
+import { nodeTest, PROCESSORS } from './node-test.js';
 import { installPacked } from './pack.js';
 import { fail, root, run } from './run.js';
 import { setUp } from './setup/index.js';
@@ -17,7 +17,7 @@ export const NEEDS = ['dist', 'npm:tests', 'npm:libraries', 'npm:anvil', 'chromi
 export async function testLibraries() {
   await installPacked(FOLDER);
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', FOLDER]);
-  await nodeTest(FOLDER, { seconds: 180 });
+  await nodeTest(FOLDER, { seconds: 180, concurrency: PROCESSORS });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

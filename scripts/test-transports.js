@@ -1,11 +1,10 @@
 // The step `transports`: every transport against the contract, as a table. With arguments, `npm run test:transport`: the
 // transports of these modules.
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { removeColumns, table } from '../tests/transports/contract/table.js';
 import { build } from './build.js';
-import { nodeTest } from './node-test.js';
+import { nodeTest, PROCESSORS } from './node-test.js';
 import { installPacked } from './pack.js';
 import { fail } from './run.js';
 import { setUp } from './setup/index.js';
@@ -16,8 +15,7 @@ export const NEEDS = ['dist', 'npm:tests', 'chromium', 'firefox'];
 /** Tests the package's transports; `dist/` must be built. */
 export async function testTransports() {
   await installPacked('tests/package');
-  // Node would leave one processor idle, and with two run one file after the other.
-  await tabulated(() => nodeTest('tests/transports', { concurrency: availableParallelism() }));
+  await tabulated(() => nodeTest('tests/transports', { concurrency: PROCESSORS }));
 }
 
 /** Runs tests, and prints the table of those that ran. */

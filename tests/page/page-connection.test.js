@@ -11,7 +11,7 @@ import { startProject } from '../support/project.js';
 
 let project;
 before(async () => {
-  project = await startProject();
+  project = await startProject('--built');
 });
 after(() => project?.interrupt());
 

@@ -10,7 +10,7 @@ let project;
 /** @type {{ tlsEcho: string, ca: string }} */
 let servers;
 before(async () => {
-  project = await startProject();
+  project = await startProject('--built');
   servers = await (await fetch(`${project.url}servers.json`)).json();
 });
 after(() => project?.interrupt());
