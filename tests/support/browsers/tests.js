@@ -5,25 +5,56 @@ import { launchChromium, launchFirefox } from './puppeteer.js';
 
 const PUPPETEER = { chromium: launchChromium, firefox: launchFirefox };
 
+/** By name and flags: a browser takes seconds to launch. @type {Map<string, import('puppeteer-core').Browser>} */
+const launched = new Map();
+
+let closes = false;
+
+/** Closes the browsers after a file's tests. */
+function closeAfterTests() {
+  if (closes) return;
+  closes = true;
+  after(async () => {
+    for (const browser of launched.values()) await browser.close();
+  });
+}
+
 /**
- * Registers a test in each of these browsers. It gets a page of a browser of its own.
+ * Runs `use` with a page in a context of its own, which shares neither cache nor storage with others of the same browser.
+ * @param {keyof typeof PUPPETEER} name
+ * @param {string[]} flags
+ * @param {(page: import('puppeteer-core').Page) => Promise<void>} use
+ */
+async function withPage(name, flags, use) {
+  const key = [name, ...flags].join(' ');
+  let browser = launched.get(key);
+  if (!browser?.connected) {
+    browser = await PUPPETEER[name](...flags);
+    launched.set(key, browser);
+  }
+  const context = await browser.createBrowserContext();
+  try {
+    await use(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * Registers a test in each of these browsers. It gets a page, and no other test shares its cache and storage.
  * @param {(keyof typeof PUPPETEER)[]} names
  * @param {string} title
  * @param {(page: import('puppeteer-core').Page) => Promise<void>} run
  * @param {string[]} [flags] command-line arguments
  */
 export function testInBrowsers(names, title, run, flags = []) {
+  closeAfterTests();
   for (const name of names) {
-    test(`${name}: ${title}`, async () => {
-      const browser = await PUPPETEER[name](...flags);
-      try {
-        const page = await browser.newPage();
+    test(`${name}: ${title}`, () =>
+      withPage(name, flags, async (page) => {
         page.setDefaultTimeout(60_000);
         await run(page);
-      } finally {
-        await browser.close();
-      }
-    });
+      }));
   }
 }
 
@@ -33,16 +64,19 @@ export function testInBrowsers(names, title, run, flags = []) {
  * @param {(page: import('./index.js').Page) => Promise<void>} run
  */
 export function testInEveryBrowser(title, run) {
-  for (const name of /** @type {const} */ (['chromium', 'firefox', 'webkit'])) {
-    test(`${name}: ${title}`, async () => {
-      const browser = await launch(name);
-      try {
-        await run(await browser.newPage());
-      } finally {
-        await browser.close();
-      }
-    });
+  closeAfterTests();
+  for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
+    test(`${name}: ${title}`, () => withPage(name, [], run));
   }
+  test(`webkit: ${title}`, async () => {
+    // It has one page only.
+    const browser = await launch('webkit');
+    try {
+      await run(await browser.newPage());
+    } finally {
+      await browser.close();
+    }
+  });
 }
 
 /**
