@@ -91,8 +91,8 @@ async function formatted() {
 async function natively() {
   await run('cargo', ['test', '--quiet', '--features=dom']);
   await run('cargo', ['test', '--quiet', '--package=websocket-wasm-tls']);
-  // Each fuzz target with its seeds and a few random inputs.
-  await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target/fuzz']);
+  // Each fuzz target with its seeds and a few random inputs. In the same folder: it depends on the same crates.
+  await run('cargo', ['test', '--quiet', '--manifest-path=fuzz/Cargo.toml', '--target-dir=target']);
 }
 
 /** For a target that has no std, as a dependent crate compiles it. */
