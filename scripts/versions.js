@@ -61,7 +61,8 @@ async function compile(title, names, pinned) {
   }
   const lock = readFileSync(join(cwd, 'Cargo.lock'), 'utf8');
   say(`${title}: ${names.map((name) => `${name} ${lockedVersion(name, lock)}`).join(', ')} ...`);
-  for (const build of BUILDS) await run('cargo', ['build', '--quiet', ...build], { cwd });
+  // Both sets have crates in common.
+  for (const build of BUILDS) await run('cargo', ['build', '--quiet', '--target-dir=../target', ...build], { cwd });
 }
 
 const MANIFEST = `[package]
@@ -77,6 +78,9 @@ dom = ["websocket-wasm/console-panic", "websocket-wasm/dom", "websocket-wasm/sma
 
 [dependencies.websocket-wasm]
 path = "../../.."
+
+[profile.dev]
+debug = false
 
 [workspace]
 `;
