@@ -153,9 +153,13 @@ const isCollected = async (page) => {
           /** @type {any} */ (globalThis).gc();
         }
       };
+      const until = async (done) => {
+        while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
+      };
       /** @type {WeakRef<any>} */
       let open;
       let messages = 0;
+      let closed = false;
       // Only its listeners refer to it from here on.
       await new Promise((resolve) => {
         const socket = new WebSocket(url, { transport: wisp(relay) });
@@ -163,13 +167,17 @@ const isCollected = async (page) => {
         socket.addEventListener('message', () => {
           messages += 1;
         });
+        socket.addEventListener('close', () => {
+          closed = true;
+        });
         socket.addEventListener('open', resolve);
       });
       await collect();
-      open.deref()?.send('still there');
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      open.deref()?.close();
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      if (!open.deref()) return { messages, gone: 'while it was open' };
+      open.deref().send('still there');
+      await until(() => messages > 0);
+      open.deref().close();
+      await until(() => closed);
       await collect();
       return { messages, gone: open.deref() === undefined };
     },
