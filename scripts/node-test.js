@@ -15,11 +15,20 @@ export const PROCESSORS = availableParallelism();
  * @param {number} [options.concurrency] how many files may run at a time, by default one less than there are processors
  * @param {Record<string, string | undefined>} [options.env]
  * @param {string[]} [options.files] the files to run, by default all
+ * @param {string[]} [options.alone] files among these that run after the others, one at a time
  */
-export async function nodeTest(folder, { seconds = 120, concurrency, env = {}, files = testFiles(folder) } = {}) {
-  const args = ['--test', '--test-reporter=spec', `--test-timeout=${seconds * 1000}`];
-  if (concurrency !== undefined && hasConcurrency()) args.push(`--test-concurrency=${concurrency}`);
-  await run('node', [...args, ...files.map((file) => join(folder, file))], { env });
+export async function nodeTest(
+  folder,
+  { seconds = 300, concurrency, env = {}, files = testFiles(folder), alone = [] } = {},
+) {
+  const runFiles = async (names, most) => {
+    const args = ['--test', '--test-reporter=spec', `--test-timeout=${seconds * 1000}`];
+    if (most !== undefined && hasConcurrency()) args.push(`--test-concurrency=${most}`);
+    await run('node', [...args, ...names.map((name) => join(folder, name))], { env });
+  };
+  const together = files.filter((file) => !alone.includes(file));
+  await runFiles(together, concurrency);
+  if (together.length < files.length) await runFiles(alone, 1);
 }
 
 /** Whether Node has the option: from 20.10 on. */

@@ -17,7 +17,7 @@ export const NEEDS = ['dist', 'npm:tests', 'npm:libraries', 'npm:anvil', 'chromi
 export async function testLibraries() {
   await installPacked(FOLDER);
   await run(join(root, 'node_modules', '.bin', 'tsc'), ['--project', FOLDER]);
-  await nodeTest(FOLDER, { seconds: 180, concurrency: PROCESSORS });
+  await nodeTest(FOLDER, { concurrency: PROCESSORS });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
