@@ -1,30 +1,17 @@
 // A process ends by itself once its sockets are closed, however they ended, or, with `unref`, while they are open.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { tcp } from 'websocket-wasm';
-import { echoOn, freePort, startEcho, startRelay } from '../../scripts/servers.js';
+import { freePort, startEcho, startRelay } from '../../scripts/servers.js';
 import { startStreamRelay } from '../../scripts/stream-relay.js';
 import { startHttpProxy, startSocksProxy } from '../support/servers/proxies.js';
 import { startAccepting, startRaw } from '../support/servers/raw.js';
+import { startUnixEcho } from '../support/servers/unix.js';
 import { localhost, root } from '../support/tls/pki.js';
 import { output, RUNTIMES } from './support/runtimes.js';
+import { started } from './support/started.js';
 
 const ca = root().certPem;
-const folder = mkdtempSync(join(tmpdir(), 'process-end-'));
-const path = join(folder, 'app.sock');
-
-const closers = [];
-/** Starts a server, which is closed after the tests. */
-async function started(starting) {
-  const server = await starting;
-  closers.push(() => server.close());
-  return server;
-}
 
 /** A socket of a program: `support/runtime-ends.js` has the kinds. @typedef {{ kind: string, argument?: object, url: string }} Case */
 
@@ -45,11 +32,7 @@ before(async () => {
   const { template } = await started(startStreamRelay());
   const silent = await started(startRaw(() => {}));
   const unanswering = await started(startAccepting((socket) => socket.write(Buffer.of(0x81, 0))));
-  const unix = createServer();
-  await echoOn(unix);
-  unix.listen(path);
-  await once(unix, 'listening');
-  closers.push(() => new Promise((resolve) => unix.close(resolve)));
+  const { path } = await started(startUnixEcho());
 
   ws = `ws://127.0.0.1:${plain.port}/`;
   const wss = `wss://localhost:${secure.port}/`;
@@ -99,10 +82,6 @@ before(async () => {
       'handshake-timeout',
     ],
   };
-});
-after(async () => {
-  await Promise.all(closers.map((close) => close()));
-  rmSync(folder, { recursive: true });
 });
 
 const map = (cases, change) => Object.fromEntries(Object.entries(cases).map(([name, one]) => [name, change(one)]));

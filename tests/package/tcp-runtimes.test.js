@@ -1,32 +1,19 @@
 // The options of tcp() in Node, Deno and Bun: what each can, and how it refuses what it can't.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { echoOn, startEcho } from '../../scripts/servers.js';
+import { before, test } from 'node:test';
+import { startEcho } from '../../scripts/servers.js';
 import { startHttpProxy, startSocksProxy } from '../support/servers/proxies.js';
+import { startUnixEcho } from '../support/servers/unix.js';
 import { pfxOf } from '../support/tls/pfx.js';
 import { localhost, root, stranger } from '../support/tls/pki.js';
 import { startTls } from '../support/tls/server.js';
 import { output, RUNTIMES } from './support/runtimes.js';
+import { started } from './support/started.js';
 
 const ca = root().certPem;
 const client = root().issue({ name: 'Alice', usages: ['clientAuth'] });
 const passphrase = 'correct horse';
 const credentials = { username: 'al@ice', password: 'p:ss/wörd' };
-const folder = mkdtempSync(join(tmpdir(), 'tcp-runtimes-'));
-const path = join(folder, 'app.sock');
-
-const closers = [];
-/** Starts a server, which is closed after the tests. */
-async function started(starting) {
-  const server = await starting;
-  closers.push(() => server.close());
-  return server;
-}
 
 /** A case: its options and URL, and the failure's code, or what is thrown; undefined if it connects. */
 let cases;
@@ -36,11 +23,7 @@ before(async () => {
   const members = await started(
     startTls({ certificate: localhost(), requestCert: true, rejectUnauthorized: true, ca, ALPNProtocols: ['chat/1'] }),
   );
-  const unix = createServer();
-  await echoOn(unix);
-  unix.listen(path);
-  await once(unix, 'listening');
-  closers.push(() => new Promise((resolve) => unix.close(resolve)));
+  const { path } = await started(startUnixEcho());
   const http = await started(startHttpProxy());
   const locked = await started(startHttpProxy({ credentials }));
   const https = await started(startHttpProxy({ certificate: localhost() }));
@@ -91,10 +74,6 @@ before(async () => {
     cases[`wss: through ${kind}`] = [{ proxy, ca }, wss];
     cases[`wss: through ${kind} without its ca`] = [{ proxy }, wss, 'tls-certificate-unknown-issuer'];
   }
-});
-after(async () => {
-  await Promise.all(closers.map((close) => close()));
-  rmSync(folder, { recursive: true });
 });
 
 for (const [runtime, command] of Object.entries(RUNTIMES)) {

@@ -1,37 +1,28 @@
 // The option `path` of tcp(): unix sockets.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { connectionOf, tcp, WebSocket } from 'websocket-wasm';
-import { echoOn } from '../../scripts/servers.js';
+import { startUnixEcho, unixPath } from '../support/servers/unix.js';
 import { localhost, root } from '../support/tls/pki.js';
 import { echoed, FAILED, open, shut, story } from './support/sockets.js';
 
-/** The path of a socket in a folder that is removed after the test. */
+/** The path of a socket, whose folder is removed after the test. */
 function pathFor(t) {
-  const folder = mkdtempSync(join(tmpdir(), 'tcp-unix-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${folder}` : join(folder, 'app.sock');
+  const { path, remove } = unixPath();
+  t.after(remove);
+  return path;
 }
 
-/** An echo server on a unix socket. */
+/** An echo server on a unix socket, closed after the test. */
 async function served(t, http) {
-  const path = pathFor(t);
-  const sockets = await echoOn(http);
+  const { path, sockets, close } = await startUnixEcho(http);
+  t.after(close);
   const hosts = [];
   sockets.on('connection', (_, request) => hosts.push(request.headers.host));
-  http.listen(path);
-  await once(http, 'listening');
-  t.after(() => {
-    http.closeAllConnections();
-    http.close();
-  });
   return { path, hosts };
 }
 
