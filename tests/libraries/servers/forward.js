@@ -1,7 +1,7 @@
 // A port of loopback whose connections are counted and can be dropped, before a server that is a program.
-import { once } from 'node:events';
 import net from 'node:net';
 import { listen } from '../../../scripts/servers.js';
+import { Connections } from './connections.js';
 
 /**
  * Starts it.
@@ -9,10 +9,9 @@ import { listen } from '../../../scripts/servers.js';
  * @returns {Promise<import('./serve.js').Running>} of which `close` closes the program, too
  */
 export async function forward(program) {
-  const sockets = new Set();
-  let connections = 0;
+  const connections = new Connections();
   const server = net.createServer((socket) => {
-    connections += 1;
+    connections.add(socket);
     const inner = net.connect(program.port, '127.0.0.1');
     for (const [from, to] of [
       [socket, inner],
@@ -22,20 +21,15 @@ export async function forward(program) {
       from.on('error', () => {});
       from.on('close', () => to.destroy());
     }
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
   });
   const { origin, port, close } = await listen(server);
-  const drop = async () => {
-    await Promise.all(Array.from(sockets, (socket) => once(socket.destroy(), 'close')));
-  };
   return {
     url: origin,
     port,
-    connections: () => connections,
-    drop,
+    connections: () => connections.count,
+    drop: () => connections.drop(),
     close: async () => {
-      await drop();
+      await connections.drop();
       await close();
       await program.close();
     },

@@ -1,7 +1,7 @@
 // HTTP on loopback whose WebSocket connections are counted and can be dropped, for the libraries' own servers.
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { listen } from '../../../scripts/servers.js';
+import { Connections } from './connections.js';
 
 /**
  * @typedef {object} Running
@@ -20,25 +20,17 @@ import { listen } from '../../../scripts/servers.js';
  */
 export async function serve(attach) {
   const http = createServer((_, response) => response.writeHead(426).end());
-  const sockets = new Set();
-  let connections = 0;
-  http.on('upgrade', (_, socket) => {
-    connections += 1;
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
+  const connections = new Connections();
+  http.on('upgrade', (_, socket) => connections.add(socket));
   const detach = await attach(http);
   const { origin, port, close } = await listen(http);
-  const drop = async () => {
-    await Promise.all(Array.from(sockets, (socket) => once(socket.destroy(), 'close')));
-  };
   return {
     url: origin,
     port,
-    connections: () => connections,
-    drop,
+    connections: () => connections.count,
+    drop: () => connections.drop(),
     close: async () => {
-      await drop();
+      await connections.drop();
       if (typeof detach === 'function') await detach();
       if (http.listening) await close();
     },
