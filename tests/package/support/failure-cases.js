@@ -63,9 +63,14 @@ function codeAfter(serve, use, options = {}) {
 /** A server that answers so to the handshake. */
 const answering = (answer, options) => () => codeWith(startRaw(answer), options);
 
-/** A port at which nobody listens: a free one could be given to the server of another case. */
+let port = 200;
+/**
+ * A port at which nobody listens. A free one could be given to the server of another case, and attempts to connect to the
+ * same one wait for each other.
+ */
 async function unused() {
-  return { url: 'ws://127.0.0.1:2/', close: () => {} };
+  port += 1;
+  return { url: `ws://127.0.0.1:${port}/`, close: () => {} };
 }
 
 /** A server that speaks first, and not TLS. */
@@ -155,6 +160,13 @@ function bound(link) {
 
 /** @type {Record<string, () => Promise<string | undefined>>} */
 export const CASES = {
+  // Begins first: its limit of 10 seconds can't be set.
+  'relay-timeout': () =>
+    codeWith(
+      startScripted(() => {}, { accepts: false }),
+      ({ url }) => ({ transport: wisp(url, { WebSocket }) }),
+      () => 'ws://silent.example/',
+    ),
   aborted: () =>
     codeWith(
       startRaw(() => {}),
@@ -200,13 +212,6 @@ export const CASES = {
     ),
   'input-overrun': () => codeWith(unused(), { transport: overrun, highWaterMark: 1 }),
   'relay-unreachable': () => codeWith(unused(), ({ url }) => ({ transport: wisp(url, { WebSocket }) })),
-  // Its limit of 10 seconds can't be set.
-  'relay-timeout': () =>
-    codeWith(
-      startScripted(() => {}, { accepts: false }),
-      ({ url }) => ({ transport: wisp(url, { WebSocket }) }),
-      () => 'ws://silent.example/',
-    ),
   'relay-unauthorized': byWisp(0xc2),
   'relay-blocked': byWisp(0x48),
   'relay-throttled': byWisp(0x49),
