@@ -16,6 +16,18 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/**
+ * The elements of a list of names and values.
+ * @param {Iterable<[string, ...(Node | string)[]]>} entries
+ * @param {string} attribute of each value, with its name
+ */
+export function namesAndValues(entries, attribute) {
+  return [...entries].flatMap(([name, ...value]) => [
+    element('dt', {}, name),
+    element('dd', { [attribute]: name }, ...value),
+  ]);
+}
+
 /** Sets an element's text, without touching the document if it is the same. */
 export function setText(id, text) {
   const shown = byId(id);

@@ -1,5 +1,5 @@
 // Shows the response to the opening handshake: its status, its headers, and what a refusal says.
-import { byId, element, setText } from './dom.js';
+import { byId, namesAndValues, setText } from './dom.js';
 import { count } from './format.js';
 
 /** @typedef {import('websocket-wasm').HandshakeResponse} Response */
@@ -23,12 +23,7 @@ export function showResponse(response, connecting) {
   if (!response) return;
   const { status, reason, headers, body, bodyTruncated } = response;
   setText('response-status', `${status} ${reason}`);
-  byId('response-headers').replaceChildren(
-    ...[...headers].flatMap(([name, value]) => [
-      element('dt', {}, name),
-      element('dd', { 'data-header': name }, value),
-    ]),
-  );
+  byId('response-headers').replaceChildren(...namesAndValues(headers, 'data-header'));
   const bytes = body ?? new Uint8Array();
   byId('response-body').hidden = bytes.length === 0;
   setText('response-text', new TextDecoder().decode(bytes.subarray(0, MOST)));

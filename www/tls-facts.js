@@ -1,5 +1,5 @@
 // Shows the parameters of the connection's TLS, and the server's certificate.
-import { byId, element } from './dom.js';
+import { byId, element, namesAndValues } from './dom.js';
 
 /** @typedef {import('websocket-wasm').TlsFacts} Facts */
 
@@ -16,10 +16,13 @@ export function showTlsFacts(facts, connecting) {
   if (connecting || facts === shown) return;
   shown = facts;
   byId('tls').hidden = facts === undefined;
-  byId('tls-facts').replaceChildren(...(facts ? rows(facts) : []));
+  byId('tls-facts').replaceChildren(...namesAndValues(facts ? rows(facts) : [], 'data-fact'));
 }
 
-/** @param {Facts} facts */
+/**
+ * @param {Facts} facts
+ * @returns {[string, ...(Node | string)[]][]}
+ */
 function rows({ protocol, cipherSuite, group, resumed, alpnProtocol, certificate }) {
   const texts = {
     protocol,
@@ -35,10 +38,7 @@ function rows({ protocol, cipherSuite, group, resumed, alpnProtocol, certificate
       fingerprint256: certificate.fingerprint256,
     }),
   };
-  return Object.entries(texts).flatMap(([name, value]) => [
-    element('dt', {}, name),
-    element('dd', { 'data-fact': name }, ...breakable(`${value ?? '—'}`)),
-  ]);
+  return Object.entries(texts).map(([name, value]) => [name, ...breakable(`${value ?? '—'}`)]);
 }
 
 /** The text, which may be broken after each colon. */
