@@ -238,6 +238,53 @@ test('listeners: once, signal, removal, and a listener that is added twice', asy
   await server.close();
 });
 
+test('a listener that is called once stays until it is called (DOM, "inner invoke")', async (t) => {
+  const server = await startEcho();
+  t.after(() => server.close());
+  const socket = await open(server.url, { perMessageDeflate: false });
+  const connection = connectionOf(socket);
+  const seen = [];
+  const hide = (event) => event.stopImmediatePropagation();
+  connection.addEventListener('frame', hide, { previewBytes: 1 });
+  const object = {
+    handleEvent({ frame }) {
+      seen.push([this === object, frame.preview.length]);
+    },
+  };
+  const removed = () => assert.fail();
+  const none = /** @type {any} */ ('a string');
+  assert.throws(() => connection.addEventListener('frame', none, { once: true }), TypeError);
+  connection.addEventListener('frame', object, { once: true, previewBytes: 9 });
+  // It is the same, and its options are those of the first call.
+  connection.addEventListener('frame', object, { previewBytes: 2 });
+  connection.addEventListener('frame', removed, { once: true });
+  socket.send('hidden from the others');
+  await next(socket, 'message');
+  assert.deepEqual(seen, []);
+  connection.removeEventListener('frame', removed);
+  connection.removeEventListener('frame', hide);
+  socket.send('seen, with its own preview');
+  await next(socket, 'message');
+  assert.deepEqual(seen, [[true, 9]]);
+
+  // The last listener of a type.
+  const pongs = [];
+  connection.addEventListener('pong', hide, { once: true });
+  connection.addEventListener(
+    'pong',
+    function (event) {
+      pongs.push(this === connection, event.currentTarget === connection);
+    },
+    { once: true },
+  );
+  await connection.ping();
+  assert.deepEqual(pongs, []);
+  await connection.ping();
+  await connection.ping();
+  assert.deepEqual(pongs, [true, true]);
+  await shut(socket);
+});
+
 test('previews have the length that a listener wants, and trace() replaces its listener without a gap', async () => {
   const server = await startEcho();
   const socket = await open(server.url, { perMessageDeflate: false });

@@ -2,11 +2,15 @@
 import { onAbort } from '../platform/abort-signal.ts';
 import type { ConnectionListenerOptions } from './connection-events.ts';
 
+type Listener = EventListenerOrEventListenerObject;
+type AddOptions = boolean | ConnectionListenerOptions | undefined;
+
 interface Registration {
   readonly type: string;
-  readonly listener: object;
+  readonly listener: Listener;
+  /** What the EventTarget has for it. */
+  readonly callback: Listener;
   readonly capture: boolean;
-  readonly once: boolean;
   readonly previewBytes: number;
   /** Unregisters it from its signal. */
   forgetSignal(): void;
@@ -34,34 +38,47 @@ export class ConnectionListeners {
     return wanted.length > 0 ? Math.max(...wanted) : undefined;
   }
 
+  /**
+   * What the EventTarget is given for a listener. One that is to be called once is forgotten when it is called (DOM, "inner
+   * invoke"), which an earlier listener may prevent by `stopImmediatePropagation()`.
+   */
+  callbackFor(type: string, listener: Listener | null, options: AddOptions | { capture?: boolean }): Listener | null {
+    const found = this.#find(type, listener, captures(options));
+    if (found) return found.callback;
+    // The EventTarget throws for a value that is no object.
+    if (!listener || Object(listener) !== listener || !(Object(options) as ConnectionListenerOptions).once)
+      return listener;
+    const forget = () => this.#keep((one) => one.callback !== callback);
+    const changed = this.#onChange;
+    function callback(this: unknown, event: Event): unknown {
+      forget();
+      try {
+        return typeof listener === 'function' ? listener.call(this, event) : listener?.handleEvent(event);
+      } finally {
+        // Afterwards: it may have added itself again.
+        changed();
+      }
+    }
+    return callback;
+  }
+
   /** Adds what was passed to `addEventListener()`. */
-  add(type: string, listener: object, options: boolean | ConnectionListenerOptions | undefined): void {
-    const { once, previewBytes = 256, signal } = Object(options) as ConnectionListenerOptions;
+  add(type: string, listener: Listener, callback: Listener, options: AddOptions): void {
+    const { previewBytes = 256, signal } = Object(options) as ConnectionListenerOptions;
     const capture = captures(options);
     if (signal?.aborted || this.#find(type, listener, capture)) return;
     const preview = Math.min(Math.max(+previewBytes, 0), MAX_PREVIEW) || 0;
     const forgetSignal = onAbort(signal, () => this.remove(type, listener, capture));
-    this.#all.push({ type, listener, capture, once: Boolean(once), previewBytes: preview, forgetSignal });
+    this.#all.push({ type, listener, callback, capture, previewBytes: preview, forgetSignal });
     this.#onChange();
   }
 
   /** Removes what was passed to `removeEventListener()`. */
-  remove(type: string, listener: object | null, options: boolean | { capture?: boolean } | undefined): void {
+  remove(type: string, listener: Listener | null, options: boolean | { capture?: boolean } | undefined): void {
     const found = this.#find(type, listener, captures(options));
     if (!found) return;
     this.#keep((one) => one !== found);
     this.#onChange();
-  }
-
-  /** Dispatches an event by `dispatch`, if there is a listener. */
-  dispatch(type: string, dispatch: () => void): void {
-    if (!this.has(type)) return;
-    const { length } = this.#all;
-    this.#keep((one) => !one.once || one.type !== type);
-    const removed = this.#all.length < length;
-    dispatch();
-    // Afterwards: such a listener may have added itself again.
-    if (removed) this.#onChange();
   }
 
   #keep(isKept: (one: Registration) => boolean): void {
@@ -72,7 +89,7 @@ export class ConnectionListeners {
     });
   }
 
-  #find(type: string, listener: object | null, capture: boolean): Registration | undefined {
+  #find(type: string, listener: Listener | null, capture: boolean): Registration | undefined {
     return this.#all.find((one) => one.type === type && one.listener === listener && one.capture === capture);
   }
 }

@@ -169,8 +169,9 @@ export class Connection extends Base {
     options?: boolean | ConnectionListenerOptions,
   ): void {
     this.#monitor(`The event '${type}'`);
-    super.addEventListener(type, listener as EventListener | null, options);
-    if (listener) this.#listeners.add(`${type}`, listener, options);
+    const callback = this.#listeners.callbackFor(`${type}`, listener as EventListener | null, options);
+    super.addEventListener(type, callback, options);
+    if (callback) this.#listeners.add(`${type}`, listener as EventListener, callback, options);
   }
 
   override removeEventListener<K extends keyof ConnectionEventMap>(
@@ -178,8 +179,12 @@ export class Connection extends Base {
     listener: ConnectionListener<ConnectionEventMap[K]>,
     options?: boolean | { capture?: boolean },
   ): void {
-    super.removeEventListener(type, listener as EventListener | null, options);
-    this.#listeners.remove(`${type}`, listener, options);
+    super.removeEventListener(
+      type,
+      this.#listeners.callbackFor(`${type}`, listener as EventListener | null, options),
+      options,
+    );
+    this.#listeners.remove(`${type}`, listener as EventListener | null, options);
   }
 
   /** @throws {DOMException} `NotSupportedError` over `native` */
@@ -199,7 +204,7 @@ export class Connection extends Base {
   }
 
   #dispatch(type: string, members: object): void {
-    this.#listeners.dispatch(type, () => dispatchEvent.call(this, Object.assign(new Event(type), members)));
+    if (this.#listeners.has(type)) dispatchEvent.call(this, Object.assign(new Event(type), members));
   }
 }
 
