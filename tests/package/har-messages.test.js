@@ -146,21 +146,3 @@ test('a long recording keeps the order', async () => {
   assert.deepEqual(brief(entry), last);
   assert.equal(entry._droppedMessages, 9_900);
 });
-
-test('a limit that is no number of at least 1 is a TypeError that names it', async () => {
-  const socket = new WebSocket(echo.url);
-  for (const [limits, message] of [
-    [{ maxBytes: 0 }, /maxBytes .* not 0\./],
-    [{ maxBytes: Number.NaN }, /maxBytes .* not NaN\./],
-    [{ maxMessages: -1 }, /maxMessages .* not -1\./],
-    [{ maxMessages: '9' }, /maxMessages .* not a value of type string\./],
-    [{ maxMessages: null }, /maxMessages .* not null\./],
-  ]) {
-    assert.throws(() => recordOf(socket, /** @type {any} */ (limits)), { name: 'TypeError', message });
-  }
-  for (const other of [{}, null, undefined, new EventTarget()]) {
-    assert.throws(() => recordOf(/** @type {any} */ (other)), TypeError);
-  }
-  await next(socket, 'open');
-  await shut(socket);
-});

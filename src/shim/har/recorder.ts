@@ -29,7 +29,18 @@ export interface ExportOptions {
  * @throws {TypeError} for anything but a WebSocket of this package, and for an invalid limit
  */
 export function recordOf(socket: WebSocket, options: RecordOptions = {}): Recorder {
-  return new Recorder(socket, internalsOf(socket), options);
+  return new Recorder(socket, checkedInternals(socket), options);
+}
+
+/** @throws {TypeError} for anything but a WebSocket of this package, with what it is instead: a WebSocketStream, perhaps */
+function checkedInternals(socket: WebSocket): Internals {
+  try {
+    return internalsOf(socket);
+  } catch (error) {
+    // Otherwise the stack has overflowed.
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(`recordOf() takes a WebSocket of this package, not ${Object.prototype.toString.call(socket)}.`);
+  }
 }
 
 /** The recording of a WebSocket. {@link recordOf} returns it. */
