@@ -29,6 +29,8 @@ test('a missing or invalid setting ends it with a message that names it', async 
     ['RELAY_ALLOW', 'echo.example', /'echo\.example' isn't HOST:PORT/],
     ['RELAY_ALLOW_PRIVATE', 'yes', /RELAY_ALLOW_PRIVATE: 'yes'/],
     ['RELAY_SESSION_TIMEOUT', '0', /RELAY_SESSION_TIMEOUT: '0'/],
+    ['RELAY_MAX_SESSIONS', '-1', /RELAY_MAX_SESSIONS: '-1'/],
+    ['RELAY_MAX_SOCKETS', 'many', /RELAY_MAX_SOCKETS: 'many'/],
     ['RELAY_TOKEN', '', /RELAY_TOKEN is empty/],
     ['RELAY_CERT', '/none', /./],
   ])) {

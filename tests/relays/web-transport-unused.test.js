@@ -1,15 +1,11 @@
 // needs: rust pip:aioquic
 // The relay of examples/relay-webtransport ends the sessions of clients that ask for nothing they may have.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { pythonProgram } from '../../scripts/setup/python.js';
+import { sessionClient } from '../support/relays/session-client.js';
 import { startTcpEcho } from '../support/relays/targets.js';
 import { buildRelay, startRelay } from '../support/relays/web-transport.js';
 
-const CLIENT = new URL('../support/relays/session-client.py', import.meta.url).pathname;
 const TOKEN = 'secret';
 
 let relay;
@@ -27,22 +23,8 @@ after(async () => {
   await echo?.close();
 });
 
-/**
- * Starts a client; `line()` is the next one that it prints.
- * @param {import('node:test').TestContext} t
- * @param {'nothing' | 'session' | 'streams' | 'echo'} action
- */
-function startClient(t, action, token = TOKEN) {
-  const args = [CLIENT, action, `${relay.port}`, `${echo.port}`, token];
-  const child = spawn(pythonProgram('aioquic', 'python'), args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit');
-  t.after(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  return { line: async () => (await lines.next()).value, write: (text) => child.stdin.write(text) };
-}
+const startClient = (t, action, token = TOKEN) =>
+  sessionClient(t, action, { port: relay.port, target: echo.port, token });
 
 for (const [title, action, token] of /** @type {const} */ ([
   ['a connection without a session', 'nothing', TOKEN],

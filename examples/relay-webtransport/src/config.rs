@@ -21,10 +21,17 @@ pub struct Config {
     pub origins: Option<Vec<String>>,
     /// `RELAY_SESSION_TIMEOUT`, in seconds: how long a session may have no stream that is accepted.
     pub session_timeout: Duration,
+    /// `RELAY_MAX_SESSIONS`, `RELAY_MAX_SOCKETS`: how many sessions, and TCP connections, one client may have at a time.
+    pub max_sessions: usize,
+    pub max_sockets: usize,
 }
 
 /// More than the 10 seconds that `webTransport()` keeps a session for the next socket.
 const SESSION_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Of a client: several may share an address.
+const MAX_SESSIONS: usize = 64;
+const MAX_SOCKETS: usize = 512;
 
 impl Config {
     pub fn from_env() -> Result<Self, String> {
@@ -38,7 +45,10 @@ impl Config {
             allow_private: flag("RELAY_ALLOW_PRIVATE")?,
             token: optional("RELAY_TOKEN")?,
             origins: optional("RELAY_ORIGINS")?.map(|origins| list(&origins).map(String::from).collect()),
-            session_timeout: seconds("RELAY_SESSION_TIMEOUT")?.unwrap_or(SESSION_TIMEOUT),
+            session_timeout: number("RELAY_SESSION_TIMEOUT")?
+                .map_or(SESSION_TIMEOUT, |seconds| Duration::from_secs(seconds.into())),
+            max_sessions: number("RELAY_MAX_SESSIONS")?.map_or(MAX_SESSIONS, |number| number as usize),
+            max_sockets: number("RELAY_MAX_SOCKETS")?.map_or(MAX_SOCKETS, |number| number as usize),
         })
     }
 
@@ -67,11 +77,11 @@ fn flag(name: &str) -> Result<bool, String> {
     }
 }
 
-fn seconds(name: &str) -> Result<Option<Duration>, String> {
+fn number(name: &str) -> Result<Option<u32>, String> {
     let Some(value) = optional(name)? else { return Ok(None) };
-    match value.parse::<u32>() {
-        Ok(seconds) if seconds > 0 => Ok(Some(Duration::from_secs(seconds.into()))),
-        _ => Err(format!("{name}: '{value}' isn't a number of seconds")),
+    match value.parse() {
+        Ok(number) if number > 0 => Ok(Some(number)),
+        _ => Err(format!("{name}: '{value}' isn't a number above 0")),
     }
 }
 

@@ -12,7 +12,7 @@ use wtransport::quinn::VarInt;
 use wtransport::{RecvStream, SendStream};
 
 /// How long a client may take to send its request.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many bytes are copied at a time.
 const CHUNK: usize = 64 * 1024;
