@@ -1,7 +1,7 @@
 // Opens the sockets that INPUT says, and ends by itself: in Node, Deno or Bun. Prints how each of them ended.
 import { connectionOf, tcp, tls, WebSocket, wisp } from 'websocket-wasm';
 import { WebSocketStream } from 'websocket-wasm/stream';
-import { relay } from 'websocket-wasm/transports';
+import { relay, webTransport } from 'websocket-wasm/transports';
 import { WebSocket as Ws } from 'ws';
 
 /** tcp() with options. @returns {import('websocket-wasm').Transport} */
@@ -25,6 +25,8 @@ const TRANSPORTS = {
   relay: ({ template, ...options }) => relay(template, { WebSocket: carrierClass(options) }),
   relayByWs: ({ template }) => relay(template, { WebSocket: /** @type {any} */ (Ws) }),
   relayByPlatform: ({ template }) => relay(template),
+  webTransport: ({ url, hash }) =>
+    webTransport(url, { serverCertificateHashes: [{ algorithm: 'sha-256', value: new Uint8Array(hash) }] }),
   link: () => (target) => tcp(target),
   never: () => () => new Promise(() => {}),
 };

@@ -92,7 +92,8 @@ export class Session {
       (error) => this.#end(this.#unreachable(error)),
     );
     closed.then(
-      ({ closeCode }) => this.#closed(`closed its session (code ${closeCode ?? 0})`),
+      // Deno has no value there.
+      (info) => this.#closed(`closed its session (code ${info?.closeCode ?? 0})`),
       (error) => (this.#opened ? this.#closed('is gone', error) : this.#end(this.#unreachable(error))),
     );
     // The relay is about to stop: sockets that are open go on meanwhile.
@@ -216,10 +217,18 @@ export class Session {
         for (const link of this.#links) link.break();
       }, LAST_DATA_TIMEOUT);
     }
+    this.#close().catch(() => {
+      // It is closed already.
+    });
+  }
+
+  async #close(): Promise<void> {
     try {
       this.#session.close();
     } catch {
-      // It is closed already.
+      // In Deno it can't be closed earlier.
+      await this.#session.ready;
+      this.#session.close();
     }
   }
 }

@@ -12,7 +12,8 @@ export interface CertificateHash {
 /** A session, as the class `WebTransport` makes it. */
 export interface WebTransportSession {
   readonly ready: Promise<unknown>;
-  readonly closed: Promise<{ closeCode?: number | undefined; reason?: string | undefined }>;
+  /** Undefined in Deno. */
+  readonly closed: Promise<{ closeCode?: number | undefined; reason?: string | undefined } | undefined>;
   /** Not in every engine. */
   readonly draining?: Promise<unknown> | undefined;
   createBidirectionalStream(options?: object): Promise<ByteStream>;
