@@ -6,7 +6,7 @@ import { OwnCloseEvent } from './close-event.ts';
 import { defer } from './deferred-steps.ts';
 import { keep } from './kept-messages.ts';
 import { nextTick, nodeBuffer } from './process.ts';
-import { allocateReusable, release } from './reusable-memory.ts';
+import { allocateOutput, allocateReusable, release } from './reusable-memory.ts';
 import { makeShapes } from './shapes.ts';
 import { queueTick } from './ticks.ts';
 import { countStep } from './turn-budget.ts';
@@ -33,6 +33,7 @@ function useBuffer(Buffer: NonNullable<typeof nodeBuffer>): void {
   host.allocate = (length) =>
     length < MIN_UNZEROED ? undefined : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
   host.allocateReusable = allocateReusable;
+  host.allocateOutput = allocateOutput;
   host.release = release;
   host.byteLength = (text) => Buffer.byteLength(text);
 

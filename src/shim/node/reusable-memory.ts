@@ -7,6 +7,9 @@ const MIN_BITS = 12;
 const MAX_BITS = 18;
 const ROOM = 256;
 
+/** Node has a pool for bytes that are no longer. */
+const POOLED = 1 << MIN_BITS;
+
 /** How many bytes of memory are kept. */
 const MAX_KEPT = 4 * 1024 * 1024;
 
@@ -19,11 +22,26 @@ let keptBytes = 0;
  * @throws {RangeError} if there is no memory for them
  */
 export function allocateReusable(length: number): Uint8Array {
-  // Node has a pool for short ones.
-  if (nodeBuffer && length <= 1 << MIN_BITS) {
+  if (nodeBuffer && length <= POOLED) {
     const { buffer, byteOffset } = nodeBuffer.allocUnsafe(length);
     return new Uint8Array(buffer, byteOffset, length);
   }
+  return largeReusable(length);
+}
+
+/**
+ * The same for output: as a Buffer, since Node's sockets make one of any other view that is written.
+ *
+ * @throws {RangeError} if there is no memory for it
+ */
+export function allocateOutput(length: number): Uint8Array {
+  if (!nodeBuffer) return allocateReusable(length);
+  if (length <= POOLED) return nodeBuffer.allocUnsafe(length);
+  const { buffer } = largeReusable(length);
+  return nodeBuffer.from(buffer, 0, length);
+}
+
+function largeReusable(length: number): Uint8Array {
   const bits = 32 - Math.clz32(Math.max(length - ROOM - 1, 0));
   if (bits <= MIN_BITS || bits > MAX_BITS) return allocate(length);
   const buffer = kept[bits]?.pop();

@@ -9,6 +9,8 @@ export interface Host {
   allocate(length: number): Uint8Array<ArrayBuffer> | undefined;
   /** Bytes of any value, whose memory is used again once they are released. */
   allocateReusable(length: number): Uint8Array;
+  /** The same, as the platform's sockets write them. */
+  allocateOutput(length: number): Uint8Array;
   release(bytes: Uint8Array): void;
   /** Keeps messages whose memory will be overwritten. */
   keep(run: MessageRun): Messages;

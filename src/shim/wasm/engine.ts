@@ -18,7 +18,7 @@ export const engine = {
   copyOutput(bytes: Uint8Array, headroom: number, reusable: boolean): Uint8Array | undefined {
     return orUndefined(() => {
       const length = headroom + bytes.length;
-      const copy = (reusable && host.allocateReusable?.(length)) || allocate(length);
+      const copy = (reusable && host.allocateOutput?.(length)) || allocate(length);
       copy.set(bytes, headroom);
       return headroom === 0 ? copy : copy.subarray(headroom);
     });
