@@ -108,6 +108,73 @@ test('messages that wait for a slow reader are not overwritten by those of other
   });
 });
 
+/** Writes messages of several MiB and short ones, one piece after the other. */
+const LARGE = Array.from({ length: 8 }, (_, i) => Buffer.alloc(i % 4 === 3 ? 10 : 2_500 * KiB + i, `${i}.`));
+
+async function writeLarge(socket) {
+  const bytes = Buffer.concat(LARGE.map((data) => frame(0x82, data)));
+  const pick = random(7);
+  for (let at = 0; at < bytes.length && !socket.destroyed; ) {
+    const end = at + 1 + pick(pick(2) === 0 ? 2 * KiB : 900 * KiB);
+    const piece = bytes.subarray(at, end);
+    await new Promise((resolve) => socket.write(piece, () => setImmediate(resolve)));
+    at = end;
+  }
+}
+
+test("the buffer of a large message is the listener's, which may transfer or overwrite it at once", async () => {
+  await against(writeLarge, async (url) => {
+    const received = [];
+    const socket = new WebSocket(url, PLAIN);
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', ({ data }) => {
+      received.push(digest(data));
+      if (received.length % 2 === 0) new Uint8Array(data).fill(0xff);
+      else structuredClone(data, { transfer: [data] });
+    });
+    await until(() => received.length === LARGE.length);
+    assert.deepEqual(received, LARGE.map(digest));
+    socket.close();
+  });
+});
+
+test('large messages for a slow reader, which holds back the server, are those that were sent', async () => {
+  await against(writeLarge, async (url) => {
+    const socket = new WebSocketStream(url);
+    const { readable } = await socket.opened;
+    const received = [];
+    for await (const data of readable) {
+      received.push(digest(data));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (received.length === LARGE.length) break;
+    }
+    assert.deepEqual(received, LARGE.map(digest));
+    socket.close();
+  });
+});
+
+test('a large message in fragments with pings between them is the one that was sent', async () => {
+  const data = LARGE[0];
+  const cuts = [0, 1_200 * KiB, 1_200 * KiB + 3, 2_000 * KiB, data.length];
+  const fragments = cuts.slice(1).map((end, i) => {
+    const isLast = end === data.length;
+    return frame((isLast ? 0x80 : 0) | (i === 0 ? 2 : 0), data.subarray(cuts[i], end));
+  });
+  const write = async (socket) => {
+    for (const fragment of fragments) {
+      socket.write(Buffer.concat([frame(0x89, 'ping'), fragment]));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  await against(write, async (url) => {
+    const socket = new WebSocket(url, PLAIN);
+    socket.binaryType = 'arraybuffer';
+    const { data: received } = await next(socket, 'message');
+    assert.equal(digest(received), digest(data));
+    socket.close();
+  });
+});
+
 test("a chunk of tcp's link belongs to a user's sink", async () => {
   const sent = Array.from({ length: 300 }, (_, i) => `${i};`.repeat(100));
   const chunks = [];

@@ -225,6 +225,10 @@ export class ByteChannel
     this.#input.pauseIfFull();
   }
 
+  room(): Uint8Array | undefined {
+    return this.#input.room();
+  }
+
   /** The link delivers no more. */
   end(): void {
     this.#driver.changed();

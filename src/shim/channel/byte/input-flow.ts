@@ -12,6 +12,10 @@ const MAX_CHUNK = 8 * 1024 * 1024;
 /** Payload that is shorter is not skipped: it is received with what follows. */
 const MIN_SKIP = 1024;
 
+/** The size of the memory for the next bytes that a link is given at least, and at most. */
+const MIN_ROOM = 64 * 1024;
+const MAX_ROOM = 256 * 1024;
+
 /** How many bytes a link may deliver at once when it is resumed, before it must return to the event loop. */
 const MAX_RESUMED = 1024 * 1024;
 
@@ -62,6 +66,14 @@ export class InputFlow {
     this.#ref.update(status);
     this.#dispatcher.messages.add(chunk, 0, length, status & LAST, 0, isBorrowed);
     return true;
+  }
+
+  /** The place of the bytes that follow, if they are payload that the core need not see, and many. */
+  room(): Uint8Array | undefined {
+    const skippable = this.#ref.status & SKIPPABLE ? (this.#ref.socket?.skippable ?? 0) : 0;
+    if (skippable < MIN_ROOM) return undefined;
+    const room = this.#dispatcher.messages.room(Math.min(skippable, MAX_ROOM));
+    return room && room.length >= MIN_ROOM ? room : undefined;
   }
 
   #receive(chunk: Uint8Array, isBorrowed: boolean): void {

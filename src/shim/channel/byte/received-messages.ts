@@ -88,6 +88,11 @@ export class ReceivedMessages {
     return this.#complete[0]?.isText === true;
   }
 
+  /** The place of the next bytes of the message that isn't complete, at most `length`; undefined if there is none. */
+  room(length: number): Uint8Array | undefined {
+    return this.#partial?.room(length);
+  }
+
   /** Takes the bytes of the message that isn't complete. */
   takePartial(): Uint8Array {
     const parts = this.#partial?.parts() ?? [];

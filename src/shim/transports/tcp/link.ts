@@ -149,7 +149,13 @@ export class SocketLink extends BuiltInLink implements CancelListener, Reader {
 
   /** Takes what the socket reads. Returns whether to go on. */
   read(chunk: Uint8Array): boolean {
-    this.deliver(chunk, HAS_ONREAD && this.ownTasks);
+    try {
+      this.deliver(chunk, HAS_ONREAD && this.ownTasks);
+    } catch (error) {
+      // It would go on reading to the same place, which may be a program's by now.
+      this.destroy();
+      throw error;
+    }
     this.#stopped = this.paused;
     return !this.#stopped;
   }
