@@ -88,9 +88,7 @@ export class OutputWriter {
       this.#parts?.bring();
       const length = this.#writeChunk(link);
       written += length;
-      if (length >= MAX_OUTPUT || this.#taken?.length || (length > 0 && this.#hasParts)) continue;
-      this.#waiting = this.#hasParts;
-      return;
+      if (length === 0 || !this.#waiting) return;
     }
   }
 
@@ -104,16 +102,16 @@ export class OutputWriter {
     return Boolean(this.#parts?.size);
   }
 
-  /** Returns how many bytes there were. */
+  /** Returns how many bytes there were. Afterwards it is known whether output waits. */
   #writeChunk(link: GuardedLink): number {
     const { headroom, reusable } = link;
     const output = this.#taken?.shift() ?? this.driver.socket?.takeOutput(headroom, reusable);
-    if (!output) {
-      // null: the engine has no memory for it, and the connection has failed.
-      if (output === null) this.#failed();
-      return 0;
-    }
-    const { length } = output;
+    const length = output?.length ?? 0;
+    // Before the link may report that it is flushed.
+    this.#waiting = length >= MAX_OUTPUT || this.#hasParts || Boolean(this.#taken?.length);
+    // null: the engine has no memory for it, and the connection has failed.
+    if (output === null) this.#failed();
+    if (!output) return 0;
     this.#inFlight += length;
     link.write(output, () => this.#flushed(length));
     return length;
