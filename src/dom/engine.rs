@@ -15,6 +15,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = engine, js_name = copyOutput)]
     pub fn copy_output(bytes: &[u8], headroom: u32, reusable: bool) -> JsValue;
 
+    /// The bytes where they are, as a `Uint8Array` that is valid until the next call of an export.
+    #[wasm_bindgen(js_namespace = engine)]
+    pub fn view(bytes: &[u8]) -> JsValue;
+
     /// Encodes `text` from the code unit `start` on in UTF-8, as far as there is room in `into`. Returns the number of code
     /// units read in the bits from 24 on, and the number of bytes written in the lower ones.
     #[wasm_bindgen(js_namespace = engine)]

@@ -1,6 +1,8 @@
 // Every method and attribute of a socket, and abort() of its signal, to be called with almost no stack left.
 const large = 'x'.repeat(1_100_000);
 const bytes = new Uint8Array(100);
+/** Written while it is sent, over the relay. */
+const long = new Uint8Array(70_000);
 const blob = new Blob(['blob']);
 
 /**
@@ -27,6 +29,7 @@ export function operations({ WebSocket, connectionOf }, url, options) {
     'send(text)': (socket) => socket.send('text'),
     'send(large text)': (socket) => socket.send(large),
     'send(view)': (socket) => socket.send(bytes),
+    'send(long view)': (socket) => socket.send(long),
     'send(buffer)': (socket) => socket.send(bytes.buffer),
     'send(blob)': (socket) => socket.send(blob),
     'close()': (socket) => socket.close(),

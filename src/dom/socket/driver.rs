@@ -310,10 +310,28 @@ impl Socket {
             self.abort_for(Failure::NoMemoryToWrite(len));
             return JsValue::NULL;
         }
+        self.remove_output(len);
+        copy
+    }
+
+    /// Output to write to the transport that stays where it is, valid until the next call: at most `most` bytes, and `undefined` if
+    /// there are fewer than `least` or none are wanted. The bytes in front of it may be overwritten. First the `written` bytes are
+    /// removed that were lent before.
+    #[wasm_bindgen(js_name = lendOutput, unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
+    pub fn lend_output(&mut self, written: u32, least: u32, most: u32) -> JsValue {
+        if written > 0 {
+            self.remove_output(written as usize);
+        }
+        match self.connection.output() {
+            output if most == 0 || output.len() < least as usize => JsValue::UNDEFINED,
+            output => engine::view(&output[..output.len().min(most as usize)]),
+        }
+    }
+
+    fn remove_output(&mut self, len: usize) {
         self.connection.advance_output(len);
         self.output_taken += len as u64;
         self.return_memory();
-        copy
     }
 
     /// How many bytes of output there are.

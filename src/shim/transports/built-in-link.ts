@@ -14,7 +14,7 @@ export interface BorrowingSink extends LinkSink {
   readonly [BORROWS]: true;
   data(chunk: Uint8Array, isBorrowed?: boolean): void;
   /** Where the bytes that are delivered next are wanted; `undefined` if that doesn't matter. They may still be elsewhere. */
-  room?(): Uint8Array | undefined;
+  place?(): Uint8Array | undefined;
 }
 
 export abstract class BuiltInLink implements Link {
@@ -41,6 +41,20 @@ export abstract class BuiltInLink implements Link {
   get reusable(): boolean {
     return false;
   }
+
+  /** How many bytes {@link borrow} can write now: 0 if none, or not in that way. */
+  get room(): number {
+    return 0;
+  }
+
+  /**
+   * Writes a chunk of at most {@link room} bytes, which is overwritten later, and {@link headroom} bytes in front of which may be
+   * overwritten now. If it throws, nothing was written.
+   */
+  borrow(_chunk: Uint8Array): void {}
+
+  /** Calls `flushed` once everything that was borrowed is flushed: perhaps at once. */
+  whenFlushed(_flushed: () => void): void {}
 
   /** @param owned whether the chunk's buffer belongs to this link */
   abstract write(chunk: Uint8Array, flushed: () => void, owned?: boolean): void;
@@ -101,9 +115,9 @@ export abstract class BuiltInLink implements Link {
   }
 
   /** Where to read the next bytes to: see {@link BorrowingSink}. None while others are delivered before them. */
-  room(): Uint8Array | undefined {
+  place(): Uint8Array | undefined {
     const sink = this.#sink;
-    return !this.#paused && sink && BORROWS in sink ? sink.room?.() : undefined;
+    return !this.#paused && sink && BORROWS in sink ? sink.place?.() : undefined;
   }
 
   /** Reports the end of what is received, after the unread bytes. */

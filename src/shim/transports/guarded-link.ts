@@ -92,6 +92,15 @@ export class GuardedLink implements Link {
     return this.#builtIn?.reusable ?? false;
   }
 
+  /** See {@link BuiltInLink}: how many bytes it can borrow now. */
+  get room(): number {
+    try {
+      return this.#builtIn?.room ?? 0;
+    } catch {
+      return 0;
+    }
+  }
+
   /** Whether everything that was written is flushed. */
   get idle(): boolean {
     return this.#unflushed === 0;
@@ -116,21 +125,42 @@ export class GuardedLink implements Link {
 
   /** @param chunk of a buffer that belongs to the link, from {@link headroom} bytes in front of the chunk */
   write(chunk: Uint8Array, flushed: () => void): void {
-    this.#unflushed += 1;
-    let called = false;
-    const done = () => {
-      if (called) return;
-      flushed();
-      called = true;
-      this.#unflushed -= 1;
-      if (this.idle) this.#whenIdle?.();
-    };
+    const done = this.#counting(flushed);
     try {
       const writing: unknown = this.#builtIn ? this.#builtIn.write(chunk, done, true) : this.#link.write(chunk, done);
       if (writing) this.#watch('write', writing);
     } catch (error) {
       this.#fail('write', error);
     }
+  }
+
+  /** Writes a chunk of at most {@link room} bytes, which is overwritten later. Returns false if nothing was written. */
+  borrow(chunk: Uint8Array): boolean {
+    try {
+      this.#builtIn?.borrow(chunk);
+      return true;
+    } catch {
+      // The stack overflowed, or the chunk is written in another way, which fails as well.
+      return false;
+    }
+  }
+
+  /** Calls `flushed` once everything that was borrowed is flushed. */
+  whenFlushed(flushed: () => void): void {
+    this.#builtIn?.whenFlushed(this.#counting(flushed));
+  }
+
+  /** A callback that is counted until it is called, once. */
+  #counting(flushed: () => void): () => void {
+    this.#unflushed += 1;
+    let called = false;
+    return () => {
+      if (called) return;
+      flushed();
+      called = true;
+      this.#unflushed -= 1;
+      if (this.idle) this.#whenIdle?.();
+    };
   }
 
   pause(): void {

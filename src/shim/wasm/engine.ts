@@ -14,6 +14,9 @@ export const engine = {
     return orUndefined(() => copyOf(bytes, 0, bytes.length));
   },
 
+  /** The bytes where they are, in the core's memory. */
+  view: (bytes: Uint8Array): Uint8Array => bytes,
+
   /** The same with room for `headroom` bytes in front of it in its buffer; `reusable`: in memory that is used again. */
   copyOutput(bytes: Uint8Array, headroom: number, reusable: boolean): Uint8Array | undefined {
     return orUndefined(() => {

@@ -62,8 +62,13 @@ export async function startCapturing(targets) {
   await unused.close();
   /** @type {Buffer[]} */
   const captured = [];
+  /** @type {number[]} */
+  const arrived = [];
   const running = await start(async (carrier) => {
-    carrier.on('message', (data) => captured.push(Buffer.from(/** @type {ArrayBuffer} */ (data))));
+    carrier.on('message', (/** @type {ArrayBuffer} */ data) => {
+      captured.push(Buffer.from(data));
+      arrived.push(data.byteLength);
+    });
     const send = carrier.send.bind(carrier);
     carrier.send = (data, ...rest) => {
       captured.push(Buffer.from(data));
@@ -73,7 +78,11 @@ export async function startCapturing(targets) {
     await connection.setup();
     await connection.run();
   });
-  return Object.assign(running, { captured });
+  return Object.assign(running, {
+    captured,
+    /** The lengths of those that it received. */
+    arrived,
+  });
 }
 
 /** Packet types. */

@@ -225,8 +225,8 @@ export class ByteChannel
     this.#input.pauseIfFull();
   }
 
-  room(): Uint8Array | undefined {
-    return this.#input.room();
+  place(): Uint8Array | undefined {
+    return this.#input.place();
   }
 
   /** The link delivers no more. */

@@ -13,8 +13,8 @@ const MAX_CHUNK = 8 * 1024 * 1024;
 const MIN_SKIP = 1024;
 
 /** The size of the memory for the next bytes that a link is given at least, and at most. */
-const MIN_ROOM = 64 * 1024;
-const MAX_ROOM = 256 * 1024;
+const MIN_PLACE = 64 * 1024;
+const MAX_PLACE = 256 * 1024;
 
 /** Of a larger chunk nothing is skipped but all: what follows a message in it might exceed the room that the message leaves. */
 const MAX_SPLIT = 128 * 1024;
@@ -87,11 +87,11 @@ export class InputFlow {
   }
 
   /** The place of the bytes that follow, if they are payload that the core need not see, and many. */
-  room(): Uint8Array | undefined {
+  place(): Uint8Array | undefined {
     const skippable = this.#skippable;
-    if (skippable < MIN_ROOM) return undefined;
-    const room = this.#dispatcher.messages.room(Math.min(skippable, MAX_ROOM));
-    return room && room.length >= MIN_ROOM ? room : undefined;
+    if (skippable < MIN_PLACE) return undefined;
+    const place = this.#dispatcher.messages.place(Math.min(skippable, MAX_PLACE));
+    return place && place.length >= MIN_PLACE ? place : undefined;
   }
 
   #receive(chunk: Uint8Array, isBorrowed: boolean): void {

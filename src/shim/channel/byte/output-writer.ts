@@ -35,6 +35,10 @@ export class OutputWriter {
   #waiting = false;
   /** Bytes passed to the link that it has not flushed. */
   #inFlight = 0;
+  /** How many bytes at the front of the core's output were written where they are. */
+  #lent = 0;
+  /** How many bytes were written so whose flush is not awaited yet. */
+  #unwatched = 0;
 
   constructor(driver: CoreDriver, owner: OutputOwner) {
     this.driver = driver;
@@ -50,7 +54,42 @@ export class OutputWriter {
   /** Records that a payload was framed. */
   protected framed(length: number): void {
     this.unwritten += length;
-    if (this.unwritten >= MAX_IN_CORE) this.#take();
+    if (this.unwritten < MAX_IN_CORE) return;
+    if (this.link && this.#lendWhole(this.link)) this.unwritten = 0;
+    else this.#take();
+  }
+
+  /** Writes output in the largest pieces, where it is. Returns whether less than one is left. */
+  #lendWhole(link: GuardedLink): boolean {
+    for (;;) {
+      const { room } = link;
+      const length = this.#lend(link, room, room);
+      if (!length) return length === 0;
+    }
+  }
+
+  /**
+   * Writes output that stays in the core's memory: at least `least` bytes of it, if there are so many. Returns how many;
+   * `undefined` if the link can't write it now. As for {@link #take}, a caller's stack may overflow: what was written is recorded
+   * before any function is called.
+   */
+  #lend(link: GuardedLink, least: number, most: number): number | undefined {
+    if (most === 0 || this.#inFlight > MAX_IN_FLIGHT || this.#taken?.length) return undefined;
+    const output = this.driver.socket?.lendOutput(this.#lent, least, most);
+    this.#lent = 0;
+    if (!output) return 0;
+    if (!link.borrow(output)) return undefined;
+    const { length } = output;
+    this.#lent = length;
+    this.#unwatched += length;
+    this.#inFlight += length;
+    return length;
+  }
+
+  /** Removes from the core what was written where it is. */
+  #settle(): void {
+    if (this.#lent > 0) this.driver.socket?.lendOutput(this.#lent, 1, 0);
+    this.#lent = 0;
   }
 
   /**
@@ -59,6 +98,7 @@ export class OutputWriter {
    */
   #take(): void {
     const { headroom = 0, reusable = false } = this.link ?? {};
+    this.#settle();
     this.#taken ??= [];
     for (;;) {
       const output = this.driver.socket?.takeOutput(headroom, reusable);
@@ -88,14 +128,16 @@ export class OutputWriter {
       this.#parts?.bring();
       const length = this.#writeChunk(link);
       written += length;
-      if (length === 0 || !this.#waiting) return;
+      if (length === 0 || !this.#waiting) break;
     }
+    this.#watch();
   }
 
   /** Writes all output, whatever is in flight: nothing can be written later. */
   writeAll(): void {
     this.write();
     while (this.link && this.#writeChunk(this.link) > 0);
+    this.#watch();
   }
 
   get #hasParts(): boolean {
@@ -104,7 +146,13 @@ export class OutputWriter {
 
   /** Returns how many bytes there were. Afterwards it is known whether output waits. */
   #writeChunk(link: GuardedLink): number {
-    const { headroom, reusable } = link;
+    const { headroom, reusable, room } = link;
+    const lent = this.#lend(link, 1, room);
+    if (lent !== undefined) {
+      this.#waiting = lent === room || this.#hasParts;
+      return lent;
+    }
+    this.#settle();
     const output = this.#taken?.shift() ?? this.driver.socket?.takeOutput(headroom, reusable);
     const length = output?.length ?? 0;
     // Before the link may report that it is flushed.
@@ -115,6 +163,14 @@ export class OutputWriter {
     this.#inFlight += length;
     link.write(output, () => this.#flushed(length));
     return length;
+  }
+
+  /** Awaits the flush of what was written where it is. */
+  #watch(): void {
+    this.#settle();
+    const bytes = this.#unwatched;
+    this.#unwatched = 0;
+    if (bytes > 0) this.link?.whenFlushed(() => this.#flushed(bytes));
   }
 
   #failed(): void {
@@ -137,6 +193,7 @@ export class OutputWriter {
   /** Writes no more, and returns the rest of the output in chunks: none if the core discarded its output. */
   takeAll(wasClean: boolean): Uint8Array[] {
     const before = this.#taken?.length ?? 0;
+    this.#watch();
     this.#take();
     const taken = this.#taken ?? [];
     this.close();

@@ -79,7 +79,7 @@ export class PartialMessage {
   }
 
   /** The place of the bytes that follow, if there is memory for them: at most `length`. Only what is received next uses it. */
-  room(length: number): Uint8Array {
+  place(length: number): Uint8Array {
     return this.#slab.subarray(this.#used, this.#used + length);
   }
 
@@ -89,7 +89,7 @@ export class PartialMessage {
     this.#used += part.length;
   }
 
-  /** Whether it was received into {@link room}. */
+  /** Whether it was received into {@link place}. */
   #isInPlace({ buffer, byteOffset }: Uint8Array): boolean {
     return buffer === this.#slab.buffer && byteOffset === this.#slab.byteOffset + this.#used;
   }

@@ -89,8 +89,8 @@ export class ReceivedMessages {
   }
 
   /** The place of the next bytes of the message that isn't complete, at most `length`; undefined if there is none. */
-  room(length: number): Uint8Array | undefined {
-    return this.#partial?.room(length);
+  place(length: number): Uint8Array | undefined {
+    return this.#partial?.place(length);
   }
 
   /** Takes the bytes of the message that isn't complete. */

@@ -19,7 +19,7 @@ let large: Uint8Array | undefined;
 
 /** Whether {@link nextBuffer} returns the large one, and what it returns in place of both. */
 let isLarge = false;
-let room: Uint8Array | undefined;
+let wanted: Uint8Array | undefined;
 
 /** Takes what a socket reads. */
 export interface Reader {
@@ -30,7 +30,7 @@ export interface Reader {
    */
   read(chunk: Uint8Array): boolean;
   /** Where it wants what is read next, unless that doesn't matter. */
-  room(): Uint8Array | undefined;
+  place(): Uint8Array | undefined;
 }
 
 /** The option `onread` of a socket, if it should have it. */
@@ -44,7 +44,7 @@ export function onread(reader: Reader): OnReadOpts | undefined {
       const isWanted = reader.read(buffer.subarray(0, length));
       // For the call of `nextBuffer` that follows this one.
       isLarge = full >= FULL_READS;
-      room = reader.room();
+      wanted = reader.place();
       return isWanted;
     },
   };
@@ -52,8 +52,8 @@ export function onread(reader: Reader): OnReadOpts | undefined {
 
 /** The buffer for the next read of a socket. Called for each new socket, and after each callback. */
 function nextBuffer(): Uint8Array {
-  const place = room;
-  room = undefined;
+  const place = wanted;
+  wanted = undefined;
   if (place) {
     isLarge = false;
     return place;

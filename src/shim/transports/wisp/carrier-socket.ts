@@ -23,8 +23,8 @@ export abstract class CarrierSocket extends Suspect {
   readonly targetAddressSpace: IPAddressSpace | undefined;
   /** See {@link Link.ownTasks}. Classes other than the browser's may deliver several messages in one task. */
   readonly ownTasks: boolean;
-  /** Whether `send()` copies the bytes at once, so that they may be overwritten: the browser's own, not a script's. */
-  copies = false;
+  /** The browser's own `send()`, if it was that of the WebSocket. */
+  #nativeSend: WebSocket['send'] | undefined;
   /** The relay's scheme, host and port, also for messages: its path or query may hold a secret. Empty until it is known. */
   relay = '';
   readonly backlog = new Backlog(() => this.#socket?.bufferedAmount ?? 0);
@@ -65,7 +65,7 @@ export abstract class CarrierSocket extends Suspect {
       const protocols = this.#offersSubprotocol ? [SUBPROTOCOL] : [];
       const socket = new WebSocket(url, secondArgument(WebSocket, protocols, this.targetAddressSpace));
       this.#socket = socket;
-      this.copies = this.ownTasks && `${socket.send}`.includes('[native code]');
+      if (this.ownTasks && `${socket.send}`.includes('[native code]')) this.#nativeSend = socket.send;
       socket.binaryType = 'arraybuffer';
       socket.addEventListener('open', () => {
         this.#opened = true;
@@ -89,13 +89,23 @@ export abstract class CarrierSocket extends Suspect {
     return (this.#socket?.readyState ?? OPEN) <= OPEN;
   }
 
+  /** Whether `send()` copies the bytes at once, so that they may be overwritten: the browser's own, not a script's. */
+  get copies(): boolean {
+    return this.#nativeSend !== undefined && this.#socket?.send === this.#nativeSend;
+  }
+
   send(packet: Uint8Array<ArrayBuffer>): void {
-    this.backlog.sent += packet.length;
     try {
-      this.#socket?.send(packet);
+      this.trySend(packet);
     } catch (error) {
       this.failed("can't be written to", error);
     }
+  }
+
+  /** Sends a packet. If it throws, nothing was sent; nothing is called once it was. */
+  trySend(packet: Uint8Array<ArrayBuffer>): void {
+    this.#socket?.send(packet);
+    this.backlog.sent += packet.length;
   }
 
   #closed(url: string, code: number): void {

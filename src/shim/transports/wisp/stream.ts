@@ -51,6 +51,11 @@ export class WispStream extends BuiltInLink {
     return this.#carrier.copies ? HEADER : 0;
   }
 
+  override get room(): number {
+    const isReady = this.#credit > 0 && !this.#closed && this.#waiting.length === 0 && this.headroom > 0;
+    return isReady && !this.#carrier.backlog.full ? MAX_PAYLOAD : 0;
+  }
+
   /** Sends CONNECT. */
   begin(credit = 0, confirms = false): void {
     const request = this.#request;
@@ -69,6 +74,16 @@ export class WispStream extends BuiltInLink {
     this.#asked ??= now();
     this.#waiting.push({ chunk, flushed, owned: owned && this.headroom > 0 && chunk.byteOffset >= HEADER });
     this.#flush();
+  }
+
+  override borrow(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#asked ??= now();
+    this.#carrier.trySend(this.#packet(chunk, true));
+    this.#credit -= 1;
+  }
+
+  override whenFlushed(flushed: () => void): void {
+    this.#carrier.backlog.whenFlushed(flushed);
   }
 
   override end(): void {
