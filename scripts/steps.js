@@ -83,7 +83,7 @@ export const STEPS = {
 
 async function formatted() {
   await run('cargo', ['fmt', '--all', '--check']);
-  for (const crate of ['fuzz', 'examples/in-page', 'benches/core']) {
+  for (const crate of ['fuzz', 'examples/in-page', 'benches/core', 'tests/relays/support/wisp-mux']) {
     await run('cargo', ['fmt', '--check', `--manifest-path=${crate}/Cargo.toml`]);
   }
   await run(join(root, 'tests', 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings']);

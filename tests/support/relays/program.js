@@ -9,12 +9,17 @@ import { pause } from '../events.js';
  * @param {string} program
  * @param {string[]} args
  * @param {number} port
+ * @param {Record<string, string>} [env] variables of its environment, with those of this process
  * @returns {Promise<{ port: number, close: () => Promise<void> }>} rejects with
  *   what it printed, if it ends instead
  */
-export async function startProgram(program, args, port) {
+export async function startProgram(program, args, port, env = {}) {
   // A process group of its own, so that the processes that it starts are ended with it.
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(program, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     // The last of it: some of these programs log each connection.

@@ -1,5 +1,6 @@
 // A relay that speaks Wisp v2, by draft 6 (https://github.com/MercuryWorkshop/wisp-protocol/blob/v2/protocol.md): no
-// server that checks credentials is in a registry. Its streams echo.
+// server in a registry checks its credentials. tests/relays/wisp-mux.test.js has another implementation's packets. Its
+// streams echo.
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
 import { CLOSE, CONNECT, CONTINUE, DATA, INFO, packet, start } from './relay.js';
 
