@@ -9,18 +9,12 @@ import type { SocketRef } from './socket-ref.ts';
 /** How many bytes the core copies at a time, whatever a link delivers at once: status.rs relies on that. */
 const MAX_CHUNK = 8 * 1024 * 1024;
 
-/** Of a chunk that is shorter nothing is skipped. */
+/** Payload that is shorter is not skipped: it is received with what follows. */
 const MIN_SKIP = 1024;
 
 /** The size of the memory for the next bytes that a link is given at least, and at most. */
 const MIN_PLACE = 64 * 1024;
 const MAX_PLACE = 256 * 1024;
-
-/** Of a larger chunk nothing is skipped but all: what follows a message in it might exceed the room that the message leaves. */
-const MAX_SPLIT = 128 * 1024;
-
-/** The upper byte of the shortest length, in 16 bits, of payload in front of which a header is received by itself. */
-const MIN_LONG = 0x20;
 
 /** How many bytes a link may deliver at once when it is resumed, before it must return to the event loop. */
 const MAX_RESUMED = 1024 * 1024;
@@ -46,49 +40,37 @@ export class InputFlow {
   }
 
   /**
-   * Passes a chunk to the core, but for payload that it need not see: that isn't copied into its memory.
+   * Passes a chunk to the core.
    *
    * @param isBorrowed whether the chunk's memory will be overwritten after {@link ReceivedMessages.keep}
    */
   receive(chunk: Uint8Array, isBorrowed: boolean): void {
-    const { length } = chunk;
-    if (this.#resuming) this.#resumed += length;
-    let isSplit = length <= MAX_SPLIT;
-    for (let at = 0; at < length; ) {
-      const left = length - at;
-      const skippable = length < MIN_SKIP ? 0 : Math.min(this.#skippable, left);
-      if (skippable === left || (isSplit && skippable > 0)) {
-        this.#skip(chunk, at, at + skippable, isBorrowed);
-        at += skippable;
-        continue;
-      }
-      const size = Math.min((isSplit && longHeader(chunk, at)) || MAX_CHUNK, left);
-      this.#receive(size === length ? chunk : chunk.subarray(at, at + size), isBorrowed);
-      // Whatever the bytes are, few pieces are made of them that are received.
-      isSplit &&= (this.#ref.status & SKIPPABLE) !== 0;
-      at += size;
+    if (this.#resuming) this.#resumed += chunk.length;
+    if (this.#skip(chunk, isBorrowed)) return;
+    for (let at = 0; at < chunk.length; at += MAX_CHUNK) {
+      this.#receive(chunk.length <= MAX_CHUNK ? chunk : chunk.subarray(at, at + MAX_CHUNK), isBorrowed);
     }
   }
 
-  /** How many of the next bytes the core need not see. */
-  get #skippable(): number {
-    return this.#ref.status & SKIPPABLE ? (this.#ref.socket?.skippable ?? 0) : 0;
-  }
-
-  /** Passes on bytes of a chunk that are payload of one frame, which the core need not see. */
-  #skip(chunk: Uint8Array, start: number, end: number, isBorrowed: boolean): void {
+  /**
+   * Passes on a chunk that is all payload, which the core need not see. (One that is so in part is received: its rest would
+   * exceed the room that a large message leaves.) Returns whether it was.
+   */
+  #skip(chunk: Uint8Array, isBorrowed: boolean): boolean {
     const core = this.#ref.socket;
-    const status = core?.skip(end - start, now(), this.#dispatcher.taken);
-    if (core === undefined || status === undefined) return;
+    const { length } = chunk;
+    if (!core || !(this.#ref.status & SKIPPABLE) || length < MIN_SKIP || (core.skippable ?? 0) < length) return false;
+    const status = core.skip(length, now(), this.#dispatcher.taken);
+    if (status === undefined) return true;
     this.#dispatcher.taken = 0;
     this.#ref.update(status);
-    const missing = status & LAST ? 0 : (core.missing ?? 0);
-    this.#dispatcher.messages.add(chunk, start, end, status & LAST, missing, isBorrowed);
+    this.#dispatcher.messages.add(chunk, 0, length, status & LAST, 0, isBorrowed);
+    return true;
   }
 
   /** The place of the bytes that follow, if they are payload that the core need not see, and many. */
   place(): Uint8Array | undefined {
-    const skippable = this.#skippable;
+    const skippable = this.#ref.status & SKIPPABLE ? (this.#ref.socket?.skippable ?? 0) : 0;
     if (skippable < MIN_PLACE) return undefined;
     const place = this.#dispatcher.messages.place(Math.min(skippable, MAX_PLACE));
     return place && place.length >= MIN_PLACE ? place : undefined;
@@ -136,16 +118,4 @@ export class InputFlow {
     this.#resumed = 0;
     if (this.#ref.paused) queueTurn(() => this.resumeIfIdle());
   }
-}
-
-/**
- * How many bytes the header has, if it seems that at that place there is one of a long payload that isn't a text's; otherwise
- * 0. Whether there is, only the core knows, which may receive bytes in any pieces.
- */
-function longHeader(chunk: Uint8Array, at: number): number {
-  const short = chunk[at + 1] as number;
-  // FIN or not, and the opcode 0 or 2 (RFC 6455 5.2).
-  if (((chunk[at] as number) & 0x7d) !== 0 || short < 126) return 0;
-  if (short === 127) return 10;
-  return short === 126 && (chunk[at + 2] as number) >= MIN_LONG ? 4 : 0;
 }
