@@ -220,7 +220,10 @@ impl Assembler {
         }
         let mut chunks = core::mem::take(&mut self.payload).into_chunks();
         let message = match chunks.pop() {
-            Some(only) if chunks.is_empty() && kind == MessageKind::Binary => Message::binary(only),
+            Some(only) if chunks.is_empty() => match kind {
+                MessageKind::Text => Message::text(String::from_utf8(only).map_err(|_| Error::InvalidUtf8)?),
+                MessageKind::Binary => Message::binary(only),
+            },
             last => {
                 chunks.extend(last);
                 Message::chunked(kind, chunks)

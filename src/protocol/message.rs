@@ -86,13 +86,7 @@ impl Message {
     pub fn into_text(self) -> Option<String> {
         match self.0 {
             Repr::Text(text) => Some(text),
-            Repr::Chunks(MessageKind::Text, mut chunks) => match chunks.pop() {
-                Some(only) if chunks.is_empty() => text_of(only),
-                last => {
-                    chunks.extend(last);
-                    String::from_utf8(chunks.concat()).ok()
-                }
-            },
+            Repr::Chunks(MessageKind::Text, chunks) => String::from_utf8(chunks.concat()).ok(),
             Repr::Binary(_) | Repr::Chunks(MessageKind::Binary, _) => None,
         }
     }
@@ -120,23 +114,9 @@ impl Message {
     pub(crate) fn as_str(&self) -> Option<&str> {
         match &self.0 {
             Repr::Text(text) => Some(text),
-            Repr::Chunks(MessageKind::Text, chunks) => match chunks.as_slice() {
-                [only] => simdutf8::basic::from_utf8(only).ok(),
-                _ => None,
-            },
             _ => None,
         }
     }
-}
-
-/// The text of a payload that was validated, which `String` has to validate again: for a short one it's faster by SIMD, with a
-/// copy.
-fn text_of(payload: Vec<u8>) -> Option<String> {
-    const SHORT: usize = 64 << 10;
-    if payload.len() > SHORT {
-        return String::from_utf8(payload).ok();
-    }
-    simdutf8::basic::from_utf8(&payload).ok().map(String::from)
 }
 
 impl PartialEq for Message {

@@ -68,7 +68,7 @@ export class GuardedLink implements Link {
   readonly returned: object;
   readonly #link: Link;
   /** The same, if it is one. */
-  readonly #builtIn: BuiltInLink | undefined;
+  readonly builtIn: BuiltInLink | undefined;
   /** Undefined before the link is opened, and after `end` or `fail`. */
   #sink: LinkSink | undefined;
   #unflushed = 0;
@@ -76,7 +76,7 @@ export class GuardedLink implements Link {
 
   constructor(link: Link, tls: TlsFacts | undefined, returned: object) {
     this.#link = link;
-    this.#builtIn = isBuiltIn(link) ? link : undefined;
+    this.builtIn = isBuiltIn(link) ? link : undefined;
     this.tls = tls;
     this.returned = returned;
     this.ownTasks = isTrue(link, 'ownTasks');
@@ -84,21 +84,12 @@ export class GuardedLink implements Link {
 
   /** See {@link BuiltInLink}: how many bytes the buffers of chunks must have in front of them. */
   get headroom(): number {
-    return this.#builtIn?.headroom ?? 0;
+    return this.builtIn?.headroom ?? 0;
   }
 
   /** See {@link BuiltInLink}. */
   get reusable(): boolean {
-    return this.#builtIn?.reusable ?? false;
-  }
-
-  /** See {@link BuiltInLink}: how many bytes it can borrow now. */
-  get room(): number {
-    try {
-      return this.#builtIn?.room ?? 0;
-    } catch {
-      return 0;
-    }
+    return this.builtIn?.reusable ?? false;
   }
 
   /** Whether everything that was written is flushed. */
@@ -116,7 +107,7 @@ export class GuardedLink implements Link {
     this.#sink = sink;
     try {
       // A built-in link delivers only bytes, and nothing after its end.
-      const opening: unknown = this.#link.open(this.#builtIn ? sink : this.#checkingSink());
+      const opening: unknown = this.#link.open(this.builtIn ? sink : this.#checkingSink());
       if (opening) this.#watch('open', opening);
     } catch (error) {
       this.#fail('open', error);
@@ -127,27 +118,16 @@ export class GuardedLink implements Link {
   write(chunk: Uint8Array, flushed: () => void): void {
     const done = this.#counting(flushed);
     try {
-      const writing: unknown = this.#builtIn ? this.#builtIn.write(chunk, done, true) : this.#link.write(chunk, done);
+      const writing: unknown = this.builtIn ? this.builtIn.write(chunk, done, true) : this.#link.write(chunk, done);
       if (writing) this.#watch('write', writing);
     } catch (error) {
       this.#fail('write', error);
     }
   }
 
-  /** Writes a chunk of at most {@link room} bytes, which is overwritten later. Returns false if nothing was written. */
-  borrow(chunk: Uint8Array): boolean {
-    try {
-      this.#builtIn?.borrow(chunk);
-      return true;
-    } catch {
-      // The stack overflowed, or the chunk is written in another way, which fails as well.
-      return false;
-    }
-  }
-
   /** Calls `flushed` once everything that was borrowed is flushed. */
   whenFlushed(flushed: () => void): void {
-    this.#builtIn?.whenFlushed(this.#counting(flushed));
+    this.builtIn?.whenFlushed(this.#counting(flushed));
   }
 
   /** A callback that is counted until it is called, once. */

@@ -62,28 +62,34 @@ export class OutputWriter {
   /** Writes output in the largest pieces, where it is. Returns whether less than one is left. */
   #lendWhole(link: GuardedLink): boolean {
     for (;;) {
-      const { room } = link;
-      const length = this.#lend(link, room, room);
+      const length = this.#lend(link, true);
       if (!length) return length === 0;
     }
   }
 
   /**
-   * Writes output that stays in the core's memory: at least `least` bytes of it, if there are so many. Returns how many;
-   * `undefined` if the link can't write it now. As for {@link #take}, a caller's stack may overflow: what was written is recorded
-   * before any function is called.
+   * Writes output that stays in the core's memory: as much as the link has room for, and with `whole` no less. Returns how many
+   * bytes; `undefined` if the link can't write them now. As for {@link #take}, a caller's stack may overflow: what was written is
+   * recorded before any function is called.
    */
-  #lend(link: GuardedLink, least: number, most: number): number | undefined {
-    if (most === 0 || this.#inFlight > MAX_IN_FLIGHT || this.#taken?.length) return undefined;
-    const output = this.driver.socket?.lendOutput(this.#lent, least, most);
-    this.#lent = 0;
-    if (!output) return 0;
-    if (!link.borrow(output)) return undefined;
-    const { length } = output;
-    this.#lent = length;
-    this.#unwatched += length;
-    this.#inFlight += length;
-    return length;
+  #lend({ builtIn }: GuardedLink, whole = false): number | undefined {
+    if (this.#inFlight > MAX_IN_FLIGHT || this.#taken?.length) return undefined;
+    try {
+      const room = builtIn?.room;
+      if (!room) return undefined;
+      const output = this.driver.socket?.lendOutput(this.#lent, whole ? room : 1, room);
+      this.#lent = 0;
+      if (!output) return 0;
+      builtIn.borrow(output);
+      const { length } = output;
+      this.#lent = length;
+      this.#unwatched += length;
+      this.#inFlight += length;
+      return length;
+    } catch {
+      // The stack overflowed, or the link can't be written to: that fails as well when it is tried in the other way.
+      return undefined;
+    }
   }
 
   /** Removes from the core what was written where it is. */
@@ -146,12 +152,12 @@ export class OutputWriter {
 
   /** Returns how many bytes there were. Afterwards it is known whether output waits. */
   #writeChunk(link: GuardedLink): number {
-    const { headroom, reusable, room } = link;
-    const lent = this.#lend(link, 1, room);
+    const lent = this.#lend(link);
     if (lent !== undefined) {
-      this.#waiting = lent === room || this.#hasParts;
+      this.#waiting = lent > 0 || this.#hasParts;
       return lent;
     }
+    const { headroom, reusable } = link;
     this.#settle();
     const output = this.#taken?.shift() ?? this.driver.socket?.takeOutput(headroom, reusable);
     const length = output?.length ?? 0;
