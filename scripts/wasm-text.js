@@ -38,9 +38,9 @@ const I32_CONST_ADDED = 0xf4;
  * have free characters, or letters.
  */
 const ORDER = (
-  '22 71 2f c0 42 a7 f4 64 f1 2c 50 24 fd f2 1b 0b 1a 0d 21 3b 37 33 3a 04 36 03 02 84 41 86 2d 85 ' +
-  '0f 46 58 4b 0c 45 35 4a 10 4f 77 7e 4d 05 67 7c 6c 47 5a 52 11 49 83 88 4e f0 00 29 48 74 56 28 ' +
-  '51 ff 23 26 54 65 9d 6b 76 6e 31 25 ba bd 4c 80 66 b8 d0 6a 68 73 40 20 69 fe 72 ad 7d'
+  '22 71 2f c0 42 a7 f4 5a 9d 2c 50 24 fd f2 1b 0b 1a 0d 21 3b 37 33 7d 04 54 03 02 4e 41 86 2d 85 ' +
+  '0f 46 58 4b 45 0c 35 4a 10 4f 77 80 4d 05 67 7c 6c 47 64 52 11 49 83 88 84 bd ba 56 48 74 29 28 ' +
+  '51 31 23 26 ff 65 68 6b 76 6e 36 25 00 f1 4c 7e 69 b8 d0 6a f0 73 40 20 66 fe 72 ad 3a'
 )
   .split(' ')
   .map((code) => Number.parseInt(code, 16));

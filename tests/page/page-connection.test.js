@@ -89,7 +89,11 @@ testInBrowsers(['chromium'], 'the page saves the connection as HAR, over bytes a
   const folder = await mkdtemp(join(tmpdir(), 'page-'));
   try {
     const session = await page.createCDPSession();
-    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+    await session.send('Browser.setDownloadBehavior', {
+      behavior: 'allow',
+      browserContextId: page.browserContext().id,
+      downloadPath: folder,
+    });
     await openPage(page);
     const hars = [await exported(page, folder)];
     await choose(page, '#transport', 'native');

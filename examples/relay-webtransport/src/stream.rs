@@ -41,7 +41,8 @@ pub async fn refuse(status: Status, mut send: SendStream, mut recv: RecvStream) 
         send.write_all(&answer).await?;
         send.finish().await
     };
-    let mut dropped = vec![0; CHUNK];
+    // Small: streams beyond the limit are refused, too, and there may be many.
+    let mut dropped = [0; 1024];
     let dropping = async { while let Ok(Some(_)) = recv.read(&mut dropped).await {} };
     let _ = timeout(REQUEST_TIMEOUT, async { tokio::join!(answered, dropping) }).await;
 }

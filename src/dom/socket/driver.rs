@@ -315,15 +315,14 @@ impl Socket {
     }
 
     /// Output to write to the transport that stays where it is, valid until the next call: at most `most` bytes, and `undefined` if
-    /// there are fewer than `least` or none are wanted. The bytes in front of it may be overwritten. First the `written` bytes are
+    /// there are fewer than `least`. The bytes in front of it may be overwritten. First the `written` bytes are
     /// removed that were lent before.
     #[wasm_bindgen(js_name = lendOutput, unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
     pub fn lend_output(&mut self, written: u32, least: u32, most: u32) -> JsValue {
-        if written > 0 {
-            self.remove_output(written as usize);
-        }
+        // What was lent may have been discarded meanwhile.
+        self.remove_output((written as usize).min(self.connection.output_len()));
         match self.connection.output() {
-            output if most == 0 || output.len() < least as usize => JsValue::UNDEFINED,
+            output if output.len() < least as usize => JsValue::UNDEFINED,
             output => engine::view(&output[..output.len().min(most as usize)]),
         }
     }

@@ -2,7 +2,7 @@
 import { onAbort } from '../platform/abort-signal.ts';
 import { DOMException, EventTarget, queueMicrotask } from '../platform/globals.ts';
 import { secondArgument } from '../transports/address-space.ts';
-import { NativeWebSocket } from '../transports/native.ts';
+import { isNative, NativeWebSocket } from '../transports/native.ts';
 import { checkClose } from '../wasm/core.ts';
 import { type Channel, type ChannelEvents, closeEventInit, stillConnecting } from './channel.ts';
 import type { ConnectOptions } from './connect.ts';
@@ -13,9 +13,7 @@ const { prototype } = NativeWebSocket ?? ({} as { prototype: undefined });
 
 /** Whether the class is the browser's: scripts may have replaced it with one whose constructor needs its own prototype. */
 const isPlatform =
-  !!NativeWebSocket &&
-  Object.getPrototypeOf(NativeWebSocket) === EventTarget &&
-  /^function WebSocket\(\) \{\s+\[native code\]\s+\}$/.test(Function.prototype.toString.call(NativeWebSocket));
+  !!NativeWebSocket && Object.getPrototypeOf(NativeWebSocket) === EventTarget && isNative(NativeWebSocket, 'WebSocket');
 
 /** The platform's sockets that aren't closed, so that no engine collects one with its private fields. */
 const targets = new Set<object>();

@@ -109,13 +109,15 @@ function isByteChannel(channel: Channel): channel is ByteChannel {
 
 /** The first bytes that are written are the request; a long one is written in several parts. */
 function observeRequest(link: GuardedLink, observer: Observer): void {
-  const { write } = link;
+  const { lender, write } = link;
   let head = '';
+  link.lender = undefined;
   link.write = preceded(link, write, (chunk) => {
     // As in Fetch, each byte of a header is a character.
     for (const byte of chunk) head += String.fromCharCode(byte);
     if (!head.endsWith('\r\n\r\n')) return;
     link.write = write;
+    link.lender = lender;
     observer.request(head);
     observer.step('requested');
   });

@@ -49,12 +49,12 @@ export abstract class BuiltInLink implements Link {
 
   /**
    * Writes a chunk of at most {@link room} bytes, which is overwritten later, and {@link headroom} bytes in front of which may be
-   * overwritten now. If it throws, nothing was written.
+   * overwritten now. If it throws, nothing was written. Returns the position after it, for {@link whenFlushed}.
    */
-  borrow(_chunk: Uint8Array): void {}
+  borrow?(chunk: Uint8Array): number;
 
-  /** Calls `flushed` once everything that was borrowed is flushed: perhaps at once. */
-  whenFlushed(_flushed: () => void): void {}
+  /** Calls `flushed` once everything up to that position is flushed: perhaps at once. */
+  whenFlushed?(position: number, flushed: () => void): void;
 
   /** @param owned whether the chunk's buffer belongs to this link */
   abstract write(chunk: Uint8Array, flushed: () => void, owned?: boolean): void;

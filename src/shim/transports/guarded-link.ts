@@ -68,7 +68,9 @@ export class GuardedLink implements Link {
   readonly returned: object;
   readonly #link: Link;
   /** The same, if it is one. */
-  readonly builtIn: BuiltInLink | undefined;
+  readonly #builtIn: BuiltInLink | undefined;
+  /** The link that output is written to where it is, in the core's memory; without it all is written by {@link write}. */
+  lender: BuiltInLink | undefined;
   /** Undefined before the link is opened, and after `end` or `fail`. */
   #sink: LinkSink | undefined;
   #unflushed = 0;
@@ -76,7 +78,7 @@ export class GuardedLink implements Link {
 
   constructor(link: Link, tls: TlsFacts | undefined, returned: object) {
     this.#link = link;
-    this.builtIn = isBuiltIn(link) ? link : undefined;
+    this.lender = this.#builtIn = isBuiltIn(link) ? link : undefined;
     this.tls = tls;
     this.returned = returned;
     this.ownTasks = isTrue(link, 'ownTasks');
@@ -84,12 +86,12 @@ export class GuardedLink implements Link {
 
   /** See {@link BuiltInLink}: how many bytes the buffers of chunks must have in front of them. */
   get headroom(): number {
-    return this.builtIn?.headroom ?? 0;
+    return this.#builtIn?.headroom ?? 0;
   }
 
   /** See {@link BuiltInLink}. */
   get reusable(): boolean {
-    return this.builtIn?.reusable ?? false;
+    return this.#builtIn?.reusable ?? false;
   }
 
   /** Whether everything that was written is flushed. */
@@ -107,7 +109,7 @@ export class GuardedLink implements Link {
     this.#sink = sink;
     try {
       // A built-in link delivers only bytes, and nothing after its end.
-      const opening: unknown = this.#link.open(this.builtIn ? sink : this.#checkingSink());
+      const opening: unknown = this.#link.open(this.#builtIn ? sink : this.#checkingSink());
       if (opening) this.#watch('open', opening);
     } catch (error) {
       this.#fail('open', error);
@@ -118,16 +120,16 @@ export class GuardedLink implements Link {
   write(chunk: Uint8Array, flushed: () => void): void {
     const done = this.#counting(flushed);
     try {
-      const writing: unknown = this.builtIn ? this.builtIn.write(chunk, done, true) : this.#link.write(chunk, done);
+      const writing: unknown = this.#builtIn ? this.#builtIn.write(chunk, done, true) : this.#link.write(chunk, done);
       if (writing) this.#watch('write', writing);
     } catch (error) {
       this.#fail('write', error);
     }
   }
 
-  /** Calls `flushed` once everything that was borrowed is flushed. */
-  whenFlushed(flushed: () => void): void {
-    this.builtIn?.whenFlushed(this.#counting(flushed));
+  /** See {@link BuiltInLink.whenFlushed}. */
+  whenFlushed(position: number, flushed: () => void): void {
+    this.#builtIn?.whenFlushed?.(position, this.#counting(flushed));
   }
 
   /** A callback that is counted until it is called, once. */

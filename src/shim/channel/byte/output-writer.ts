@@ -15,8 +15,17 @@ const MAX_IN_FLIGHT = 1024 * 1024;
 /** The core gives no more output at a time: `MAX_OUTPUT` in src/dom/socket/driver.rs. */
 const MAX_OUTPUT = 128 * 1024;
 
+/** As an unsigned number, more than there ever is: nothing is lent. */
+const NONE = -1;
+
 /** So much output is taken from the core as soon as it is there: its memory never shrinks. */
 const MAX_IN_CORE = 64 * 1024;
+
+/** Output that was written where it is: its length, and the link's position after it. */
+interface Lent {
+  readonly length: number;
+  readonly position: number;
+}
 
 export class OutputWriter {
   protected readonly driver: CoreDriver;
@@ -37,8 +46,8 @@ export class OutputWriter {
   #inFlight = 0;
   /** How many bytes at the front of the core's output were written where they are. */
   #lent = 0;
-  /** How many bytes were written so whose flush is not awaited yet. */
-  #unwatched = 0;
+  /** What was written so and is not awaited yet. Undefined while there is nothing. */
+  #unwatched: Lent[] | undefined;
 
   constructor(driver: CoreDriver, owner: OutputOwner) {
     this.driver = driver;
@@ -55,7 +64,7 @@ export class OutputWriter {
   protected framed(length: number): void {
     this.unwritten += length;
     if (this.unwritten < MAX_IN_CORE) return;
-    if (this.link && this.#lendWhole(this.link)) this.unwritten = 0;
+    if (this.link && this.#lendWhole(this.link)) this.unwritten = this.driver.socket?.outputLength ?? 0;
     else this.#take();
   }
 
@@ -72,19 +81,20 @@ export class OutputWriter {
    * bytes; `undefined` if the link can't write them now. As for {@link #take}, a caller's stack may overflow: what was written is
    * recorded before any function is called.
    */
-  #lend({ builtIn }: GuardedLink, whole = false): number | undefined {
+  #lend({ lender }: GuardedLink, whole = false): number | undefined {
     if (this.#inFlight > MAX_IN_FLIGHT || this.#taken?.length) return undefined;
     try {
-      const room = builtIn?.room;
-      if (!room) return undefined;
+      const room = lender?.room;
+      if (!room || !lender.borrow) return undefined;
       const output = this.driver.socket?.lendOutput(this.#lent, whole ? room : 1, room);
       this.#lent = 0;
       if (!output) return 0;
-      builtIn.borrow(output);
+      const position = lender.borrow(output);
       const { length } = output;
       this.#lent = length;
-      this.#unwatched += length;
       this.#inFlight += length;
+      this.#unwatched ??= [];
+      this.#unwatched[this.#unwatched.length] = { length, position };
       return length;
     } catch {
       // The stack overflowed, or the link can't be written to: that fails as well when it is tried in the other way.
@@ -94,7 +104,7 @@ export class OutputWriter {
 
   /** Removes from the core what was written where it is. */
   #settle(): void {
-    if (this.#lent > 0) this.driver.socket?.lendOutput(this.#lent, 1, 0);
+    if (this.#lent > 0) this.driver.socket?.lendOutput(this.#lent, NONE, 0);
     this.#lent = 0;
   }
 
@@ -103,16 +113,20 @@ export class OutputWriter {
    * output away no function may be called before it is kept.
    */
   #take(): void {
-    const { headroom = 0, reusable = false } = this.link ?? {};
-    this.#settle();
     this.#taken ??= [];
     for (;;) {
-      const output = this.driver.socket?.takeOutput(headroom, reusable);
+      const output = this.#takeChunk();
       if (output) this.#taken[this.#taken.length] = output;
       else if (output === null) this.#failed();
       if (!output) break;
     }
     this.unwritten = 0;
+  }
+
+  #takeChunk(): Uint8Array | null | undefined {
+    this.#settle();
+    const { headroom = 0, reusable = false } = this.link ?? {};
+    return this.driver.socket?.takeOutput(headroom, reusable);
   }
 
   /** Frames a message of which `bytes` are the whole payload, in parts. The core must want them. */
@@ -157,9 +171,7 @@ export class OutputWriter {
       this.#waiting = lent > 0 || this.#hasParts;
       return lent;
     }
-    const { headroom, reusable } = link;
-    this.#settle();
-    const output = this.#taken?.shift() ?? this.driver.socket?.takeOutput(headroom, reusable);
+    const output = this.#taken?.shift() ?? this.#takeChunk();
     const length = output?.length ?? 0;
     // Before the link may report that it is flushed.
     this.#waiting = length >= MAX_OUTPUT || this.#hasParts || Boolean(this.#taken?.length);
@@ -174,9 +186,9 @@ export class OutputWriter {
   /** Awaits the flush of what was written where it is. */
   #watch(): void {
     this.#settle();
-    const bytes = this.#unwatched;
-    this.#unwatched = 0;
-    if (bytes > 0) this.link?.whenFlushed(() => this.#flushed(bytes));
+    const all = this.#unwatched;
+    this.#unwatched = undefined;
+    for (const { length, position } of all ?? []) this.link?.whenFlushed(position, () => this.#flushed(length));
   }
 
   #failed(): void {

@@ -20,8 +20,9 @@ export class Backlog {
   readonly #amount: () => number;
   /** The number of bytes passed to the WebSocket. */
   sent = 0;
-  /** Callbacks waiting for a position to be flushed. */
+  /** Callbacks waiting for a position to be flushed, in the order of these. */
   readonly #unflushed: { position: number; flushed: () => void }[] = [];
+  #stopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param amount the `bufferedAmount` of the WebSocket */
@@ -34,9 +35,12 @@ export class Backlog {
     return this.#amount() > MAX_BACKLOG;
   }
 
-  /** Calls `flushed` once everything passed to the WebSocket so far counts as flushed: perhaps at once. */
-  whenFlushed(flushed: () => void): void {
-    this.#unflushed.push({ position: this.sent, flushed });
+  /** Calls `flushed` once what was passed to the WebSocket up to a position counts as flushed: perhaps at once. */
+  whenFlushed(flushed: () => void, position = this.sent): void {
+    // The amount of a WebSocket that is closed doesn't fall any more.
+    if (this.#stopped) return;
+    this.#unflushed.push({ position, flushed });
+    this.#unflushed.sort((one, other) => one.position - other.position);
     this.report();
   }
 
@@ -55,6 +59,7 @@ export class Backlog {
 
   /** Calls nothing any more. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#unflushed.length = 0;
   }

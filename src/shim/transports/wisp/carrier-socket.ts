@@ -3,7 +3,7 @@
 import { clearTimeout, setTimeout } from '../../platform/globals.ts';
 import { inBrowser } from '../../platform/host.ts';
 import { type IPAddressSpace, secondArgument } from '../address-space.ts';
-import { NativeWebSocket } from '../native.ts';
+import { isNative, NativeWebSocket } from '../native.ts';
 import { Backlog } from './backlog.ts';
 import { CLOSE_TIMEOUT } from './limits.ts';
 import { type CarrierSettings, relayOf } from './settings.ts';
@@ -65,7 +65,7 @@ export abstract class CarrierSocket extends Suspect {
       const protocols = this.#offersSubprotocol ? [SUBPROTOCOL] : [];
       const socket = new WebSocket(url, secondArgument(WebSocket, protocols, this.targetAddressSpace));
       this.#socket = socket;
-      if (this.ownTasks && `${socket.send}`.includes('[native code]')) this.#nativeSend = socket.send;
+      if (this.ownTasks && isNative(socket.send, 'send')) this.#nativeSend = socket.send;
       socket.binaryType = 'arraybuffer';
       socket.addEventListener('open', () => {
         this.#opened = true;
@@ -112,7 +112,7 @@ export abstract class CarrierSocket extends Suspect {
     clearTimeout(this.#closeTimer);
     if (this.#closing) return;
     if (this.#offersSubprotocol && !this.#opened) {
-      // Perhaps because the relay chose no subprotocol (RFC 6455 4.1): a page isn't told.
+      // Perhaps because the relay chose no subprotocol (RFC 6455 4.1): a page can't find out.
       this.#offersSubprotocol = false;
       this.#open(url);
       return;

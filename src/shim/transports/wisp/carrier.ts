@@ -55,7 +55,7 @@ export class Carrier extends CarrierSocket implements PacketHandler {
 
   async #start(): Promise<void> {
     const { settings } = this;
-    // In a later microtask: there must be a stream to be told of a failure.
+    // In a later microtask: a failure needs a stream to end.
     const known = await settings.url;
     try {
       // Before a function is called, which may ask a server that all clients share.

@@ -76,14 +76,15 @@ export class WispStream extends BuiltInLink {
     this.#flush();
   }
 
-  override borrow(chunk: Uint8Array<ArrayBuffer>): void {
+  override borrow(chunk: Uint8Array<ArrayBuffer>): number {
     this.#asked ??= now();
     this.#carrier.trySend(this.#packet(chunk, true));
     this.#credit -= 1;
+    return this.#carrier.backlog.sent;
   }
 
-  override whenFlushed(flushed: () => void): void {
-    this.#carrier.backlog.whenFlushed(flushed);
+  override whenFlushed(position: number, flushed: () => void): void {
+    this.#carrier.backlog.whenFlushed(flushed, position);
   }
 
   override end(): void {
@@ -149,7 +150,9 @@ export class WispStream extends BuiltInLink {
       if (isLast) this.#waiting.shift();
       else waiting.chunk = chunk.subarray(MAX_PAYLOAD);
       this.#credit -= 1;
-      this.#carrier.send(this.#packet(isLast ? chunk : chunk.subarray(0, MAX_PAYLOAD), waiting.owned));
+      this.#carrier.send(
+        this.#packet(isLast ? chunk : chunk.subarray(0, MAX_PAYLOAD), waiting.owned && this.headroom > 0),
+      );
       if (isLast) backlog.whenFlushed(flushed);
     }
     if (this.#closed) return;
