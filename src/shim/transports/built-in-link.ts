@@ -13,8 +13,6 @@ export const BORROWS = Symbol('borrows');
 export interface BorrowingSink extends LinkSink {
   readonly [BORROWS]: true;
   data(chunk: Uint8Array, isBorrowed?: boolean): void;
-  /** Where the bytes that are delivered next are wanted; `undefined` if that doesn't matter. They may still be elsewhere. */
-  place?(): Uint8Array | undefined;
 }
 
 export abstract class BuiltInLink implements Link {
@@ -112,12 +110,6 @@ export abstract class BuiltInLink implements Link {
     if (this.#unreadBytes <= MAX_UNREAD) return true;
     this.#unread = undefined;
     return false;
-  }
-
-  /** Where to read the next bytes to: see {@link BorrowingSink}. None while others are delivered before them. */
-  place(): Uint8Array | undefined {
-    const sink = this.#sink;
-    return !this.#paused && sink && BORROWS in sink ? sink.place?.() : undefined;
   }
 
   /** Reports the end of what is received, after the unread bytes. */

@@ -225,10 +225,6 @@ export class ByteChannel
     this.#input.pauseIfFull();
   }
 
-  place(): Uint8Array | undefined {
-    return this.#input.place();
-  }
-
   /** The link delivers no more. */
   end(): void {
     this.#driver.changed();

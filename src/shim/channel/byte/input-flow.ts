@@ -12,10 +12,6 @@ const MAX_CHUNK = 8 * 1024 * 1024;
 /** Payload that is shorter is not skipped: it is received with what follows. */
 const MIN_SKIP = 1024;
 
-/** The size of the memory for the next bytes that a link is given at least, and at most. */
-const MIN_PLACE = 64 * 1024;
-const MAX_PLACE = 256 * 1024;
-
 /** How many bytes a link may deliver at once when it is resumed, before it must return to the event loop. */
 const MAX_RESUMED = 1024 * 1024;
 
@@ -66,14 +62,6 @@ export class InputFlow {
     this.#ref.update(status);
     this.#dispatcher.messages.add(chunk, 0, length, status & LAST, 0, isBorrowed);
     return true;
-  }
-
-  /** The place of the bytes that follow, if they are payload that the core need not see, and many. */
-  place(): Uint8Array | undefined {
-    const skippable = this.#ref.status & SKIPPABLE ? (this.#ref.socket?.skippable ?? 0) : 0;
-    if (skippable < MIN_PLACE) return undefined;
-    const place = this.#dispatcher.messages.place(Math.min(skippable, MAX_PLACE));
-    return place && place.length >= MIN_PLACE ? place : undefined;
   }
 
   #receive(chunk: Uint8Array, isBorrowed: boolean): void {

@@ -78,20 +78,10 @@ export class PartialMessage {
     return this.#expected > 0 && this.#expected <= MAX_JOINED;
   }
 
-  /** The place of the bytes that follow, if there is memory for them: at most `length`. Only what is received next uses it. */
-  place(length: number): Uint8Array {
-    return this.#slab.subarray(this.#used, this.#used + length);
-  }
-
   #copy(part: Uint8Array): void {
     if (this.#slab.length - this.#used < part.length) this.#makeRoom(part.length);
-    if (!this.#isInPlace(part)) this.#slab.set(part, this.#used);
+    this.#slab.set(part, this.#used);
     this.#used += part.length;
-  }
-
-  /** Whether it was received into {@link place}. */
-  #isInPlace({ buffer, byteOffset }: Uint8Array): boolean {
-    return buffer === this.#slab.buffer && byteOffset === this.#slab.byteOffset + this.#used;
   }
 
   /** Makes room for a part: for the whole message, if it may have that much. */

@@ -88,11 +88,6 @@ export class ReceivedMessages {
     return this.#complete[0]?.isText === true;
   }
 
-  /** The place of the next bytes of the message that isn't complete, at most `length`; undefined if there is none. */
-  place(length: number): Uint8Array | undefined {
-    return this.#partial?.place(length);
-  }
-
   /** Takes the bytes of the message that isn't complete. */
   takePartial(): Uint8Array {
     const parts = this.#partial?.parts() ?? [];

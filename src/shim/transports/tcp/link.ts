@@ -149,13 +149,7 @@ export class SocketLink extends BuiltInLink implements CancelListener, Reader {
 
   /** Takes what the socket reads. Returns whether to go on. */
   read(chunk: Uint8Array): boolean {
-    try {
-      this.deliver(chunk, HAS_ONREAD && this.ownTasks);
-    } catch (error) {
-      // It would go on reading to the same place, which may be a program's by now.
-      this.destroy();
-      throw error;
-    }
+    this.deliver(chunk, HAS_ONREAD && this.ownTasks);
     this.#stopped = this.paused;
     return !this.#stopped;
   }

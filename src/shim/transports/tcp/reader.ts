@@ -17,9 +17,8 @@ export const HAS_ONREAD = !('Deno' in globalThis) && process?.versions?.bun === 
 let small: Uint8Array | undefined;
 let large: Uint8Array | undefined;
 
-/** Whether {@link nextBuffer} returns the large one, and what it returns in place of both. */
+/** Whether {@link nextBuffer} returns the large one. */
 let isLarge = false;
-let wanted: Uint8Array | undefined;
 
 /** Takes what a socket reads. */
 export interface Reader {
@@ -29,8 +28,6 @@ export interface Reader {
    * @param chunk is overwritten afterwards
    */
   read(chunk: Uint8Array): boolean;
-  /** Where it wants what is read next, unless that doesn't matter. */
-  place(): Uint8Array | undefined;
 }
 
 /** The option `onread` of a socket, if it should have it. */
@@ -44,7 +41,6 @@ export function onread(reader: Reader): OnReadOpts | undefined {
       const isWanted = reader.read(buffer.subarray(0, length));
       // For the call of `nextBuffer` that follows this one.
       isLarge = full >= FULL_READS;
-      wanted = reader.place();
       return isWanted;
     },
   };
@@ -52,12 +48,6 @@ export function onread(reader: Reader): OnReadOpts | undefined {
 
 /** The buffer for the next read of a socket. Called for each new socket, and after each callback. */
 function nextBuffer(): Uint8Array {
-  const place = wanted;
-  wanted = undefined;
-  if (place) {
-    isLarge = false;
-    return place;
-  }
   if (isLarge) {
     isLarge = false;
     large ??= allocate(LARGE);
