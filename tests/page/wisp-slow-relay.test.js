@@ -33,10 +33,11 @@ async function connect({ relayUrl, url }) {
   const { send } = WebSocket.prototype;
   class Slow extends WebSocket {
     #sent = 0;
-    constructor(...args) {
-      super(...args);
+    constructor(relay, protocols) {
+      super(relay, protocols);
       state.carriers.push(this);
     }
+    /** @override */
     send(data) {
       if (performance.now() < state.start) {
         send.call(this, data);
@@ -47,6 +48,7 @@ async function connect({ relayUrl, url }) {
       const due = state.start + this.#sent / state.bytesPerMs;
       setTimeout(() => send.call(this, copy), Math.min(due - performance.now(), 1e9));
     }
+    /** @override */
     get bufferedAmount() {
       state.reads += 1;
       return Math.max(0, this.#sent - Math.max(0, performance.now() - state.start) * state.bytesPerMs);
