@@ -92,12 +92,14 @@ async function loseRelay() {
     if (received === 1) {
       state.start = performance.now();
       for (let i = 0; i < 10; i += 1) socket.send(new Uint8Array(60_000));
+      state.carriers[0].close();
     }
-    if (received === 2) state.carriers[0].close();
+    // The others wait meanwhile, and with them the rest of the output.
+    const end = performance.now() + 1;
+    while (performance.now() < end);
   };
   state.bytesPerMs = 0;
-  socket.send('a');
-  socket.send('b');
+  for (let i = 0; i < 300; i += 1) socket.send('short');
   await new Promise((resolve) => {
     socket.onclose = resolve;
   });
