@@ -3,7 +3,7 @@ import { settled } from './check.js';
 import { connect } from './wire.js';
 
 /**
- * @typedef {'halfClose' | 'sendsAfterEnd' | 'lastBytes' | 'reportsRefused' | 'reportsReset' | 'holdsBackServer' | 'isHeldBack' | 'aborts' | 'wss'} Ability
+ * @typedef {'halfClose' | 'sendsAfterEnd' | 'lastBytes' | 'reportsRefused' | 'reportsReset' | 'holdsBackServer' | 'boundsQueue' | 'isHeldBack' | 'aborts' | 'wss'} Ability
  *   what some transports can't do; README.md describes each
  */
 
