@@ -15,15 +15,15 @@ import { CARRIERS, connect, opened, running, served, toLoopback } from './suppor
 
 const MiB = 1024 * 1024;
 const VERSIONS = /** @type {const} */ (['TLSv1.3', 'TLSv1.2']);
-const only = (version) => ({ certificate: localhost(), minVersion: version, maxVersion: version });
+const speaking = (version) => ({ certificate: localhost(), minVersion: version, maxVersion: version });
 const sha256 = (data) => createHash('sha256').update(new Uint8Array(data)).digest('hex');
 
 /** Cipher suites by kind of record protection. */
 const SUITES = {
   'TLS 1.3, ChaCha20': { certificate: localhost(), ciphers: 'TLS_CHACHA20_POLY1305_SHA256' },
   'TLS 1.3, AES-128': { certificate: localhost(), ciphers: 'TLS_AES_128_GCM_SHA256' },
-  'TLS 1.2, ChaCha20': { ...only('TLSv1.2'), ciphers: 'ECDHE-ECDSA-CHACHA20-POLY1305' },
-  'TLS 1.2, AES-256': { ...only('TLSv1.2'), certificate: rsa(), ciphers: 'ECDHE-RSA-AES256-GCM-SHA384' },
+  'TLS 1.2, ChaCha20': { ...speaking('TLSv1.2'), ciphers: 'ECDHE-ECDSA-CHACHA20-POLY1305' },
+  'TLS 1.2, AES-256': { ...speaking('TLSv1.2'), certificate: rsa(), ciphers: 'ECDHE-RSA-AES256-GCM-SHA384' },
 };
 
 for (const [name, options] of Object.entries(SUITES)) {
@@ -59,7 +59,7 @@ async function ending(socket) {
 /** A server that accepts the WebSocket's handshake, and then acts. */
 function accepting(version, act) {
   return () =>
-    startTlsBytes({ ...only(version), allowHalfOpen: true }, (socket) => {
+    startTlsBytes({ ...speaking(version), allowHalfOpen: true }, (socket) => {
       socket.once('data', (request) => {
         socket.write(acceptance(`${request}`));
         act(socket);
@@ -113,7 +113,7 @@ for (const version of VERSIONS) {
   test(`${version}: each direction ends on its own`, async (t) => {
     let received = '';
     const server = await running(t, () =>
-      startTlsBytes({ ...only(version), allowHalfOpen: true }, (socket) => {
+      startTlsBytes({ ...speaking(version), allowHalfOpen: true }, (socket) => {
         socket.on('data', (chunk) => {
           received += chunk;
         });

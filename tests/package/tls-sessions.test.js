@@ -14,7 +14,7 @@ const one = clients.issue({ name: 'one', usages: ['clientAuth'] });
 const other = clients.issue({ name: 'other', usages: ['clientAuth'] });
 
 const VERSIONS = /** @type {const} */ (['TLSv1.3', 'TLSv1.2']);
-const only = (version) => ({ minVersion: version, maxVersion: version });
+const speaking = (version) => ({ minVersion: version, maxVersion: version });
 
 /** For every host of the tests. */
 const certificate = root().issue({ names: ['*.sessions.test'] });
@@ -40,7 +40,7 @@ async function resumed(server, options, host, transport = CARRIERS["Node's socke
 for (const version of VERSIONS) {
   for (const [carrier, transport] of Object.entries(CARRIERS)) {
     test(`${version}, ${carrier}: later connections resume the session of the first`, async (t) => {
-      const server = await served(t, { certificate, ...only(version) });
+      const server = await served(t, { certificate, ...speaking(version) });
       const host = newHost();
       const seen = [];
       for (let connections = 0; connections < 3; connections += 1) {
@@ -51,7 +51,7 @@ for (const version of VERSIONS) {
   }
 
   test(`${version}: a resumed connection has the facts of the first`, async (t) => {
-    const server = await served(t, { certificate, ...only(version) });
+    const server = await served(t, { certificate, ...speaking(version) });
     const host = newHost();
     const facts = [];
     for (let connections = 0; connections < 2; connections += 1) {
@@ -77,7 +77,7 @@ for (const version of VERSIONS) {
   for (const [name, options] of Object.entries(others)) {
     test(`${version}: no session is resumed with ${name} that it was not verified with`, async (t) => {
       const asking = { requestCert: true, rejectUnauthorized: false, ca: clients.certPem };
-      const server = await served(t, { certificate, ...only(version), ...asking });
+      const server = await served(t, { certificate, ...speaking(version), ...asking });
       const host = newHost();
       assert.equal(await resumed(server, base(), host), false);
       assert.equal(await resumed(server, base(), host), true);
@@ -88,7 +88,7 @@ for (const version of VERSIONS) {
 
   test(`${version}: a session of one client certificate is not resumed with another`, async (t) => {
     const asking = { requestCert: true, ca: clients.certPem };
-    const server = await served(t, { certificate, ...only(version), ...asking });
+    const server = await served(t, { certificate, ...speaking(version), ...asking });
     const host = newHost();
     const by = ({ certPem, keyPem }) => ({ ...base(), cert: certPem, key: keyPem });
     assert.equal(await resumed(server, by(one), host), false);
@@ -104,7 +104,7 @@ for (const version of VERSIONS) {
   };
   for (const [code, options] of Object.entries(refusing)) {
     test(`${version}: a known session does not skip a check: ${code}`, async (t) => {
-      const server = await served(t, { certificate, ...only(version) });
+      const server = await served(t, { certificate, ...speaking(version) });
       const host = newHost();
       const url = `wss://${host}:${server.port}/`;
       assert.equal(await resumed(server, base(), host), false);
@@ -116,7 +116,7 @@ for (const version of VERSIONS) {
   }
 
   test(`${version}: a server that forgot its sessions shakes hands anew`, async (t) => {
-    const server = await served(t, { certificate, ...only(version) });
+    const server = await served(t, { certificate, ...speaking(version) });
     const host = newHost();
     assert.equal(await resumed(server, base(), host), false);
     // The keys of its tickets are others.
@@ -129,7 +129,7 @@ for (const version of VERSIONS) {
 test('servers on several ports of a host have sessions of their own', async (t) => {
   const host = newHost();
   const servers = [];
-  for (const version of VERSIONS) servers.push(await served(t, { certificate, ...only(version) }));
+  for (const version of VERSIONS) servers.push(await served(t, { certificate, ...speaking(version) }));
   const seen = [];
   for (const server of [...servers, ...servers]) seen.push(await resumed(server, trust(root()), host));
   assert.deepEqual(seen, [false, false, true, true]);
@@ -140,7 +140,7 @@ for (const [group, hellos] of /** @type {const} */ ([
   ['P-256', 2],
 ])) {
   test(`a server that only has ${group} gets ${hellos} ClientHello`, async (t) => {
-    const server = await served(t, { certificate, ...only('TLSv1.3'), ecdhCurve: group });
+    const server = await served(t, { certificate, ...speaking('TLSv1.3'), ecdhCurve: group });
     const proxy = await running(t, () => startTamperer(server.port));
     const socket = await opened(proxy, trust(root()), { host: newHost() });
     assert.equal(await echoed(socket, 'hello'), 'hello');

@@ -7,7 +7,7 @@ const TLS12 = /** @type {const} */ ({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.
 const TLS13 = /** @type {const} */ ({ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
 
 /** @param {import('node:tls').SecureVersion} version */
-const only = (version) => ({ certificate: localhost(), minVersion: version, maxVersion: version });
+const speaking = (version) => ({ certificate: localhost(), minVersion: version, maxVersion: version });
 
 /** A server that only has these cipher suites of TLS 1.2. */
 const suites = (ciphers, more) => ({ certificate: rsa(), ...TLS12, ciphers, ...more });
@@ -24,8 +24,8 @@ const HTTP = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close
 
 /** @type {import('./refusal.js').Refusal[]} */
 export const HANDSHAKES = [
-  refused('TLS 1.0 only', 'tls-alert-protocol-version', () => only('TLSv1'), { node: 'alert protocol version' }),
-  refused('TLS 1.1 only', 'tls-alert-protocol-version', () => only('TLSv1.1'), { node: 'alert protocol version' }),
+  refused('TLS 1.0 only', 'tls-alert-protocol-version', () => speaking('TLSv1'), { node: 'alert protocol version' }),
+  refused('TLS 1.1 only', 'tls-alert-protocol-version', () => speaking('TLSv1.1'), { node: 'alert protocol version' }),
   refused('RSA key exchange only', REFUSED, () => suites('AES128-GCM-SHA256:AES256-GCM-SHA384')),
   refused('finite-field Diffie-Hellman only', REFUSED, () => suites('DHE-RSA-AES128-GCM-SHA256', { dhparam: 'auto' })),
   refused('CBC only', REFUSED, () => suites('ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA384')),

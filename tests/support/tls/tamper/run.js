@@ -48,19 +48,19 @@ const RETRIED = [
   'to server: swap records, change_cipher_spec',
 ].sort();
 
-const only = (version, more = {}) => ({ minVersion: version, maxVersion: version, ...more });
+const speaking = (version, more = {}) => ({ minVersion: version, maxVersion: version, ...more });
 
 /** @type {Record<string, Profile>} */
 export const PROFILES = {
-  'TLS 1.3': { server: only('TLSv1.3'), resumes: false, passing: TLS13 },
-  'TLS 1.3, resumed': { server: only('TLSv1.3'), resumes: true, passing: TLS13 },
+  'TLS 1.3': { server: speaking('TLSv1.3'), resumes: false, passing: TLS13 },
+  'TLS 1.3, resumed': { server: speaking('TLSv1.3'), resumes: true, passing: TLS13 },
   'TLS 1.3, after a HelloRetryRequest': {
-    server: only('TLSv1.3', { ecdhCurve: 'P-256' }),
+    server: speaking('TLSv1.3', { ecdhCurve: 'P-256' }),
     resumes: false,
     passing: RETRIED,
   },
-  'TLS 1.2': { server: only('TLSv1.2'), resumes: false, passing: TLS12 },
-  'TLS 1.2, resumed': { server: only('TLSv1.2'), resumes: true, passing: TLS12 },
+  'TLS 1.2': { server: speaking('TLSv1.2'), resumes: false, passing: TLS12 },
+  'TLS 1.2, resumed': { server: speaking('TLSv1.2'), resumes: true, passing: TLS12 },
 };
 
 /** @typedef {(servers: { hostname: string, port: number }[]) => Promise<Awaited<ReturnType<typeof import('../exchange.js').exchange>>[]>} Exchanges */
